@@ -1,0 +1,132 @@
+"""What is being fitted, and what of it is being looked at: plain frozen values.
+
+A `Problem` fixes a run of EM completely; a `View` says where in that run the person stands.
+Links, files, exports and the pages all speak in these types.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from em_core import GaussianMixture
+
+CovarianceType = Literal["full", "tied", "diag", "spherical"]
+StartMethod = Literal["manual", "random", "k-means++", "quantiles"]
+
+MAX_COMPONENTS = 8
+MAX_ITERATIONS = 2000
+MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Own:
+    """Points typed, pasted or uploaded by the person."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A data set that comes with the project, by its name in `em_core.datasets`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Points drawn by a seeded generator of `em_core.datasets`, so that a link can redraw them."""
+
+    recipe: str
+    n: int
+    n_components: int
+    separation: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """n points in one or two dimensions, and where they come from.
+
+    points: (n, d) float64, read-only; columns and units: d axis names and units ("" for none);
+    truth: (n,) integer labels where known, else None.
+    """
+
+    points: np.ndarray
+    title: str
+    columns: tuple[str, ...]
+    units: tuple[str, ...]
+    source: Own | Named | Generated
+    truth: np.ndarray | None = None
+
+    @property
+    def n_points(self) -> int:
+        return self.points.shape[0]
+
+    @property
+    def n_features(self) -> int:
+        return self.points.shape[1]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Data):
+            return NotImplemented
+        same_words = (self.title, self.columns, self.units, self.source) == (
+            other.title,
+            other.columns,
+            other.units,
+            other.source,
+        )
+        return same_words and np.array_equal(self.points, other.points)
+
+
+@dataclass(frozen=True)
+class Start:
+    """The parameters EM starts from, and the method and seed that made them."""
+
+    mixture: GaussianMixture
+    method: StartMethod = "manual"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How EM runs. tol: least gain in mean log-likelihood per point over an iteration.
+
+    variance_floor: least variance as a fraction of the data's variance on each axis; 0 is off.
+    """
+
+    covariance_type: CovarianceType = "full"
+    tol: float = 1e-6
+    max_iter: int = 200
+    variance_floor: float = 0.0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything that determines a run."""
+
+    data: Data
+    start: Start
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True)
+class View:
+    """Where the person stands in the run.
+
+    half_step: 0 is the start, 2t−1 the E-step of iteration t, 2t its M-step.
+    point: the selected point's index in the data, or None; component: the selected component.
+    """
+
+    half_step: int = 0
+    point: int | None = None
+    component: int = 0
+    page: str = "explore"
+
+    @property
+    def iteration(self) -> int:
+        return (self.half_step + 1) // 2
+
+    @property
+    def phase(self) -> Literal["start", "E", "M"]:
+        if self.half_step == 0:
+            return "start"
+        return "E" if self.half_step % 2 else "M"
