@@ -1,0 +1,138 @@
+"""What the stage tells Python, read from the browser's plain dicts into frozen values.
+
+A browser can send anything: whatever does not have the promised form reads as None.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where the person came to rest: `half_step` of the run named `run`; `query` is in data units.
+
+    `run` is the `run_id` the stage was drawn with; a cursor of another run is out of date.
+    """
+
+    run: str
+    half_step: int
+    query: float | None = None
+
+
+@dataclass(frozen=True)
+class MoveStart:
+    """A component's mean or spread was dragged at the start: all K means and covariances.
+
+    means: K tuples of d numbers; covariances: K tuples of d rows of d numbers.
+    """
+
+    means: tuple[tuple[float, ...], ...]
+    covariances: tuple[tuple[tuple[float, ...], ...], ...]
+
+
+@dataclass(frozen=True)
+class AddPoint:
+    """Empty space was clicked: a new point of d coordinates."""
+
+    value: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class RemovePoint:
+    """Delete was pressed on a selected point; `index` counts the data's rows from 0."""
+
+    index: int
+
+
+@dataclass(frozen=True)
+class SelectPoint:
+    """A point was clicked; None when the selection was given up."""
+
+    index: int | None
+
+
+@dataclass(frozen=True)
+class SelectComponent:
+    """A component's badge was clicked."""
+
+    index: int
+
+
+Edit = MoveStart | AddPoint | RemovePoint | SelectPoint | SelectComponent
+
+
+def read_cursor(value: object) -> Cursor | None:
+    """The `cursor` state value, or None if there is none yet or it makes no sense."""
+    if not isinstance(value, Mapping):
+        return None
+    run, half_step, query = value.get("run"), _index(value.get("h")), value.get("query")
+    if not isinstance(run, str) or half_step is None:
+        return None
+    return Cursor(run, half_step, float(query) if _is_number(query) else None)
+
+
+def read_edit(value: object) -> Edit | None:
+    """The `edit` trigger value, or None if there is none or it makes no sense."""
+    if not isinstance(value, Mapping):
+        return None
+    reader = _READERS.get(str(value.get("kind")))
+    return None if reader is None else reader(value)
+
+
+def _move_start(value: Mapping) -> MoveStart | None:
+    means, covariances = _tuples(value.get("means"), 2), _tuples(value.get("covariances"), 3)
+    if means is None or covariances is None or len(means) != len(covariances):
+        return None
+    return MoveStart(means, covariances)
+
+
+def _add_point(value: Mapping) -> AddPoint | None:
+    coordinates = _tuples(value.get("value"), 1)
+    return AddPoint(coordinates) if coordinates else None
+
+
+def _remove_point(value: Mapping) -> RemovePoint | None:
+    index = _index(value.get("index"))
+    return None if index is None else RemovePoint(index)
+
+
+def _select_point(value: Mapping) -> SelectPoint | None:
+    if value.get("index") is None:
+        return SelectPoint(None)
+    index = _index(value.get("index"))
+    return None if index is None else SelectPoint(index)
+
+
+def _select_component(value: Mapping) -> SelectComponent | None:
+    index = _index(value.get("index"))
+    return None if index is None else SelectComponent(index)
+
+
+_READERS = {
+    "start": _move_start,
+    "add_point": _add_point,
+    "remove_point": _remove_point,
+    "select_point": _select_point,
+    "select_component": _select_component,
+}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _index(value: object) -> int | None:
+    if not isinstance(value, int | float) or not _is_number(value) or value < 0 or value % 1:
+        return None
+    return int(value)
+
+
+def _tuples(value: object, depth: int):
+    """Nested lists of numbers, `depth` deep, as nested tuples of floats; None if they are not."""
+    if depth == 0:
+        return float(value) if _is_number(value) else None  # type: ignore[arg-type]
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    inner = [_tuples(item, depth - 1) for item in value]
+    return None if any(item is None for item in inner) else tuple(inner)
