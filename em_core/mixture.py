@@ -1,0 +1,311 @@
+"""A Gaussian mixture as a frozen value: p(x) = sum_k w_k N(x | mu_k, Sigma_k).
+
+Bishop, *Pattern Recognition and Machine Learning* (PRML, 2006), sections 2.3.9 and 9.2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from em_core.errors import InputError
+from em_core.points import as_points
+
+CovarianceType = Literal["full", "tied", "diag", "spherical"]
+COVARIANCE_TYPES: tuple[CovarianceType, ...] = ("full", "tied", "diag", "spherical")
+
+LOG_2PI = float(np.log(2.0 * np.pi))
+
+WEIGHT_SUM_TOLERANCE = 1e-3
+"""How far typed weights may miss a sum of 1 (rounded thirds: 0.9999) before they are refused."""
+
+SINGULAR = 1e-15
+"""A correlation matrix whose smallest eigenvalue is at most this is singular in doubles."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GaussianMixture:
+    """K weighted Gaussians in d dimensions.
+
+    weights: (K,), each above 0, sum 1 (sums off by less than 0.001 are normalised);
+    means: (K, d), in the data's unit; covariances: (K, d, d), symmetric positive definite, in
+    that unit squared. All arrays are float64 and read-only.
+
+    Two mixtures are equal when these three are equal to the last bit. Mixtures made by EM also
+    carry `means_residual` (K, d), what the means lost when they were rounded to a double; it
+    lets the next step be exact when the data lie far from 0.
+
+    Raises InputError, naming the component, when a value breaks a rule above.
+    """
+
+    weights: np.ndarray
+    means: np.ndarray
+    covariances: np.ndarray
+    means_residual: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        weights = _checked_weights(_floats("weights", self.weights, 1))
+        means = _floats("means", self.means, 2)
+        covariances = _floats("covariances", self.covariances, 3)
+        n_components, n_features = means.shape
+        if weights.shape != (n_components,):
+            raise InputError(
+                "shape", f"{weights.size} weights but {n_components} means: give one of each."
+            )
+        if covariances.shape != (n_components, n_features, n_features):
+            raise InputError(
+                "shape",
+                f"Covariances have shape {covariances.shape}: {n_components} means in "
+                f"{n_features} dimensions need {(n_components, n_features, n_features)}.",
+            )
+        for k, mean in enumerate(means):
+            if not np.isfinite(mean).all():
+                raise InputError("mean-not-finite", f"Mean {k + 1} is not a finite number.")
+        covariances = np.stack([_checked_covariance(k, c) for k, c in enumerate(covariances)])
+        self._fill(weights, means, covariances, np.zeros_like(means))
+
+    def _fill(
+        self,
+        weights: np.ndarray,
+        means: np.ndarray,
+        covariances: np.ndarray,
+        means_residual: np.ndarray,
+    ) -> None:
+        fields = self.__dict__
+        fields["weights"] = read_only(weights)
+        fields["means"] = read_only(means)
+        fields["covariances"] = read_only(covariances)
+        fields["means_residual"] = read_only(means_residual)
+
+    @classmethod
+    def _trusted(
+        cls,
+        weights: np.ndarray,
+        means: np.ndarray,
+        covariances: np.ndarray,
+        means_residual: np.ndarray,
+    ) -> Self:
+        """The mixture of arrays that EM itself has computed, without checking them again."""
+        mixture = cls.__new__(cls)
+        mixture._fill(weights, means, covariances, means_residual)
+        return mixture
+
+    @classmethod
+    def univariate(cls, weights: ArrayLike, means: ArrayLike, variances: ArrayLike) -> Self:
+        """The one-dimensional mixture; weights, means, variances (sigma squared): (K,)."""
+        flat_means = _floats("means", means, 1)
+        flat_variances = _floats("variances", variances, 1)
+        return cls(np.asarray(weights), flat_means[:, None], flat_variances[:, None, None])
+
+    @property
+    def n_components(self) -> int:
+        return self.means.shape[0]
+
+    @property
+    def n_features(self) -> int:
+        return self.means.shape[1]
+
+    @property
+    def variances(self) -> np.ndarray:
+        """(K,) variances (sigma squared) of a one-dimensional mixture."""
+        if self.n_features != 1:
+            raise InputError(
+                "dimension",
+                f"variances is for one dimension and this mixture has {self.n_features}: "
+                "use covariances.",
+            )
+        return self.covariances[:, 0, 0]
+
+    @cached_property
+    def _whitening(self) -> tuple[np.ndarray, np.ndarray]:
+        return whitening(self.covariances)
+
+    def log_densities(self, points: ArrayLike) -> np.ndarray:
+        """(n, K) log N(x_i | mu_k, Sigma_k), without the weights (PRML 2.43)."""
+        values = as_points(points, self.n_features)
+        whiten, half_log_det = self._whitening
+        log_densities = np.empty((self.n_components, len(values)))
+        for k in range(self.n_components):
+            offsets = (values - self.means[k]) - self.means_residual[k]
+            squares = np.square(offsets @ whiten[k].T).sum(axis=1)
+            log_densities[k] = -0.5 * squares
+        log_densities -= (half_log_det + 0.5 * self.n_features * LOG_2PI)[:, None]
+        return log_densities.T
+
+    def log_density(self, points: ArrayLike) -> np.ndarray:
+        """(n,) log p(x_i), by log-sum-exp over the components (PRML 2.188)."""
+        return np.logaddexp.reduce(self.log_densities(points) + np.log(self.weights), axis=1)
+
+    def density(self, points: ArrayLike) -> np.ndarray:
+        """(n,) p(x_i), per unit (in d dimensions per unit to the power d)."""
+        return np.exp(self.log_density(points))
+
+    def sample(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Draw n points: (n, d) points and (n,) the component each came from."""
+        labels = rng.choice(self.n_components, size=n, p=self.weights)
+        noise = rng.standard_normal((n, self.n_features))
+        deviations = np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2))
+        factors = np.linalg.cholesky(_correlations(self.covariances)) * deviations[:, :, None]
+        return self.means[labels] + np.einsum("nij,nj->ni", factors[labels], noise), labels
+
+    def n_parameters(self, covariance_type: CovarianceType = "full") -> int:
+        """Number of free parameters: K - 1 weights, K d means and those of the covariances."""
+        K, d = self.n_components, self.n_features
+        in_covariances = {
+            "full": K * d * (d + 1) // 2,
+            "tied": d * (d + 1) // 2,
+            "diag": K * d,
+            "spherical": K,
+        }
+        return K - 1 + K * d + in_covariances[checked_covariance_type(covariance_type)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready: weights, means and covariances as nested lists of floats."""
+        return {
+            "weights": self.weights.tolist(),
+            "means": self.means.tolist(),
+            "covariances": self.covariances.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The mixture that `to_dict` wrote. Raises InputError for anything else."""
+        missing = [k for k in ("weights", "means", "covariances") if k not in values]
+        if missing:
+            raise InputError("missing", f"The mixture has no {missing[0]}: give all three.")
+        return cls(values["weights"], values["means"], values["covariances"])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, GaussianMixture):
+            return NotImplemented
+        return (
+            np.array_equal(self.weights, other.weights)
+            and np.array_equal(self.means, other.means)
+            and np.array_equal(self.covariances, other.covariances)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.weights.tobytes(), self.means.tobytes(), self.covariances.tobytes()))
+
+    def __repr__(self) -> str:
+        def short(values: np.ndarray) -> str:
+            return np.array2string(values, precision=4, separator=", ", threshold=24)
+
+        if self.n_features == 1:
+            return (
+                f"GaussianMixture.univariate(weights={short(self.weights)}, "
+                f"means={short(self.means[:, 0])}, variances={short(self.variances)})"
+            )
+        return (
+            f"GaussianMixture(K={self.n_components}, d={self.n_features}, "
+            f"weights={short(self.weights)}, means={short(self.means)})"
+        )
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """The same array, no longer writeable."""
+    array.flags.writeable = False
+    return array
+
+
+def whitening(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lower-triangular W with W Sigma W^T = I, and log det(Sigma) / 2.
+
+    covariances: (..., d, d) -> (..., d, d) and (...). The Cholesky factor is taken of the
+    correlation matrix, so axes in units of 1e-6 and 1e6 or 1e150 lose nothing.
+    """
+    if covariances.shape[-1] == 1:
+        deviations = np.sqrt(covariances)
+        return 1.0 / deviations, np.log(deviations[..., 0, 0])
+    deviations = np.sqrt(np.diagonal(covariances, axis1=-2, axis2=-1))
+    factor = np.linalg.cholesky(_correlations(covariances))
+    half_log_det = np.log(np.diagonal(factor, axis1=-2, axis2=-1)) + np.log(deviations)
+    return np.tril(np.linalg.inv(factor)) / deviations[..., None, :], half_log_det.sum(axis=-1)
+
+
+def smallest_correlation_eigenvalue(covariances: np.ndarray) -> np.ndarray:
+    """(...) smallest eigenvalue of the correlation matrix of each (..., d, d) covariance."""
+    return np.linalg.eigvalsh(_correlations(covariances))[..., 0]
+
+
+def checked_covariance_type(covariance_type: str) -> CovarianceType:
+    for known in COVARIANCE_TYPES:
+        if covariance_type == known:
+            return known
+    raise InputError(
+        "covariance-type",
+        f"Covariance type {covariance_type!r} is unknown: choose full, tied, diag or spherical.",
+    )
+
+
+def _correlations(covariances: np.ndarray) -> np.ndarray:
+    deviations = np.sqrt(np.diagonal(covariances, axis1=-2, axis2=-1))
+    return covariances / deviations[..., :, None] / deviations[..., None, :]
+
+
+def _floats(name: str, values: ArrayLike, ndim: int) -> np.ndarray:
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            "not-numeric", f"The {name} are not all numbers: give {ndim} level(s) of numbers."
+        ) from error
+    if array.ndim != ndim or array.size == 0:
+        raise InputError(
+            "shape", f"The {name} have shape {array.shape}: give {ndim} dimension(s), none empty."
+        )
+    return array
+
+
+def _checked_weights(weights: np.ndarray) -> np.ndarray:
+    for k, weight in enumerate(weights, start=1):
+        if not np.isfinite(weight):
+            raise InputError("weight-not-finite", f"Weight {k} is not a number.")
+        if weight == 0:
+            raise InputError(
+                "weight-zero", f"Weight {k} is 0: a component with weight 0 can never come back."
+            )
+        if weight < 0:
+            raise InputError(
+                "weight-negative", f"Weight {k} is negative ({weight:g}): give a number above 0."
+            )
+    total = weights.sum()
+    if abs(total - 1.0) > WEIGHT_SUM_TOLERANCE:
+        raise InputError(
+            "weight-sum", f"The weights sum to {total:g}, not to 1: divide each by their sum."
+        )
+    rounding = 4 * len(weights) * np.finfo(float).eps
+    return weights if abs(total - 1.0) <= rounding else weights / total
+
+
+def _checked_covariance(k: int, covariance: np.ndarray) -> np.ndarray:
+    name = f"Variance {k + 1}" if covariance.size == 1 else f"Covariance {k + 1}"
+    if not np.isfinite(covariance).all():
+        raise InputError("variance-not-finite", f"{name} is not a finite number.")
+    for variance in np.diagonal(covariance):
+        if variance < 0:
+            raise InputError(
+                "variance-negative", f"{name} is negative ({variance:g}): give a number above 0."
+            )
+        if variance == 0:
+            raise InputError("variance-zero", f"{name} has variance 0: give a number above 0.")
+    if covariance.size == 1:
+        return covariance
+    correlations = _correlations(covariance)
+    if np.abs(correlations - correlations.T).max() > 1e-8:
+        raise InputError("not-symmetric", f"{name} is not symmetric: make [i, j] equal [j, i].")
+    if smallest_correlation_eigenvalue(covariance) <= SINGULAR:
+        raise InputError("not-positive-definite", f"{name} {_why_singular(correlations)}")
+    return (covariance + covariance.T) / 2
+
+
+def _why_singular(correlations: np.ndarray) -> str:
+    if len(correlations) == 2:
+        return (
+            "is not positive definite: |correlation| must be below 1 "
+            f"(here {abs(correlations[0, 1]):g})."
+        )
+    return "is not positive definite: all its eigenvalues must be above 0."
