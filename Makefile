@@ -1,0 +1,61 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv.
+PYTHON ?= python3
+PORT ?= 8501
+ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench screenshots clean
+
+help:
+	@echo "make run          the app on http://localhost:$(PORT)  (PORT=… for another)"
+	@echo "make test         every test, the browser's too  (ARGS=\"-k word\" for some)"
+	@echo "make lint         ruff and mypy"
+	@echo "make format       let ruff put the code in order"
+	@echo "make bench        the benchmarks"
+	@echo "make screenshots  the pictures under docs/"
+	@echo "make clean        remove $(VENV) and the caches"
+
+run: $(VENV)/.app
+	$(PY) -m streamlit run streamlit_app.py --server.address localhost --server.port $(PORT)
+
+test: $(VENV)/.dev
+	@$(PY) -m scripts.ensure_chromium
+	$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check $(wildcard $(SOURCES))
+	$(PY) -m ruff format --check $(wildcard $(SOURCES))
+	$(PY) -m mypy
+
+format: $(VENV)/.dev
+	$(PY) -m ruff check --fix $(wildcard $(SOURCES))
+	$(PY) -m ruff format $(wildcard $(SOURCES))
+
+bench: $(VENV)/.dev
+	@$(PY) -m scripts.ensure_chromium
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script; done
+
+screenshots: $(VENV)/.dev
+	@$(PY) -m scripts.ensure_chromium
+	$(PY) -m scripts.screenshots
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+# The stamps are older than a changed requirements file, so only then is anything installed again.
+$(VENV)/.app: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  "Python 3.11 or newer is needed, this is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	@echo "Installing $< into $(VENV), once; it takes a minute or so."
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.app
+	@echo "Installing $< into $(VENV), once; it takes a minute or so."
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

@@ -1,0 +1,78 @@
+"""The app on a free port of this machine, for as long as a `with` block lasts."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class AppServer:
+    """A running app: its address, its process, and the file its output goes to."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@contextmanager
+def running_app(script: Path = ROOT / "streamlit_app.py") -> Iterator[AppServer]:
+    """Start `script` under Streamlit, wait until it answers, and end it afterwards in any case."""
+    port = _free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "server.log")
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", str(script)]
+                + ["--server.address=127.0.0.1", f"--server.port={port}"]
+                + ["--server.headless=true", "--server.fileWatcherType=none"],
+                cwd=ROOT,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        server = AppServer(f"http://127.0.0.1:{port}", process, log)
+        try:
+            _wait_until_healthy(server)
+            yield server
+        finally:
+            _end(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(server: AppServer, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            with urlopen(f"{server.url}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except (URLError, OSError):
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"The app did not start. It printed:\n{server.log.read_text()}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
