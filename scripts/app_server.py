@@ -29,13 +29,17 @@ class AppServer:
 def running_app(script: Path = ROOT / "streamlit_app.py") -> Iterator[AppServer]:
     """Start `script` under Streamlit, wait until it answers, and end it afterwards in any case."""
     port = _free_port()
+    options = (
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+        "--server.headless=true",
+        "--server.fileWatcherType=none",
+    )
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "server.log")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", str(script)]
-                + ["--server.address=127.0.0.1", f"--server.port={port}"]
-                + ["--server.headless=true", "--server.fileWatcherType=none"],
+                [sys.executable, "-m", "streamlit", "run", str(script), *options],
                 cwd=ROOT,
                 env=os.environ | {"PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,

@@ -17,7 +17,7 @@ _DEBIAN = [
 
 
 def main() -> None:
-    """Install a Chromium where none is found; where that fails, say so and leave it to the tests."""
+    """Install a Chromium where there is none; if that fails, say so and let the tests fail."""
     if _found() or "CHROMIUM" in os.environ:
         return
     print("No Chromium or Chrome is installed: trying Playwright's own.", flush=True)

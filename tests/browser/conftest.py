@@ -69,7 +69,7 @@ def page(open_page: Callable[..., Page]) -> Page:
 
 
 def _watch(page: Page, app_url: str, complaints: list[str]) -> None:
-    """Add a line to `complaints` for each error on the page and each request that leaves the app."""
+    """Add to `complaints` each error on the page and each request to another host."""
     app_host = urlsplit(app_url).netloc
 
     def on_console(message: ConsoleMessage) -> None:
