@@ -5,6 +5,7 @@ ARGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
+BENCHMARKS := $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py))
 SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
 
 .DEFAULT_GOAL := help
@@ -37,7 +38,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) $$script; done
+	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(PY) -m benchmarks.$$name; done
 
 screenshots: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
@@ -46,7 +47,7 @@ screenshots: $(VENV)/.dev
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-# The stamps are older than a changed requirements file, so only then is anything installed again.
+# Empty stamp files: installed again only after a requirements file changed.
 $(VENV)/.app: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	  "Python 3.11 or newer is needed, this is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
