@@ -1,0 +1,53 @@
+"""Numbers and lists as they stand in a plain sentence."""
+
+from collections.abc import Iterable
+from math import ceil, isfinite, log10
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def number(value: float, spread: float | None = None) -> str:
+    """Four significant digits with a true minus sign; more where `spread` asks for them.
+
+    `spread` is the range the value is to be told apart in: 1e6 + 0.25 among values that
+    differ by 1 reads 1000000.25, not 1e+06.
+    """
+    digits = 4
+    if spread and isfinite(value) and abs(value) > spread:
+        digits = min(17, 4 + ceil(log10(abs(value)) - log10(spread)))
+    return f"{value:.{digits}g}".replace("-", "−")
+
+
+def rough(value: float) -> str:
+    """Two significant digits, for what is only known roughly: 690, 0.0012."""
+    return f"{float(f'{value:.2g}'):g}".replace("-", "−")
+
+
+def point(value: ArrayLike, spread: ArrayLike) -> str:
+    """A point (d,) by name: 1.2 in one dimension, (39.1, 18.7) in two; `spread` is (d,).
+
+    Coordinates stand as they were typed where that is short.
+    """
+    coordinates = []
+    for x, s in zip(np.atleast_1d(value), np.atleast_1d(spread), strict=True):
+        typed = f"{x:.15g}".replace("-", "−")
+        coordinates.append(typed if len(typed) <= 8 else number(x, s))
+    return coordinates[0] if len(coordinates) == 1 else f"({', '.join(coordinates)})"
+
+
+def listing(items: Iterable[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    *head, last = items
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def component_names(components: Iterable[int]) -> str:
+    """'component 2' or 'components 1 and 3' from 0-based indices."""
+    numbers = [str(j + 1) for j in components]
+    return f"component{'s' if len(numbers) > 1 else ''} {listing(numbers)}"
+
+
+def sentence_case(text: str) -> str:
+    """The text with its first letter in upper case, the rest untouched."""
+    return text[:1].upper() + text[1:]
