@@ -1,0 +1,123 @@
+"""Build the static site: the same app as a folder of files that any static host can publish.
+
+    python scripts/static/build.py [FOLDER]
+
+The page loads stlite (Streamlit on WebAssembly) and Pyodide from their public CDN at the fixed
+versions and hashes of `cdn.json`; everything else is in the folder.
+"""
+
+import ast
+import hashlib
+import json
+import shutil
+import string
+import subprocess
+import sys
+import zipfile
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+MAIN = "streamlit_app.py"
+PARTS = ("em_core", "explorer", ".streamlit")
+Cdn = dict[str, dict]
+
+
+def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
+    """Write the site of the app at `root` into `folder`, replacing what is there."""
+    cdn = cdn or read_cdn()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    wheels = fetch_wheels(folder / "wheels")
+    site = {
+        "app": write_named_by_content(folder, "app.zip", zip_app(root)),
+        "wheels": [f"wheels/{name}" for name in wheels],
+        "stlite": f"{cdn['stlite']['base']}/stlite.js",
+        "checked": hashes(cdn["pyodide"]) | hashes(cdn["stlite"], ".whl"),
+    }
+    plotly = write_named_by_content(folder, "plotly.min.js", plotly_js())
+    fill(folder, "pyodide.mjs", CORE=cdn["pyodide"]["base"], PACKAGES=cdn["pyodide"]["packages"])
+    fill(
+        folder,
+        "index.html",
+        CSS=f"{cdn['stlite']['base']}/stlite.css",
+        CSS_HASH=cdn["stlite"]["files"]["stlite.css"],
+        IMPORT_MAP=json.dumps({"integrity": hashes(cdn["stlite"], ".js")}),
+        PLOTLY=plotly,
+        SITE=json.dumps(site),
+    )
+
+
+def read_cdn() -> Cdn:
+    return json.loads((HERE / "cdn.json").read_text(encoding="utf-8"))
+
+
+def hashes(part: dict, ending: str = "") -> dict[str, str]:
+    """Address -> integrity of the part's files whose names have that ending."""
+    return {
+        f"{part['base']}/{name}": value
+        for name, value in part["files"].items()
+        if name.endswith(ending)
+    }
+
+
+def zip_app(root: Path) -> bytes:
+    """The app's own files as a zip; the same files always give the same bytes."""
+    files = {MAIN: with_shim((root / MAIN).read_text(encoding="utf-8")).encode()}
+    files["shim.py"] = (HERE / "shim.py").read_bytes()
+    for part in PARTS:
+        for path in (root / part).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                files[path.relative_to(root).as_posix()] = path.read_bytes()
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def with_shim(source: str) -> str:
+    """The main script, importing `shim` on the line after its docstring."""
+    lines = source.splitlines(keepends=True)
+    tree = ast.parse(source)
+    after = (tree.body[0].end_lineno or 0) if ast.get_docstring(tree) is not None else 0
+    return "".join([*lines[:after], "import shim\n", *lines[after:]])
+
+
+def plotly_js() -> bytes:
+    """Plotly's JavaScript, as the installed plotly package carries it."""
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise SystemExit("plotly is not installed: run `make static`, or pip install plotly.")
+    return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
+
+
+def fetch_wheels(folder: Path) -> list[str]:
+    """Fetch the pure-Python wheels of requirements.txt with their hashes checked."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none"]
+    command += ["--python-version=3.13", "--require-hashes", f"--dest={folder}"]
+    subprocess.run([*command, "--requirement", str(HERE / "requirements.txt")], check=True)
+    return sorted(path.name for path in folder.iterdir())
+
+
+def write_named_by_content(folder: Path, name: str, content: bytes) -> str:
+    """Write the file under a name that changes with its content, so that no cache serves a mix."""
+    stem, _, ending = name.partition(".")
+    named = f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+    (folder / named).write_bytes(content)
+    return named
+
+
+def fill(folder: Path, name: str, **values: str) -> None:
+    template = string.Template((HERE / name).read_text(encoding="utf-8"))
+    (folder / name).write_text(template.substitute(values), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "static")
+    build(target)
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+    print(f"{target}: {size / 1e6:.1f} MB, ready for any static host")
