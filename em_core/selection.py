@@ -1,0 +1,100 @@
+"""How many components? Criteria that weigh fit against the number of parameters.
+
+All of them are costs: of several fits to the same points the one with the LOWEST value wins.
+Each observation counts as often as its weight says, so n is the total weight.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from em_core.mixture import GaussianMixture, checked_covariance_type
+from em_core.points import as_sample_weight
+from em_core.steps import e_step
+
+
+def n_parameters(n_components: int, n_features: int, covariance_type: str = "full") -> int:
+    """Free parameters of K Gaussians in d dimensions: K − 1 weights, K·d means, the covariances.
+
+    Raises `InputError` ("covariance-type") for a type other than full, tied, diag, spherical.
+    """
+    each_full = n_features * (n_features + 1) // 2
+    in_covariances = {
+        "full": n_components * each_full,
+        "tied": each_full,
+        "diag": n_components * n_features,
+        "spherical": n_components,
+    }
+    of_covariances = in_covariances[checked_covariance_type(covariance_type)]
+    return n_components - 1 + n_components * n_features + of_covariances
+
+
+def aic(log_likelihood: float, n_parameters: int) -> float:
+    """−2 ln L + 2p. Source: Akaike (1974), IEEE Trans. Automatic Control 19, 716–723."""
+    return 2 * n_parameters - 2 * log_likelihood
+
+
+def bic(log_likelihood: float, n_parameters: int, n: float) -> float:
+    """−2 ln L + p ln n. Source: Schwarz (1978), Annals of Statistics 6, 461–464."""
+    return n_parameters * float(np.log(n)) - 2 * log_likelihood
+
+
+def icl(log_likelihood: float, n_parameters: int, n: float, entropy: float) -> float:
+    """BIC + 2 × entropy: also a cost for groups that overlap.
+
+    Source: Biernacki, Celeux & Govaert (2000), IEEE Trans. PAMI 22, 719–725, with the expected
+    memberships in place of the most probable ones (McLachlan & Peel 2000, section 6.10.3).
+    """
+    return bic(log_likelihood, n_parameters, n) + 2 * entropy
+
+
+def entropy(responsibilities: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """−Σ_i w_i Σ_k r_ik ln r_ik of (n, K) responsibilities: 0 where every point is certain."""
+    shares = np.asarray(responsibilities, dtype=float)
+    logs = np.log(np.where(shares > 0, shares, 1.0))
+    of_each_point = -np.sum(shares * logs, axis=1)
+    weights = 1.0 if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    return float(np.sum(weights * of_each_point))
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What model selection says of one mixture on one data set; lower aic, bic, icl is better."""
+
+    log_likelihood: float
+    n_parameters: int
+    n: float
+    entropy: float
+    aic: float
+    bic: float
+    icl: float
+
+
+def criteria(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    covariance_type: str = "full",
+    sample_weight: ArrayLike | None = None,
+) -> Criteria:
+    """All criteria of `mixture` on points (n,) or (n, d), with (n,) weights (None: all 1).
+
+    They mean what their sources say where `mixture` maximises the likelihood under
+    `covariance_type`. Raises `InputError` as `e_step` does.
+    """
+    step = e_step(points, mixture, sample_weight)
+    n_points = len(step.responsibilities)
+    weights = as_sample_weight(sample_weight, n_points)
+    n = float(n_points if weights is None else np.sum(weights))
+    p = n_parameters(mixture.n_components, mixture.n_features, covariance_type)
+    unsure = entropy(step.responsibilities, weights)
+    value = step.log_likelihood
+    return Criteria(
+        log_likelihood=value,
+        n_parameters=p,
+        n=n,
+        entropy=unsure,
+        aic=aic(value, p),
+        bic=bic(value, p, n),
+        icl=icl(value, p, n, unsure),
+    )
