@@ -58,7 +58,9 @@ def brought_along() -> dict[str, set[str] | str]:
             capture_output=True,
             text=True,
         )
-        return set(json.loads(done.stdout)) if done.returncode == 0 else done.stderr
+        if done.returncode:
+            return done.stderr.splitlines()[-1]
+        return set(json.loads(done.stdout))
 
     modules = [*CORE, *PURE]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

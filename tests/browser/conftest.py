@@ -24,10 +24,9 @@ def app_server() -> Iterator[AppServer]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        try:
-            browser = chromium.launch(playwright)
-        except RuntimeError as missing:
-            pytest.fail(str(missing), pytrace=False)
+        if chromium.find(playwright) is None:
+            pytest.fail(chromium.MISSING, pytrace=False)
+        browser = chromium.launch(playwright)
         yield browser
         browser.close()
 
