@@ -1,0 +1,45 @@
+"""The words of a refusal: one exception type, safe quoting of foreign text, counts."""
+
+import unicodedata
+
+from em_core.errors import InputError
+
+ECHO_LENGTH = 40
+_CONTROL_PICTURES = 0x2400
+
+
+class ReadingError(InputError):
+    """Text or a file that cannot be read as data. It may quote foreign text: show it escaped."""
+
+
+def echo(text: str) -> str:
+    """`text` cut to 40 characters, with control and invisible characters made visible."""
+    cut = text if len(text) <= ECHO_LENGTH else text[: ECHO_LENGTH - 1] + "…"
+    shown = "".join(map(_visible, cut))
+    return shown if len(shown) <= ECHO_LENGTH else shown[: ECHO_LENGTH - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    return f'"{echo(text)}"'
+
+
+def grouped(number: int) -> str:
+    """1000000 -> "1 000 000"; numbers of up to four digits stay together."""
+    return f"{number:,}".replace(",", " ") if number >= 10_000 else str(number)
+
+
+def counted(number: int, noun: str) -> str:
+    """counted(3, "value") -> "3 values"."""
+    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def is_invisible(character: str) -> bool:
+    """Whether it is a control, format, surrogate, private or line-separator character."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def _visible(character: str) -> str:
+    if not is_invisible(character):
+        return character
+    code = ord(character)
+    return chr(_CONTROL_PICTURES + code) if code < 32 else f"\\u{code:04x}"
