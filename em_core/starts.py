@@ -240,8 +240,7 @@ def _choose_far(
     nearest = np.ones((n_starts, len(different.values)))
     for place in range(count):
         cumulative = np.cumsum(nearest * different.weights, axis=1)
-        total = cumulative[:, -1]
-        target = np.minimum(uniform[:, place] * total, np.nextafter(total, 0))
+        target = uniform[:, place] * cumulative[:, -1]
         chosen[:, place] = np.argmax(cumulative > target[:, None], axis=1)
         gaps = distances(different, chosen[:, place])
         nearest = gaps if place == 0 else np.minimum(nearest, gaps)

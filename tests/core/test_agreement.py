@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from em_core import GaussianMixture, InputError
 from em_core.agreement import (
+    _bhattacharyya,
     _cheapest_matching,
     adjusted_rand_index,
     align,
@@ -41,6 +42,16 @@ def test_ties_still_give_a_matching():
     rows, columns = linear_sum_assignment(costs)
     matching = _cheapest_matching(costs)
     assert costs[np.arange(7), list(matching)].sum() == costs[rows, columns].sum()
+
+
+def test_the_distance_is_minus_the_log_of_the_overlap():
+    rng = np.random.default_rng(1)
+    reference, other = random_mixture(rng, 3, 2), random_mixture(rng, 3, 2)
+    axis = np.linspace(-30, 30, 601)
+    grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    halves = [np.exp(mixture.log_densities(grid) / 2) for mixture in (reference, other)]
+    overlap = halves[0].T @ halves[1] * (axis[1] - axis[0]) ** 2
+    np.testing.assert_allclose(_bhattacharyya(reference, other), -np.log(overlap), rtol=1e-6)
 
 
 @pytest.mark.parametrize("n_features", [1, 2, 3])
