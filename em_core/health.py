@@ -14,7 +14,7 @@ they do not change when the data are shifted, scaled or, in several dimensions, 
 * **By chance**: more points than that can lie close together by accident where the data are
   dense. Under the density of the other components the number of points within the component's
   ellipsoid is Poisson; if a cluster as strong as this one is to be expected somewhere
-  with odds above one in a hundred (Chernoff's bound on the tail), it is not evidence for a group.
+  more than once in twenty data sets (Chernoff's bound on the tail), it is not evidence for a group.
 * **Coincide**: Bhattacharyya distance below 0.001, so that thousands of points could not tell
   the two densities apart (error of the best test <= exp(-n distance)).
 * **Rate**: EM converges linearly with a rate lambda, and log-likelihood gains shrink by lambda^2
@@ -34,9 +34,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from em_core.mixture import GaussianMixture
+from em_core.points import as_points, as_sample_weight
 from em_core.steps import e_step
 from em_core.trace import Trace
-from em_core.wording import component_names, listing, number, point, rough, sentence_case
+from em_core.wording import component_names, enumerated, number, point, rough, sentence_case
 
 Severity = Literal["error", "warning", "info", "good"]
 Remedy = Literal[
@@ -48,7 +49,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info", "good")
 
 NARROW = 1 / 12
 NEARLY_SINGULAR = 1e-8
-CHANCE = 0.01
+CHANCE = 0.05
 COINCIDE = 1e-3
 TINY_GAIN_PER_POINT = 1e-4
 NO_BETTER_PER_POINT = 1e-5
@@ -118,12 +119,9 @@ class _Run:
     extent: Floats
 
     @classmethod
-    def of(
-        cls, points: ArrayLike, trace: Trace, t: int, sample_weight: ArrayLike | None
-    ) -> _Run:
-        x = np.asarray(points, dtype=float)
-        x = x.reshape(len(x), -1)
-        weight = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    def of(cls, points: ArrayLike, trace: Trace, t: int, sample_weight: ArrayLike | None) -> _Run:
+        x = as_points(points, trace.mixtures[0].n_features)
+        weight = as_sample_weight(sample_weight, len(x))
         if weight is not None:
             x, weight = x[weight > 0], weight[weight > 0]
         low = x.min(axis=0)
@@ -260,7 +258,7 @@ class _Run:
             return f"{len(values)} different values around {middle}"
         values = values[np.lexsort(values.T[::-1])]
         noun = "point" if len(values) == 1 else "points"
-        return f"the {noun} {listing(point(x, self.extent) for x in values)}"
+        return f"the {noun} {enumerated(point(x, self.extent) for x in values)}"
 
 
 @dataclass(frozen=True)
@@ -271,10 +269,13 @@ class _Support:
     shares: Floats
 
     def including(self, points: Floats, shares: Floats) -> _Support:
-        held = shares > 1e-3
-        values = np.concatenate([self.values, points[held]])
-        values, first = np.unique(values, axis=0, return_index=True)
-        return _Support(values, np.concatenate([self.shares, shares[held]])[first])
+        held = shares > 1e-3 * shares.max()
+        values, first = np.unique(
+            np.concatenate([self.values, points[held]]), axis=0, return_index=True
+        )
+        shares = np.concatenate([self.shares, shares[held]])[first]
+        held = shares > 1e-3 * shares.max(initial=0.0)
+        return _Support(values[held], shares[held])
 
     @property
     def size(self) -> float:
@@ -283,9 +284,9 @@ class _Support:
 
     @property
     def main_values(self) -> Floats:
-        """The values of which most belongs to the component, or else the one that comes nearest."""
-        most = self.shares > 0.5
-        return self.values[most] if most.any() else self.values[[int(np.argmax(self.shares))]]
+        """The values that belong to it mostly, or as much as any value does."""
+        largest = self.shares.max()
+        return self.values[self.shares >= (0.5 if largest >= 0.5 else 0.9 * largest)]
 
 
 def _stopped_early(run: _Run) -> Iterator[Finding]:
@@ -540,7 +541,7 @@ def _plateau(run: _Run) -> Iterator[Finding]:
     components = tuple(range(run.mixture.n_components))
     groups = _coinciding(run)
     coincide = (
-        f", and {listing(component_names(group) for group in groups)} still coincide"
+        f", and {enumerated(component_names(group) for group in groups)} still coincide"
         if groups
         else ""
     )

@@ -36,7 +36,7 @@ def point(value: ArrayLike, spread: ArrayLike) -> str:
     return coordinates[0] if len(coordinates) == 1 else f"({', '.join(coordinates)})"
 
 
-def listing(items: Iterable[str]) -> str:
+def enumerated(items: Iterable[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     *head, last = items
     return f"{', '.join(head)} and {last}" if head else last
@@ -45,7 +45,7 @@ def listing(items: Iterable[str]) -> str:
 def component_names(components: Iterable[int]) -> str:
     """'component 2' or 'components 1 and 3' from 0-based indices."""
     numbers = [str(j + 1) for j in components]
-    return f"component{'s' if len(numbers) > 1 else ''} {listing(numbers)}"
+    return f"component{'s' if len(numbers) > 1 else ''} {enumerated(numbers)}"
 
 
 def sentence_case(text: str) -> str:

@@ -1,0 +1,300 @@
+"""Where the numbers come from: the arithmetic of one iteration as data.
+
+Nothing here is needed to run EM; it writes out, for one point or one component, the terms that
+the E-step and the M-step add up (Bishop, PRML, equations 9.23 to 9.27). Indices count from 0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from em_core.mixture import CovarianceType, GaussianMixture
+from em_core.points import as_points, as_sample_weight
+from em_core.steps import e_step, m_step
+
+Floats = NDArray[np.float64]
+
+SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+
+
+@dataclass(frozen=True)
+class PosteriorTerm:
+    """One component's part in the posterior of one point: prior * density / evidence."""
+
+    component: int
+    prior: float
+    density: float
+    product: float
+    posterior: float
+    log_density: float
+    log_product: float
+
+
+@dataclass(frozen=True)
+class PosteriorAccount:
+    """P(j | x) = prior_j * density_j / evidence for one point and each component.
+
+    Far out in the tails the densities are too small for a double (`underflow`), or too large
+    with tiny variances (`overflow`): the plain quotient then fails, while the posteriors,
+    which come from log_product - log_evidence, still hold.
+    """
+
+    index: int
+    point: Floats
+    terms: tuple[PosteriorTerm, ...]
+    evidence: float
+    log_evidence: float
+
+    @property
+    def posteriors(self) -> Floats:
+        """(K,), sum 1."""
+        return np.array([term.posterior for term in self.terms])
+
+    @property
+    def underflow(self) -> bool:
+        """Is the evidence below what a double holds at full precision?"""
+        return self.evidence < SMALLEST_NORMAL
+
+    @property
+    def overflow(self) -> bool:
+        """Is a density or the evidence above the largest double?"""
+        return not np.isfinite([self.evidence, *(term.density for term in self.terms)]).all()
+
+
+@dataclass(frozen=True)
+class PooledTerm:
+    """What one component adds to a tied covariance: N_j * scatter_j / total weight, summed."""
+
+    component: int
+    effective_size: float
+    scatter: Floats
+
+
+@dataclass(frozen=True)
+class ComponentAccount:
+    """The sums behind one component's new weight, mean and covariance.
+
+    responsibilities: (n,) r_ij times the point's sample weight, whose sum is effective_size N_j;
+    weighted_points: (n, d) r_ij x_i, whose sum divided by N_j is the mean (d,);
+    weighted_squares: (n, d, d) r_ij (x_i - mean)(x_i - mean)^T, whose sum divided by N_j is the
+    scatter (d, d), about the NEW mean;
+    covariance: (d, d), made of the scatter according to covariance_type: the scatter itself
+    ("full"), its diagonal ("diag"), the mean of its diagonal on every axis ("spherical"), or
+    the average of all components' scatters weighted by their N_j ("tied": `pooled`).
+    weight is N_j / total_weight.
+    """
+
+    component: int
+    covariance_type: CovarianceType
+    effective_size: float
+    total_weight: float
+    weight: float
+    mean: Floats
+    scatter: Floats
+    covariance: Floats
+    responsibilities: Floats
+    weighted_points: Floats
+    weighted_squares: Floats
+    pooled: tuple[PooledTerm, ...]
+
+    def top_contributors(self, count: int) -> NDArray[np.intp]:
+        """Indices of the `count` points (all, if fewer) that give most, the largest first."""
+        n = len(self.responsibilities)
+        count = min(count, n)
+        top = np.arange(n)
+        if count < n:
+            top = np.sort(np.argpartition(-self.responsibilities, count)[:count])
+        return top[np.argsort(-self.responsibilities[top], kind="stable")]
+
+
+@dataclass(frozen=True)
+class IterationAccount:
+    """One iteration as two tables.
+
+    E-table, one row for each index in `rows` (m,): points (m, d), densities, products (prior *
+    density), log_products and responsibilities (m, K), evidence and log_evidence (m,); priors
+    (K,). M-table over ALL points, one row a component: effective_sizes (K,), and `after`, the
+    mixture made of them. log_likelihood belongs to `before`.
+    """
+
+    before: GaussianMixture
+    after: GaussianMixture
+    log_likelihood: float
+    rows: NDArray[np.intp]
+    points: Floats
+    densities: Floats
+    products: Floats
+    evidence: Floats
+    responsibilities: Floats
+    log_products: Floats
+    log_evidence: Floats
+    effective_sizes: Floats
+
+    @property
+    def priors(self) -> Floats:
+        """(K,) weights before the iteration."""
+        return self.before.weights
+
+
+def explain_posterior(points: ArrayLike, mixture: GaussianMixture, i: int) -> PosteriorAccount:
+    """The E-step at point `i` of points (n,) or (n, d)."""
+    x = as_points(points, mixture.n_features)[[i]]
+    table = _e_table(x, mixture)
+    terms = tuple(
+        PosteriorTerm(
+            component=j,
+            prior=float(mixture.weights[j]),
+            density=float(table.densities[0, j]),
+            product=float(table.products[0, j]),
+            posterior=float(table.responsibilities[0, j]),
+            log_density=float(table.log_densities[0, j]),
+            log_product=float(table.log_products[0, j]),
+        )
+        for j in range(mixture.n_components)
+    )
+    evidence, log_evidence = float(table.evidence[0]), float(table.log_evidence[0])
+    return PosteriorAccount(i, x[0], terms, evidence, log_evidence)
+
+
+@dataclass(frozen=True)
+class _ETable:
+    """Rows of an E-step, (m, K) each, and what is summed over the components, (m,)."""
+
+    log_densities: Floats
+    log_products: Floats
+    densities: Floats
+    products: Floats
+    evidence: Floats
+    log_evidence: Floats
+    responsibilities: Floats
+
+
+def _e_table(points: Floats, mixture: GaussianMixture) -> _ETable:
+    log_densities = mixture.log_densities(points)
+    log_products = log_densities + np.log(mixture.weights)
+    with np.errstate(over="ignore", under="ignore"):
+        densities = np.exp(log_densities)
+        products = mixture.weights * densities
+    largest = log_products.max(axis=1)
+    log_evidence = largest + np.log(np.exp(log_products - largest[:, None]).sum(axis=1))
+    return _ETable(
+        log_densities,
+        log_products,
+        densities,
+        products,
+        products.sum(axis=1),
+        log_evidence,
+        e_step(points, mixture).responsibilities,
+    )
+
+
+def explain_component(
+    points: ArrayLike,
+    responsibilities: ArrayLike,
+    j: int,
+    covariance_type: CovarianceType = "full",
+    sample_weight: ArrayLike | None = None,
+) -> ComponentAccount:
+    """The M-step of component `j` from points (n,) or (n, d) and responsibilities (n, K).
+
+    The sums are those of `em_core.m_step` to rounding; memory is a few arrays of the size of
+    the points. The component must hold something (N_j > 0).
+    """
+    x = as_points(points)
+    weight = as_sample_weight(sample_weight, len(x))
+    shares = np.asarray(responsibilities, dtype=float)
+    if weight is not None:
+        shares = shares * weight[:, None]
+    sizes = shares.sum(axis=0)
+    total = float(len(x)) if weight is None else float(weight.sum())
+    r = shares[:, j]
+    mean, deviations = _centred(x, r)
+    weighted_squares = r[:, None, None] * deviations[:, :, None] * deviations[:, None, :]
+    scatter = weighted_squares.sum(axis=0) / sizes[j]
+    pooled: tuple[PooledTerm, ...] = ()
+    if covariance_type == "tied":
+        pooled = tuple(
+            PooledTerm(k, float(sizes[k]), _scatter(x, shares[:, k])) for k in range(len(sizes))
+        )
+    return ComponentAccount(
+        component=j,
+        covariance_type=covariance_type,
+        effective_size=float(sizes[j]),
+        total_weight=total,
+        weight=float(sizes[j] / total),
+        mean=mean,
+        scatter=scatter,
+        covariance=_constrained(scatter, covariance_type, pooled),
+        responsibilities=r,
+        weighted_points=r[:, None] * x,
+        weighted_squares=weighted_squares,
+        pooled=pooled,
+    )
+
+
+def _centred(points: Floats, shares: Floats) -> tuple[Floats, Floats]:
+    """Weighted mean (d,) and the points less that mean (n, d).
+
+    Taken about the heaviest point, so that data far from 0 lose no digits.
+    """
+    origin = points[int(np.argmax(shares))]
+    offsets = points - origin
+    shift = shares @ offsets / shares.sum()
+    return origin + shift, offsets - shift
+
+
+def _scatter(points: Floats, shares: Floats) -> Floats:
+    _, deviations = _centred(points, shares)
+    return (shares[:, None] * deviations).T @ deviations / shares.sum()
+
+
+def _constrained(
+    scatter: Floats, covariance_type: CovarianceType, pooled: tuple[PooledTerm, ...]
+) -> Floats:
+    """The scatter (d, d) as the covariance type has it."""
+    match covariance_type:
+        case "diag":
+            return np.diag(np.diag(scatter))
+        case "spherical":
+            return np.eye(len(scatter)) * np.diag(scatter).mean()
+        case "tied":
+            sizes = [term.effective_size for term in pooled]
+            return np.average([term.scatter for term in pooled], axis=0, weights=sizes)
+        case _:
+            return scatter
+
+
+def explain_iteration(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    covariance_type: CovarianceType = "full",
+    sample_weight: ArrayLike | None = None,
+    rows: ArrayLike | None = None,
+) -> IterationAccount:
+    """The whole E-table and M-table of the iteration that starts from `mixture`.
+
+    points: (n,) or (n, d). With many points, `rows` (indices of points) keeps the E-table to
+    those; the M-table is always over all.
+    """
+    x = as_points(points, mixture.n_features)
+    chosen = np.arange(len(x)) if rows is None else np.asarray(rows, dtype=np.intp)
+    step = e_step(x, mixture, sample_weight)
+    after = m_step(x, step.responsibilities, covariance_type, sample_weight)
+    weight = as_sample_weight(sample_weight, len(x))
+    counts = np.ones(len(x)) if weight is None else weight
+    table = _e_table(x[chosen], mixture)
+    return IterationAccount(
+        before=mixture,
+        after=after,
+        log_likelihood=step.log_likelihood,
+        rows=chosen,
+        points=x[chosen],
+        densities=table.densities,
+        products=table.products,
+        evidence=table.evidence,
+        responsibilities=step.responsibilities[chosen],
+        log_products=table.log_products,
+        log_evidence=table.log_evidence,
+        effective_sizes=counts @ step.responsibilities,
+    )
