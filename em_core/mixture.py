@@ -6,7 +6,7 @@ Bishop, *Pattern Recognition and Machine Learning* (PRML, 2006), sections 2.3.9 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,17 @@ WEIGHT_SUM_TOLERANCE = 1e-3
 
 SINGULAR = 1e-15
 """A correlation matrix whose smallest eigenvalue is at most this is singular in doubles."""
+
+
+class Factor(NamedTuple):
+    """Lower-triangular factors of covariances (..., d, d): Sigma = L L^T.
+
+    lower: L (..., d, d); whiten: its inverse; half_log_det: (...) log det(Sigma) / 2.
+    """
+
+    lower: np.ndarray
+    whiten: np.ndarray
+    half_log_det: np.ndarray
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -120,19 +131,19 @@ class GaussianMixture:
         return self.covariances[:, 0, 0]
 
     @cached_property
-    def _whitening(self) -> tuple[np.ndarray, np.ndarray]:
-        return whitening(self.covariances)
+    def _factor(self) -> Factor:
+        return factorise(self.covariances)
 
     def log_densities(self, points: ArrayLike) -> np.ndarray:
         """(n, K) log N(x_i | mu_k, Sigma_k), without the weights (PRML 2.43)."""
         values = as_points(points, self.n_features)
-        whiten, half_log_det = self._whitening
+        factor = self._factor
         log_densities = np.empty((self.n_components, len(values)))
         for k in range(self.n_components):
             offsets = (values - self.means[k]) - self.means_residual[k]
-            squares = np.square(offsets @ whiten[k].T).sum(axis=1)
+            squares = np.square(offsets @ factor.whiten[k].T).sum(axis=1)
             log_densities[k] = -0.5 * squares
-        log_densities -= (half_log_det + 0.5 * self.n_features * LOG_2PI)[:, None]
+        log_densities -= (factor.half_log_det + 0.5 * self.n_features * LOG_2PI)[:, None]
         return log_densities.T
 
     def log_density(self, points: ArrayLike) -> np.ndarray:
@@ -147,9 +158,9 @@ class GaussianMixture:
         """Draw n points: (n, d) points and (n,) the component each came from."""
         labels = rng.choice(self.n_components, size=n, p=self.weights)
         noise = rng.standard_normal((n, self.n_features))
-        deviations = np.sqrt(np.diagonal(self.covariances, axis1=1, axis2=2))
-        factors = np.linalg.cholesky(_correlations(self.covariances)) * deviations[:, :, None]
-        return self.means[labels] + np.einsum("nij,nj->ni", factors[labels], noise), labels
+        return self.means[labels] + np.einsum(
+            "nij,nj->ni", self._factor.lower[labels], noise
+        ), labels
 
     def n_parameters(self, covariance_type: CovarianceType = "full") -> int:
         """Number of free parameters: K - 1 weights, K d means and those of the covariances."""
@@ -211,19 +222,19 @@ def read_only(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def whitening(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lower-triangular W with W Sigma W^T = I, and log det(Sigma) / 2.
+def factorise(covariances: np.ndarray) -> Factor:
+    """Cholesky factors of (..., d, d), taken of the correlation matrices.
 
-    covariances: (..., d, d) -> (..., d, d) and (...). The Cholesky factor is taken of the
-    correlation matrix, so axes in units of 1e-6 and 1e6 or 1e150 lose nothing.
+    So axes in units of 1e-6 and 1e6, or of 1e150, lose nothing.
     """
     if covariances.shape[-1] == 1:
         deviations = np.sqrt(covariances)
-        return 1.0 / deviations, np.log(deviations[..., 0, 0])
+        return Factor(deviations, 1.0 / deviations, np.log(deviations[..., 0, 0]))
     deviations = np.sqrt(np.diagonal(covariances, axis1=-2, axis2=-1))
-    factor = np.linalg.cholesky(_correlations(covariances))
-    half_log_det = np.log(np.diagonal(factor, axis1=-2, axis2=-1)) + np.log(deviations)
-    return np.tril(np.linalg.inv(factor)) / deviations[..., None, :], half_log_det.sum(axis=-1)
+    lower = np.linalg.cholesky(_correlations(covariances))
+    whiten = np.tril(np.linalg.inv(lower)) / deviations[..., None, :]
+    logs = np.log(np.diagonal(lower, axis1=-2, axis2=-1)) + np.log(deviations)
+    return Factor(lower * deviations[..., :, None], whiten, logs.sum(axis=-1))
 
 
 def smallest_correlation_eigenvalue(covariances: np.ndarray) -> np.ndarray:
