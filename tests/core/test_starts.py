@@ -157,6 +157,23 @@ def test_k_means_plus_plus_spreads_its_means():
         assert sorted(np.round(mixture.means[:, 0] / 100)) == [0, 1, 2, 3]
 
 
+class Constant:
+    """A generator whose every number is the same."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def random(self, shape):
+        return np.full(shape, self.number)
+
+
+@pytest.mark.parametrize("method", ["random", "k-means++"])
+@pytest.mark.parametrize("number", [0.0, np.nextafter(1, 0)])
+def test_the_most_extreme_random_numbers_give_different_means(method, number):
+    points = load("galaxies").points
+    assert METHODS[method](points, 8, Constant(number)).note == ""
+
+
 def test_quantiles_of_a_hundred_numbers():
     mixture = METHODS["quantiles"](np.arange(1, 101), 4, seeded()).mixture
     assert mixture.means[:, 0].tolist() == [13, 38, 63, 88]
