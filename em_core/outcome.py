@@ -8,7 +8,7 @@ import numpy as np
 from em_core.mixture import GaussianMixture
 from em_core.points import ScaledPoints
 from em_core.steps import e_step
-from em_core.wording import component_names, listing, number, point, sentence_case
+from em_core.wording import component_names, number, point, sentence_case
 
 Outcome = Literal["running", "converged", "max_iter", "collapsed", "empty"]
 
@@ -52,4 +52,4 @@ def _resting_place(components: tuple[int, ...], points: ScaledPoints, last: Gaus
     if not 1 <= len(different) <= VALUES_NAMED:
         return f"{len(different)} different values" if len(different) else "too few points"
     names = [point(value, points.spans * points.scale) for value in different]
-    return f"the value{'s' * (len(names) > 1)} {listing(names)}"
+    return f"the value{'s' * (len(names) > 1)} {' and '.join(names)}"
