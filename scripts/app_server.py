@@ -26,14 +26,20 @@ class AppServer:
 
 
 @contextmanager
-def running_app(script: Path = ROOT / "streamlit_app.py") -> Iterator[AppServer]:
-    """Start `script` under Streamlit, wait until it answers, and end it afterwards in any case."""
-    port = _free_port()
+def running_app(
+    script: Path = ROOT / "streamlit_app.py", base_path: str = ""
+) -> Iterator[AppServer]:
+    """Start `script` under Streamlit, wait until it answers, and end it afterwards in any case.
+
+    base_path: where the app lives at its address, as behind a proxy ("/em"), or "".
+    """
+    port = free_port()
     options = (
         "--server.address=127.0.0.1",
         f"--server.port={port}",
         "--server.headless=true",
         "--server.fileWatcherType=none",
+        f"--server.baseUrlPath={base_path}",
     )
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "server.log")
@@ -46,21 +52,21 @@ def running_app(script: Path = ROOT / "streamlit_app.py") -> Iterator[AppServer]
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        server = AppServer(f"http://127.0.0.1:{port}", process, log)
+        server = AppServer(f"http://127.0.0.1:{port}{base_path}", process, log)
         try:
-            _wait_until_healthy(server)
+            wait_until_healthy(server)
             yield server
         finally:
-            _end(process)
+            end(process)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_until_healthy(server: AppServer, seconds: float = 60) -> None:
+def wait_until_healthy(server: AppServer, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
@@ -73,7 +79,7 @@ def _wait_until_healthy(server: AppServer, seconds: float = 60) -> None:
     raise RuntimeError(f"The app did not start. It printed:\n{server.log.read_text()}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(timeout=10)
