@@ -12,7 +12,7 @@ _POINT_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+")
 
 
 def comma_reading(chunks: Sequence[str]) -> tuple[CommaReading, str]:
-    """How the commas inside `chunks` (text between spaces or cells) read, and a chunk that shows it.
+    """How the commas inside `chunks` (text between spaces, or cells) read, with an example.
 
     "decimal": each is a decimal sign, and some cannot mark thousands.
     "separator": some chunk allows no other reading, such as 1,2,3 or 1.5,2.5 or 1,-2.
@@ -40,6 +40,11 @@ def is_decimal(chunk: str) -> bool:
 def maybe_thousands(chunk: str) -> bool:
     """Whether `chunk` may hold thousands separators, such as 1,234 or 1.234,5."""
     return bool(_THOUSANDS.fullmatch(chunk) or _POINT_THOUSANDS.fullmatch(chunk))
+
+
+def is_number_with_commas(chunk: str) -> bool:
+    """Whether `chunk` is one number, whatever its commas mean."""
+    return is_decimal(chunk) or maybe_thousands(chunk)
 
 
 def meanings(chunk: str) -> list[str]:

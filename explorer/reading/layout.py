@@ -6,18 +6,18 @@ nothing on it could be a value. `csv.reader(strict=True)` reads the quoting.
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 
-from explorer.reading.commas import comma_reading, is_decimal, maybe_thousands, meanings
+from explorer.reading.commas import comma_reading, is_decimal, is_number_with_commas, meanings
 from explorer.reading.numbers import is_missing, is_name, is_number, plain, refusal
-from explorer.reading.words import ReadingError, echo, quoted
+from explorer.reading.words import ReadingError, echo, grouped, quoted
 
 SPACES = " "
 _SURE_SEPARATORS = "\t;|"
 _QUOTED_PART = re.compile(r'"[^"]*"')
 _NEVER = "\x1f"
+_MAX_SEPARATORS = 10_000
 _SAMPLE_CHARACTERS = 100_000
 _SAMPLE_LINES = 200
 _NAME_CODES = ("not-a-number", "brackets", "quotes", "comma")
@@ -63,7 +63,7 @@ def _is_common(lines: Sequence[str], character: str) -> bool:
 
 
 def _is_valuelike(token: str) -> bool:
-    return is_number(token) or is_decimal(token) or maybe_thousands(token) or is_missing(token)
+    return is_number(token) or is_number_with_commas(token) or is_missing(token)
 
 
 def _is_spaced(lines: Sequence[str]) -> bool:
@@ -91,11 +91,11 @@ def _is_one_column(lines: Sequence[str]) -> bool:
 
 
 def _ambiguous(line: str) -> str:
-    columns = " | ".join(line.split(","))
+    choices = ", ".join(map(echo, meanings(line)))
+    columns = echo(" | ".join(line.split(",")))
     return (
-        f"Line 1: {quoted(line)} may be {echo(', '.join(meanings(line)))}, or columns "
-        f"{echo(columns)}. Add a first line that names the columns "
-        "(x, or x,y), or write decimals with a point."
+        f"The first line, {quoted(line)}, may be {choices}, or the columns {columns}. "
+        "Add a first line that names the columns (x, or x,y), or write decimals with a point."
     )
 
 
@@ -105,7 +105,7 @@ def width(text: str, delimiter: str | None) -> int:
     if delimiter is None:
         return 1
     if delimiter == SPACES:
-        return len(re.findall(r"[^ \t]+", first))
+        return sum(1 for _ in re.finditer(r"[^ \t]+", first))
     return first.count(delimiter) + 1
 
 
@@ -114,15 +114,17 @@ def is_simple(text: str, delimiter: str | None) -> bool:
     return '"' not in text and delimiter != SPACES
 
 
-def rows(text: str, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
+def rows(text: str, delimiter: str | None, above: int = 0) -> Iterator[tuple[int, list[str]]]:
     """(line number, stripped cells) of each line; no cells where the line is blank.
 
-    A record whose quotes span lines has the number of its last line.
+    above: how many lines of the file came before `text`. A record whose quotes span lines has
+    the number of its last line. Raises ReadingError for quotes that do not match.
     """
+    lines = _narrow_lines(text, delimiter, above)
     if '"' in text:
-        yield from _quoted_rows(text, delimiter)
+        yield from _quoted_rows(lines, delimiter, above)
         return
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(lines, start=above + 1):
         if not line or line.isspace():
             yield number, []
         elif delimiter is None:
@@ -133,12 +135,25 @@ def rows(text: str, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
             yield number, [cell.strip() for cell in line.split(delimiter)]
 
 
-def _quoted_rows(text: str, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
-    lines: Iterator[str] = io.StringIO(text, newline="\n")
+def _narrow_lines(text: str, delimiter: str | None, above: int) -> Iterator[str]:
+    """The lines of `text`, each safe to take apart: cells cost far more memory than text."""
+    for number, line in enumerate(text.split("\n"), start=above + 1):
+        if delimiter is not None and line.count(delimiter) > _MAX_SEPARATORS:
+            raise ReadingError(
+                "too-many-columns",
+                f"Line {number} has {grouped(line.count(delimiter) + 1)} fields. "
+                "Give each line the same number of columns, at most 100.",
+            )
+        yield line
+
+
+def _quoted_rows(
+    lines: Iterator[str], delimiter: str | None, above: int
+) -> Iterator[tuple[int, list[str]]]:
     if delimiter == SPACES:
-        lines = (re.sub(r"[ \t]+", " ", line.strip()) + "\n" for line in lines)
+        lines = (re.sub(r"[ \t]+", " ", line.strip()) for line in lines)
     reader = csv.reader(
-        lines,
+        (line + "\n" for line in lines),
         delimiter=delimiter or _NEVER,
         strict=True,
         skipinitialspace=delimiter != SPACES,
@@ -147,12 +162,12 @@ def _quoted_rows(text: str, delimiter: str | None) -> Iterator[tuple[int, list[s
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
             blank = not any(stripped) and len(stripped) < 2
-            yield reader.line_num, [] if blank else stripped
+            yield reader.line_num + above, [] if blank else stripped
     except csv.Error:
         raise ReadingError(
             "quotes",
-            f"Line {max(reader.line_num, 1)}: a quotation mark is out of place or not closed. "
-            "Remove the quotation marks.",
+            f"Line {max(reader.line_num, 1) + above}: a quotation mark is out of place or not "
+            "closed. Remove the quotation marks.",
         ) from None
 
 
@@ -179,7 +194,7 @@ def reads_as_decimal(cells: Sequence[str], delimiter: str | None) -> bool:
     if kind == "thousands" and is_decimal(example) and example.count(".") == 0:
         raise ReadingError(
             "ambiguous-comma",
-            f"{quoted(example)} may be {echo(', or '.join(meanings(example)))}. "
+            f"{quoted(example)} may be {' or '.join(map(echo, meanings(example)))}. "
             "Remove the thousands separators and write decimals with a point.",
         )
     if kind == "mixed":

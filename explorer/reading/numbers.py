@@ -31,7 +31,8 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _GROUPING_SPACE = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 _THIN_SPACE = "\u202f"
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-_EDGE_INVISIBLE = re.compile(rf"(?<![^\s,;|])[{_INVISIBLE}]{{1,8}}|[{_INVISIBLE}]{{1,8}}(?![^\s,;|])")
+_MARKS = rf"[{_INVISIBLE}]{{1,8}}"
+_EDGE_INVISIBLE = re.compile(rf"(?<![^\s,;|]){_MARKS}|{_MARKS}(?![^\s,;|])")
 
 _CURRENCY = "$¢£¤¥֏฿₠-⃀"
 _PLAIN_REFUSAL = ("not-a-number", "is not a number. Correct or remove it.")
@@ -70,7 +71,7 @@ _KINDS = tuple(
         ),
         (r"[+-]?0[xob][0-9a-f]+", "base", "is not a decimal number. Write it with digits 0 to 9."),
         (
-            r"[+-]?[0-9.]+[dq][+-]?[0-9]+|.*[0-9] ?[×x*] ?10.*|.*\^.*",
+            r"[+-]?[0-9.]+[dq][+-]?[0-9]+|.*[0-9] ?[×x*] ?10.*|.*\^.*|[0-9.]+[⁰¹²³⁴-⁹].*",
             "exponent",
             "is not a number here. Write powers of ten with e, as in 1e5.",
         ),
@@ -165,6 +166,8 @@ def refusal(token: str) -> tuple[str, str]:
         return _range_refusal(token)
     if any(is_invisible(character) for character in token):
         return "control", "contains an invisible character. Delete it and type it again."
+    if not token:
+        return "missing", 'is empty. Remove the extra separator or tick "skip missing values".'
     if is_missing(token):
         return "missing", 'is not a number. Remove it or tick "skip missing values".'
     for pattern, code, predicate in _KINDS:

@@ -47,6 +47,8 @@ def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Rea
             f"Read commas as decimal signs ({counted(n_commas, 'value')}). "
             "Not right? Use spaces between numbers."
         )
+    elif "," in text:
+        notes.append("Read commas as separators.")
     kept, n_missing = _without_missing(tokens, columns) if skip_missing else (tokens, 0)
     plain_tokens = [token.replace(",", ".") if is_decimal(token) else token for token in kept]
     values = parse(plain_tokens, _place(tokens, kept)).reshape(-1, columns)
@@ -118,13 +120,13 @@ def _reading_of_commas(lines: Sequence[_Line], columns: int) -> str:
 
 
 def _ambiguous(chunk: str, item: int) -> str:
-    parts = chunk.split(",")
+    parts = [part or "(nothing)" for part in chunk.split(",")]
     apart = f"{counted(len(parts), 'value')} {', '.join(parts[:-1])} and {parts[-1]}"
     if len(parts) == 2:
         apart = f"two values {parts[0]} and {parts[1]}"
-    choices = ", ".join(meanings(chunk))
+    choices = ", ".join(map(echo, meanings(chunk)))
     return (
-        f"{quoted(chunk)} may be {echo(choices)}, or {echo(apart)}. Write decimals with a point, "
+        f"{quoted(chunk)} may be {choices}, or {echo(apart)}. Write decimals with a point, "
         "leave out thousands separators, and put spaces between numbers."
     )
 
@@ -158,16 +160,16 @@ def _place(tokens: Sequence[str], kept: Sequence[str]):
     def where(index: int, token: str) -> str:
         items = [k for k, each in enumerate(tokens, start=1) if not is_missing(each)]
         item = index + 1 if len(kept) == len(tokens) else items[index]
-        if is_overlong(token):
-            return f"Item {item}"
-        return f"{quoted(token)} (item {item})" if token else f"Item {item} is empty: it"
+        named = token and not is_overlong(token)
+        return f"{quoted(token)} (item {item})" if named else f"Item {item}"
 
     return where
 
 
 def _count_note(values: np.ndarray, n_missing: int) -> str:
     n, columns = values.shape
-    noun = "value" if columns == 1 else "point"
+    used = counted(n, "value" if columns == 1 else "point")
     if not n_missing:
-        return f"{counted(n, noun)} read."
-    return f"{counted(n_missing, f'missing {noun}')} skipped; {counted(n, noun)} used."
+        return f"{used} read."
+    left_out = counted(n_missing, "missing value" if columns == 1 else "incomplete line")
+    return f"{left_out} skipped; {used} used."

@@ -1,13 +1,12 @@
 """A text file -> a table to choose columns from -> points."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-import numpy as np
-
 from explorer.reading import layout
-from explorer.reading.commas import is_decimal, maybe_thousands
+from explorer.reading.commas import is_number_with_commas
 from explorer.reading.encodings import decode
 from explorer.reading.numbers import is_missing, is_number, is_overlong, parse, parse_clean, plain
 from explorer.reading.points import Reading, reading
@@ -72,7 +71,8 @@ class Table:
         cells = self._cells(columns)
         values = [parse_clean(column) for column in cells]
         if all(column is not None for column in values):
-            return reading(values, names, [self._count_note(self.n_rows, 0)])
+            count_note = self._count_note(self.n_rows, 0, len(columns))
+            return reading(values, names, [count_note, *self.notes])
         whole = [index for index, row in enumerate(zip(*cells, strict=True)) if not _misses(row)]
         if len(whole) < self.n_rows:
             cells = [[column[index] for index in whole] for column in cells]
@@ -81,8 +81,8 @@ class Table:
             parse(column, lambda index, token, j=j: self._place(whole[index], j, token))
             for j, column in zip(columns, cells, strict=True)
         ]
-        count_note = self._count_note(len(whole), self.n_rows - len(whole))
-        return reading(values, names, [count_note, *comma_notes])
+        count_note = self._count_note(len(whole), self.n_rows - len(whole), len(columns))
+        return reading(values, names, [count_note, *comma_notes, *self.notes])
 
     def _with_points(self, cells: list[list[str]]) -> tuple[list[list[str]], list[str]]:
         """Cells with decimal commas made points, and a note saying so where there were any."""
@@ -112,22 +112,20 @@ class Table:
         return [[line.split(self._delimiter)[j].strip() for line in lines] for j in columns]
 
     def _place(self, row: int, column: int, token: str) -> str:
-        data_rows = (number for number, cells in layout.rows(self._body, self._delimiter) if cells)
-        number = next(islice(data_rows, row, None)) + self._lines_above
+        all_rows = layout.rows(self._body, self._delimiter, self._lines_above)
+        number = next(islice((number for number, cells in all_rows if cells), row, None))
         place = f"{self._unit} {number}"
         if self.n_columns > 1:
-            place += f', column "{self.columns[column]}"'
+            name = self.columns[column]
+            place += f', column "{name}"' if self.has_header else f", {name}"
         return f"{place}: {'the value' if is_overlong(token) else quoted(token)}"
 
-    def _count_note(self, n_used: int, n_missing: int) -> str:
-        skipped = [
-            counted(number, noun)
-            for number, noun in ((n_missing, "missing value"), (self._n_blank, "blank line"))
-            if number
-        ]
-        if not skipped:
-            return f"{counted(n_used, 'value')} read."
-        return f"{' and '.join(skipped)} skipped; {counted(n_used, 'value')} used."
+    def _count_note(self, n_used: int, n_missing: int, n_columns: int) -> str:
+        used = counted(n_used, "value" if n_columns == 1 else "point")
+        missing = "missing value" if n_columns == 1 else "incomplete line"
+        numbers = ((n_missing, missing), (self._n_blank, "blank line"))
+        skipped = [counted(number, noun) for number, noun in numbers if number]
+        return f"{' and '.join(skipped)} skipped; {used} used." if skipped else f"{used} read."
 
 
 def _misses(row: Sequence[str]) -> bool:
@@ -143,7 +141,7 @@ def read_file(name: str, payload: bytes) -> Table:
     if len(payload) > MAX_FILE_BYTES:
         raise ReadingError(
             "file-too-large",
-            f"The file has {len(payload) / 1e6:.3g} MB; the limit is 20 MB. "
+            f"The file has {math.ceil(len(payload) / 1e5) / 10} MB; the limit is 20 MB. "
             "Keep only the columns you need, or a random sample of the rows.",
         )
     text, encoding = decode(payload)
@@ -184,13 +182,13 @@ def _declared_separator(text: str) -> tuple[int, str, str | None]:
 
 
 def _table(title: str, encoding: str, text: str, delimiter: str | None, above: int) -> Table:
-    first_line, first = next(((n, cells) for n, cells in layout.rows(text, delimiter) if cells))
+    first_line, first = _first_row(text, delimiter, above)
     has_header = layout.is_header(first)
     body = text
     if has_header:
-        above += first_line
-        body = "".join(text.split("\n", first_line)[first_line:])
-    header_only_foreign = body.isascii()
+        body = "".join(text.split("\n", first_line - above)[first_line - above :])
+        above = first_line
+    body_is_ascii = body.isascii()
     body = plain(body)
     n_rows, n_blank = _check_shape(body, delimiter, len(first), above)
     if not n_rows:
@@ -212,7 +210,9 @@ def _table(title: str, encoding: str, text: str, delimiter: str | None, above: i
         n_rows=n_rows,
         preview=tuple(tuple(map(echo, cells)) for cells in sample[:PREVIEW_ROWS]),
         numeric=tuple(_is_numeric(column) for column in zip(*sample, strict=True)),
-        notes=_shape_notes(encoding, header_only_foreign, has_header, names, n_rows, unit),
+        notes=_shape_notes(
+            encoding, body_is_ascii, _SEPARATOR_NAMES[delimiter], has_header, names, n_rows, unit
+        ),
         _body=body,
         _delimiter=delimiter,
         _lines_above=above,
@@ -221,20 +221,28 @@ def _table(title: str, encoding: str, text: str, delimiter: str | None, above: i
     )
 
 
+def _first_row(text: str, delimiter: str | None, above: int) -> tuple[int, list[str]]:
+    for number, cells in layout.rows(text, delimiter, above):
+        if cells:
+            return number, cells
+    raise ReadingError("empty-file", "No numbers found: the file's cells are all empty.")
+
+
 def _check_shape(body: str, delimiter: str | None, expected: int, above: int) -> tuple[int, int]:
     """Numbers of data rows and of blank lines; ReadingError for the first ragged line."""
     if layout.is_simple(body, delimiter):
-        lines = [line for line in body.split("\n") if line and not line.isspace()]
-        if delimiter is None or {line.count(delimiter) for line in lines} <= {expected - 1}:
-            return len(lines), body.count("\n") + 1 - len(lines)
+        lines = body.split("\n")
+        full = [line for line in lines if line and not line.isspace()]
+        if delimiter is None or {line.count(delimiter) for line in full} <= {expected - 1}:
+            return len(full), len(lines) - len(full)
     n_rows = n_blank = 0
-    for number, cells in layout.rows(body, delimiter):
+    for number, cells in layout.rows(body, delimiter, above):
         n_rows += bool(cells)
         n_blank += not cells
         if cells and len(cells) != expected:
             raise ReadingError(
                 "ragged",
-                f"Line {number + above} has {counted(len(cells), 'field')}, expected {expected}. "
+                f"Line {number} has {counted(len(cells), 'field')}, expected {expected}. "
                 "Give each line the same number of columns.",
             )
     return n_rows, n_blank
@@ -252,13 +260,14 @@ def _column_names(first: Sequence[str], has_header: bool) -> tuple[str, ...]:
 
 def _is_numeric(column: Sequence[str]) -> bool:
     present = [cell for cell in column if not is_missing(cell)]
-    n_numbers = sum(is_number(cell) or is_decimal(cell) or maybe_thousands(cell) for cell in present)
+    n_numbers = sum(is_number(cell) or is_number_with_commas(cell) for cell in present)
     return 2 * n_numbers > len(present)
 
 
 def _shape_notes(
     encoding: str,
-    header_only_foreign: bool,
+    body_is_ascii: bool,
+    separator: str,
     has_header: bool,
     names: Sequence[str],
     n_rows: int,
@@ -271,6 +280,11 @@ def _shape_notes(
         notes.append(f"The first line is the header: {echo(', '.join(names))}.")
     else:
         notes.append("No header line: the first line is data.")
+    if separator:
+        notes.append(f"Columns are separated by {separator}.")
     if encoding != "UTF-8":
-        notes.append(f"{'Header' if header_only_foreign else 'Text'} decoded as {encoding}.")
+        where = (
+            "Header" if body_is_ascii and has_header and not encoding.startswith("UTF") else "Text"
+        )
+        notes.append(f"{where} decoded as {encoding}.")
     return tuple(notes)
