@@ -17,6 +17,8 @@ StartMethod = Literal["manual", "random", "k-means++", "quantiles"]
 MAX_COMPONENTS = 8
 MAX_ITERATIONS = 2000
 MAX_SEED = 2**32 - 1
+MAX_POINTS = 1_000_000
+MAX_TITLE = 80
 
 
 @dataclass(frozen=True)
