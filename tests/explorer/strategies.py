@@ -1,0 +1,86 @@
+"""Any valid problem and view, for Hypothesis."""
+
+import numpy as np
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from em_core import GaussianMixture, InputError, fit
+from explorer.examples import GENERATORS, NAMED, generated_data, named_data, own_data
+from explorer.problem import MAX_SEED, Data, Generated, Options, Problem, Start, View
+
+NUMBERS = st.one_of(
+    st.floats(-1e9, 1e9),
+    st.floats(-1e80, 1e80),
+    st.integers(-100, 100).map(float),
+    st.decimals(-50, 50, places=2).map(float),
+)
+WORDS = st.text(st.characters(categories=["L", "N", "P", "S"], include_characters=" "), max_size=80)
+SEEDS = st.integers(0, MAX_SEED)
+
+
+@st.composite
+def own(draw: st.DrawFn, d: int, max_points: int = 12) -> Data:
+    rows = draw(st.lists(st.tuples(*[NUMBERS] * d), min_size=2, max_size=max_points))
+    assume(len(set(rows)) > 1)
+    words = [draw(WORDS) for _ in range(1 + 2 * d)]
+    return own_data(rows, words[0], tuple(words[1 : 1 + d]), tuple(words[1 + d :]))
+
+
+DRAWS = st.builds(
+    Generated,
+    recipe=st.sampled_from(GENERATORS),
+    n=st.integers(2, 30),
+    n_components=st.integers(1, 8),
+    separation=st.floats(0, 100),
+    seed=SEEDS,
+)
+DATA = st.one_of(own(1), own(2), st.sampled_from(NAMED).map(named_data), DRAWS.map(generated_data))
+
+
+@st.composite
+def mixtures(draw: st.DrawFn, d: int) -> GaussianMixture:
+    k = draw(st.integers(1, 8))
+    shares = np.array(draw(st.lists(st.integers(1, 1000), min_size=k, max_size=k)), dtype=float)
+    means = [[draw(NUMBERS) for _ in range(d)] for _ in range(k)]
+    spreads = st.floats(1e-3, 1e3)
+    covariances = np.zeros((k, d, d))
+    for component in range(k):
+        deviations = np.array([draw(spreads) for _ in range(d)])
+        correlation = draw(st.floats(-0.99, 0.99)) if d == 2 else 0.0
+        pattern = np.full((d, d), correlation) + (1 - correlation) * np.eye(d)
+        covariances[component] = pattern * np.outer(deviations, deviations)
+    return GaussianMixture(shares / shares.sum(), np.array(means), covariances)
+
+
+OPTIONS = st.builds(
+    Options,
+    covariance_type=st.sampled_from(["full", "tied", "diag", "spherical"]),
+    tol=st.one_of(st.just(1e-6), st.floats(0, 1)),
+    max_iter=st.integers(0, 2000),
+    variance_floor=st.one_of(st.just(0.0), st.floats(0, 0.5)),
+)
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    data = draw(DATA)
+    mixture = draw(mixtures(data.n_features))
+    method = draw(st.sampled_from(["manual", "random", "k-means++", "quantiles"]))
+    problem = Problem(data, Start(mixture, method, draw(SEEDS)), draw(OPTIONS))
+    try:
+        fit(data.points, mixture, problem.options.covariance_type, max_iter=0)
+    except InputError:
+        assume(False)
+    return problem
+
+
+@st.composite
+def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
+    problem = draw(problems())
+    view = View(
+        half_step=draw(st.integers(0, 2 * problem.options.max_iter)),
+        point=draw(st.none() | st.integers(0, problem.data.n_points - 1)),
+        component=draw(st.integers(0, problem.start.mixture.n_components - 1)),
+        page=draw(st.sampled_from(["explore", "compare", "data-sets"])),
+    )
+    return problem, view
