@@ -4,13 +4,12 @@ One Streamlit component holds the whole run, so stepping, scrubbing and playing 
 the server. Python sends a problem's run once; the browser reports back where it came to rest
 (the state `cursor`) and what the person did on the charts (the trigger `edit`).
 
-    from explorer.live_plot import Settings, live_plot, read_cursor, read_edit, run_id
+    from explorer.live_plot import Place, Settings, live_plot, read_cursor, read_edit, run_id
 
     live_plot(
         data, trace,
         key="stage",
-        half_step=view.half_step,     # used when the run is new or `nonce` changed
-        nonce=state.cursor_nonce,     # raise it by one to force the cursor (undo, link opened)
+        place=state.place,            # Place(half_step, nonce); see below
         point=view.point, component=view.component,
         settings=Settings(spread="variance", posterior=False, query=0.2, editable=True),
         on_cursor=state.follow_cursor,
@@ -23,12 +22,28 @@ Both callbacks run before the script does and take no arguments; there
 `SelectPoint`, `SelectComponent` (or None). A `Cursor` whose `run` differs from
 `run_id(data, trace)` belongs to an earlier run and is to be ignored.
 
-The same run drawn again keeps the browser's own cursor; a new run starts at `half_step`.
+`place` is where Python last put the cursor: it counts when the run is new or `nonce` has changed
+(undo, a link opened, 'continue from here'). Do not feed the followed cursor back into it: as long
+as nothing but the cursor moved, what is sent stays the same and so is not sent again.
+
 Selections made on the charts show at once in the browser and are confirmed by `point` and
 `component` on the next run of the script. Nothing here depends on the theme: the browser follows
 it by itself.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from em_core import Trace
+from explorer.figures.palette import DARK, LIGHT, css_variables
+from explorer.figures.plane import RADIUS
+from explorer.figures.sketch import Sketch, digits_to_tell_apart, sketch
+from explorer.figures.stage import stage_figures
+from explorer.figures.trajectory import Spread
 from explorer.live_plot.events import (
     AddPoint,
     Cursor,
@@ -40,15 +55,151 @@ from explorer.live_plot.events import (
     read_cursor,
     read_edit,
 )
+from explorer.live_plot.library import serving, source
+from explorer.live_plot.payload import Payload, points_payload, run_id, run_payload
+from explorer.problem import Data
 
 __all__ = [
     "AddPoint",
     "Cursor",
     "Edit",
     "MoveStart",
+    "Place",
     "RemovePoint",
     "SelectComponent",
     "SelectPoint",
+    "Settings",
+    "live_plot",
     "read_cursor",
     "read_edit",
+    "run_id",
 ]
+
+HERE = Path(__file__).parent
+SCRIPTS = ("formulas", "run", "words", "charts", "overlay", "transport", "stage")
+
+
+def script() -> str:
+    """The component's JavaScript: its files one after the other, as one module."""
+    return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+
+
+def _style() -> str:
+    themes = (("light", LIGHT), ("dark", DARK))
+    variables = [f'.em-stage[data-theme="{n}"]{{{css_variables(p)}}}' for n, p in themes]
+    return "\n".join([*variables, (HERE / "stage.css").read_text(encoding="utf-8")])
+
+
+_stage = st.components.v2.component(
+    "live_plot",
+    html=(HERE / "stage.html").read_text(encoding="utf-8"),
+    css=_style(),
+    js=script(),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where Python puts the cursor; a changed `nonce` says that it means it."""
+
+    half_step: int = 0
+    nonce: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the stage shows things.
+
+    spread: which of σ² and σ the trajectory shows; posterior: draw the posterior curves;
+    query: where the query line stands, in data units, or None for no line (1-D);
+    editable: whether the start can be dragged; covariance_type: so that tied spreads move as one.
+    """
+
+    spread: Spread = "variance"
+    posterior: bool = False
+    query: float | None = None
+    editable: bool = True
+    covariance_type: str = "full"
+
+
+def live_plot(
+    data: Data,
+    trace: Trace,
+    *,
+    key: str,
+    place: Place = Place(),
+    point: int | None = None,
+    component: int = 0,
+    settings: Settings = Settings(),
+    on_cursor: Callable[[], None] = lambda: None,
+    on_edit: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the stage for the run `trace` on `data` (one or two dimensions)."""
+    if serving() == "inline":
+        _library()(key=f"{key}-library")
+    _stage(
+        key=key,
+        data=payload(data, trace, place, point, component, settings),
+        on_cursor_change=on_cursor,
+        on_edit_change=on_edit,
+    )
+
+
+def payload(
+    data: Data,
+    trace: Trace,
+    place: Place,
+    point: int | None,
+    component: int,
+    settings: Settings,
+) -> Payload:
+    """All that the browser is told."""
+    drawn = _sketch_of(_Same(data))
+    known = point is not None and 0 <= point < data.n_points
+    return {
+        "library": serving(),
+        "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
+        "run": run_payload(data, trace, drawn),
+        "points": points_payload(data, drawn, digits_to_tell_apart(drawn.lowest, drawn.highest)),
+        "figures": stage_figures(
+            data, trace, drawn, settings.spread, settings.posterior, settings.editable
+        ),
+        "place": {"halfStep": place.half_step, "nonce": place.nonce},
+        "view": {
+            "point": {"index": point, "value": data.points[point].tolist()} if known else None,
+            "component": component,
+            "query": settings.query,
+            "posterior": settings.posterior,
+            "editable": settings.editable,
+            "covarianceType": settings.covariance_type,
+            "radius": RADIUS,
+            "labels": list(data.columns),
+        },
+    }
+
+
+@lru_cache(maxsize=1)
+def _library():
+    """The component that carries Plotly where the static folder cannot."""
+    return st.components.v2.component(
+        "plotly_library", js=source().decode() + "\nexport default () => {};", isolate_styles=False
+    )
+
+
+class _Same:
+    """Data known again by its very array, so that a million points are summed up only once."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+
+    def __hash__(self) -> int:
+        return id(self.data.points)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.data.points is other.data.points
+
+
+@lru_cache(maxsize=16)
+def _sketch_of(same: _Same) -> Sketch:
+    return sketch(same.data)

@@ -1,0 +1,146 @@
+"""The colours of everything, once for light and once for dark.
+
+Component j has the same colour in every chart, table and formula. The hues are those of Okabe and
+Ito ("Color Universal Design", 2008), which stay apart under the common colour blindnesses; their
+lightness is tuned on each background to a contrast of at least 3 : 1. A component is never a
+colour alone: its number goes with it.
+
+Figures are drawn in `LIGHT`; the browser swaps each colour for its counterpart in `DARK`, which
+works because no two entries of a palette are the same string.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours as CSS strings.
+
+    ink: text and the mixture; muted: second-rank text; grid: hair lines; neutral: data before
+    they are shared out; surface: the page behind; accent: the next action, on_accent its text;
+    components: one for each; washes: the same, for fills; ghosts: the same, for what was before.
+    """
+
+    ink: str
+    muted: str
+    grid: str
+    neutral: str
+    surface: str
+    accent: str
+    on_accent: str
+    components: tuple[str, ...]
+
+    @property
+    def washes(self) -> tuple[str, ...]:
+        return tuple(translucent(colour, 0.2) for colour in self.components)
+
+    @property
+    def ghosts(self) -> tuple[str, ...]:
+        return tuple(translucent(colour, 0.6) for colour in self.components)
+
+    @property
+    def on_components(self) -> tuple[str, ...]:
+        """The text colour for a badge of each component."""
+        return tuple(
+            max(("#ffffff", "#101318"), key=lambda text: contrast(text, colour))
+            for colour in self.components
+        )
+
+    def to_dict(self) -> dict[str, str | list[str]]:
+        return {
+            "ink": self.ink,
+            "muted": self.muted,
+            "grid": self.grid,
+            "neutral": self.neutral,
+            "surface": self.surface,
+            "components": list(self.components),
+            "washes": list(self.washes),
+            "ghosts": list(self.ghosts),
+        }
+
+
+LIGHT = Palette(
+    ink="#1b1f27",
+    muted="#5a6270",
+    grid="#e6e8ec",
+    neutral="#8b929e",
+    surface="#ffffff",
+    accent="#3b3fc4",
+    on_accent="#fefefe",
+    components=(
+        "#0072b2",
+        "#d55e00",
+        "#008f68",
+        "#b65c90",
+        "#b57d00",
+        "#3d98d3",
+        "#8a8200",
+        "#7b5a45",
+    ),
+)
+
+DARK = Palette(
+    ink="#eceef2",
+    muted="#a4acb9",
+    grid="#2a303a",
+    neutral="#7d8592",
+    surface="#0e1117",
+    accent="#a9b4ff",
+    on_accent="#10131a",
+    components=(
+        "#3f9fe0",
+        "#ff8442",
+        "#25c295",
+        "#e593c3",
+        "#f0ae2c",
+        "#93d2f7",
+        "#ece15a",
+        "#c7a58c",
+    ),
+)
+
+
+def css_variables(palette: Palette) -> str:
+    """The palette as CSS custom properties: `--em-ink`, `--em-c1`, `--em-on-c1`, `--em-wash1`, …"""
+    plain = ("ink", "muted", "grid", "neutral", "surface", "accent", "on_accent")
+    entries = [f"--em-{name.replace('_', '-')}:{getattr(palette, name)}" for name in plain]
+    for name, colours in (
+        ("c", palette.components),
+        ("on-c", palette.on_components),
+        ("wash", palette.washes),
+    ):
+        entries += [f"--em-{name}{j}:{colour}" for j, colour in enumerate(colours, start=1)]
+    return ";".join(entries)
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """'#rrggbb' as red, green and blue from 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def translucent(colour: str, opacity: float) -> str:
+    red, green, blue = channels(colour)
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def blend(colours: tuple[str, ...], shares) -> str:
+    """The mean of the colours, each counted by its share (shares sum to 1)."""
+    mixed = [0.0, 0.0, 0.0]
+    for colour, share in zip(colours, shares, strict=False):
+        for channel, value in enumerate(channels(colour)):
+            mixed[channel] += share * value
+    return "rgb({:.0f},{:.0f},{:.0f})".format(*mixed)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two '#rrggbb' colours, from 1 to 21 (WCAG 2.2)."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in channels(colour))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,45 @@
+"""Plotly's JavaScript, from the installed plotly package to the browser, by way of no third party.
+
+It is copied into the app's `static` folder, from which Streamlit serves it. Where that folder can
+neither be written nor holds the right copy (a read-only file system), the library travels inside
+a component of its own instead: once a visit, 4.8 MB that the browser cannot keep.
+"""
+
+import os
+import sys
+import tempfile
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+NAME = "plotly.min.js"
+STATIC = Path(__file__).parents[2] / "static"
+
+
+@cache
+def serving() -> Literal["page", "static", "inline"]:
+    """How the browser comes by the library: the page has it, the static folder, or a component."""
+    if sys.platform == "emscripten":
+        return "page"
+    return "static" if _copied(source(), STATIC / NAME) else "inline"
+
+
+def source() -> bytes:
+    return files("plotly").joinpath("package_data", NAME).read_bytes()
+
+
+def _copied(content: bytes, target: Path) -> bool:
+    """Whether `target` holds `content`, after writing it if need be; others may do so too."""
+    if target.is_file() and target.read_bytes() == content:
+        return True
+    try:
+        target.parent.mkdir(exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,650 @@
+// The conductor. Streamlit calls the default export at the mount and again, on the same node,
+// whenever Python sends something new or the theme changes; one Stage a node does the rest.
+
+const GLIDE = 300;
+const REST = 200;
+const TAP_DISTANCE = 10;
+const DOUBLE_CLICK = 280;
+
+const stages = new WeakMap();
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const coarse = matchMedia("(pointer: coarse)");
+
+export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement.querySelector(".em-stage");
+  let stage = stages.get(root);
+  if (!stage) stages.set(root, (stage = new Stage(root)));
+  stage.send = { state: setStateValue, trigger: setTriggerValue };
+  plotly(data.library)
+    .then(() => stage.take(data))
+    .catch((error) => stage.fail(error));
+  return () => setTimeout(() => root.isConnected || stage.close());
+}
+
+// window.Plotly: there already, on its way, or to be fetched from the app's own server.
+function plotly(library) {
+  if (window.Plotly) return Promise.resolve();
+  window.emPlotly ||= library === "static" ? script(staticUrl("plotly.min.js")) : appearance();
+  return window.emPlotly;
+}
+
+// Streamlit's own script tells where the app lives, whatever base path a proxy puts before it.
+function staticUrl(name) {
+  const own = document.querySelector('script[type="module"][src*="static/js/"]');
+  const base = own ? new URL("../../", own.src) : document.baseURI;
+  return new URL(`app/static/${name}`, base).href;
+}
+
+function script(url) {
+  return new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    element.src = url;
+    element.onload = resolve;
+    element.onerror = () => {
+      window.emPlotly = null;
+      element.remove();
+      reject(new Error("The chart library could not be loaded. Reload the page to try again."));
+    };
+    document.head.append(element);
+  });
+}
+
+function appearance() {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (!window.Plotly) return;
+      clearInterval(timer);
+      resolve();
+    }, 30);
+  });
+}
+
+class Stage {
+  constructor(root) {
+    this.root = root;
+    this.h = 0;
+    this.shown = null; // the frame on the screen, perhaps between two half-steps
+    this.point = null;
+    this.counter = 0;
+    const part = (name) => root.querySelector(name);
+    this.main = new Chart(part(".em-main .em-plot"));
+    this.shares = new Chart(part(".em-shares .em-plot"));
+    this.trajectory = new Chart(part(".em-trajectory .em-plot"));
+    this.transport = new Transport(root, (h, held) => this.go(h, held));
+    this.card = make("div", "em-card");
+    const overlay = part(".em-main .em-overlay");
+    const canvas = part(".em-main .em-canvas");
+    overlay.append(this.card);
+    this.query = new QueryLine(overlay, canvas, this.card, {
+      moveTo: (px) => this.moveQuery(atPixel(this.main.axes.x, px)),
+      nudge: (steps) => this.moveQuery(this.queryX + (steps * this.width()) / 100),
+      rest: () => this.report(),
+    });
+    this.handles = new Handles(overlay, canvas, {
+      free: () => this.free,
+      moveMean: (k, px, py) => this.moveMean(k, atPixel(this.main.axes.x, px), atPixel(this.main.axes.y, py)),
+      nudgeMean: (k, dx, dy) => this.nudgeMean(k, dx, dy),
+      moveSpread: (k, px, py) => this.moveSpread(k, px, py),
+      nudgeSpread: (k, steps) => this.scaleSpread(k, 1.05 ** steps),
+      release: () => this.release(),
+      choose: (k) => this.chooseComponent(k),
+    });
+    this.ring = make("div", "em-ring");
+    overlay.append(this.ring);
+    this.bar = make("div", "em-frame");
+    part(".em-shares .em-overlay").append(this.bar);
+    this.listen(canvas);
+    this.watch();
+  }
+
+  // --- what comes from Python ---------------------------------------------------------------
+
+  take(data) {
+    const first = !this.data;
+    const newRun = first || data.run.id !== this.data.run.id;
+    const forced = first || data.place.nonce !== this.data.place.nonce;
+    const newPoints = first || data.run.dataId !== this.data.run.dataId;
+    this.data = data;
+    if (newRun) {
+      this.transport.pause();
+      this.run = decodeRun(data.run);
+      this.draft = null;
+    }
+    if (newPoints) this.points = this.decodePoints(data.points);
+    if (newRun) this.handles.build(this.run.K, this.run.d);
+    if (newRun || forced) this.h = Math.max(0, Math.min(this.run.last, data.place.halfStep));
+    this.point = data.view.point;
+    this.component = data.view.component;
+    if (data.view.query !== this.sentQuery) this.queryX = this.sentQuery = data.view.query;
+    this.dress();
+    if (first) this.bindCharts();
+    this.root.querySelector(".em-loading").hidden = true;
+  }
+
+  decodePoints(points) {
+    const columns = Int32Array.from(points.columns);
+    return {
+      ...points,
+      dots: Int32Array.from(points.dots),
+      dotValues: doubles(points.dotValues),
+      columns,
+      columnValues: doubles(points.columnValues),
+      binValues: doubles(points.binValues),
+    };
+  }
+
+  // Templates, colours and layout anew: after new data, a change of theme or of width.
+  dress() {
+    const dark = this.isDark();
+    this.root.dataset.theme = dark ? "dark" : "light";
+    const { light } = this.data.palette;
+    this.palette = dark ? this.data.palette.dark : light;
+    const swap = dark ? colourSwap(light, this.palette) : new Map();
+    this.narrow = this.root.clientWidth < 640;
+    const { main, shares, trajectory } = this.data.figures;
+    this.root.querySelector(".em-main").classList.toggle("em-two", this.run.d === 2);
+    this.main.take(main, swap, this.narrow);
+    this.shares.take(shares, swap, this.narrow);
+    this.trajectory.take(trajectory, swap, this.narrow);
+    if (coarse.matches) this.main.layout.dragmode = false;
+    this.captions();
+    this.stop();
+    this.shown = this.frame();
+    this.paintAll();
+    this.settle();
+  }
+
+  isDark() {
+    const probe = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
+    const canvas = document.createElement("canvas").getContext("2d");
+    canvas.fillStyle = "#ffffff";
+    canvas.fillStyle = probe || "#ffffff";
+    const [red, green, blue] = rgb(canvas.fillStyle);
+    return red + green + blue < 384;
+  }
+
+  fail(error) {
+    const note = this.root.querySelector(".em-loading");
+    note.hidden = false;
+    note.setAttribute("role", "alert");
+    note.textContent = error.message;
+    console.error(error);
+  }
+
+  close() {
+    this.transport.close();
+    this.resizes.disconnect();
+    document.removeEventListener("keydown", this.onDelete);
+    for (const chart of [this.main, this.shares, this.trajectory]) window.Plotly?.purge(chart.node);
+    stages.delete(this.root);
+  }
+
+  // --- where we are -------------------------------------------------------------------------
+
+  get free() {
+    return this.h === 0 && this.data.view.editable;
+  }
+
+  frame() {
+    const frame = frameAt(this.run, this.h);
+    return this.draft && this.h === 0 ? { ...frame, mixture: this.draft } : frame;
+  }
+
+  go(h, held) {
+    this.h = h;
+    this.draft = null;
+    this.transport.show(this.run, h);
+    clearTimeout(this.resting);
+    if (held || still.matches) {
+      this.stop();
+      this.shown = this.frame();
+      this.soon();
+    } else {
+      this.glide();
+    }
+    this.resting = setTimeout(() => this.settle(), REST);
+  }
+
+  // At most one painting a screen refresh, however fast the steps come.
+  soon() {
+    this.painting ||= requestAnimationFrame(() => {
+      this.painting = null;
+      this.paintAll();
+    });
+  }
+
+  stop() {
+    cancelAnimationFrame(this.gliding);
+    cancelAnimationFrame(this.painting);
+    this.gliding = this.painting = null;
+  }
+
+  glide() {
+    this.stop();
+    const from = this.shown;
+    const to = this.frame();
+    const begun = performance.now();
+    this.paintTrajectory();
+    const turn = (now) => {
+      const passed = Math.min(1, Math.max(0, (now - begun) / GLIDE));
+      const eased = passed < 0.5 ? 4 * passed ** 3 : 1 - (2 - 2 * passed) ** 3 / 2;
+      this.shown = passed < 1 ? { ...to, mixture: mixtureBetween(from.mixture, to.mixture, eased) } : to;
+      this.sharing = passed < 1 ? { from: from.sharer, to: to.sharer, s: eased } : null;
+      this.paintMain();
+      if (from.sharer !== to.sharer) this.paintShares();
+      this.gliding = passed < 1 ? requestAnimationFrame(turn) : null;
+    };
+    this.gliding = requestAnimationFrame(turn);
+  }
+
+  // Once the cursor has come to rest: words for those who do not see, and the news for Python.
+  settle() {
+    const { run, h } = this;
+    const frame = this.frame();
+    const { labels } = this.data.view;
+    const shares = sharesOf(frame.sharer, this.points.columnValues, run.d);
+    this.main.node.setAttribute("aria-label", mainDescription(run, h, frame.mixture, labels));
+    this.shares.node.setAttribute("aria-label", sharesDescription(run, h, shares, this.points.n));
+    this.trajectory.node.setAttribute("aria-label", trajectoryDescription(run, h));
+    const outcome = h >= run.last ? `, ${outcomeText(run)}` : "";
+    this.transport.show(run, h);
+    this.transport.say(`${placeText(run, h)}${outcome}. Log-likelihood ${logLikelihood(run.logLikelihoods[h >> 1])}.`);
+    this.report();
+  }
+
+  report() {
+    const cursor = { run: this.run.id, h: this.h, query: this.queryX };
+    const text = JSON.stringify(cursor);
+    const known = this.reported ?? JSON.stringify({ ...cursor, h: this.data.place.halfStep, query: this.data.view.query });
+    this.reported = text;
+    if (text === known) return;
+    this.sentQuery = this.queryX;
+    this.send.state("cursor", cursor);
+  }
+
+  edit(kind, entries) {
+    this.counter += 1;
+    this.send.trigger("edit", { kind, run: this.run.id, n: this.counter, ...entries });
+  }
+
+  // --- painting -----------------------------------------------------------------------------
+
+  paintAll() {
+    this.sharing = null;
+    this.paintMain();
+    this.paintShares();
+    this.paintTrajectory();
+  }
+
+  sharesAt(points) {
+    const { from, to, s } = this.sharing || { from: null, to: this.shown.sharer, s: 1 };
+    return sharesBetween(from, to, s, points, this.run.d);
+  }
+
+  paintMain() {
+    const { run, shown, points } = this;
+    const axes = this.main.axes;
+    const [left, right] = axes ? axes.x.range : this.main.layout.xaxis.range;
+    const top = (axes ? axes.y.range : this.main.layout.yaxis.range)[1];
+    const roles =
+      run.d === 1
+        ? densityTraces(shown, { left, right, top }, this.data.view.posterior)
+        : planeTraces(run, shown, this.data.view.radius, this.contours());
+    const coloured = (values) => (_, trace) => ({
+      marker: { ...trace.marker, color: blended(this.sharesAt(values), run.K, values.length / run.d, this.palette) },
+    });
+    this.main.fill({
+      ...roles,
+      rug: coloured(points.dotValues),
+      histogram: coloured(points.binValues),
+      peak: () => this.peaks(top),
+    });
+    this.main.paint();
+    this.placeOverlay();
+  }
+
+  peaks(top) {
+    const mixture = this.shown.mixture;
+    const cut = Array.from({ length: mixture.K }, (_, k) => k).filter((k) => peakHeight(mixture, k) > top);
+    return {
+      x: cut.map((k) => mixture.m[k]),
+      y: cut.map((_, i) => top * (0.97 - 0.07 * i)),
+      text: cut.map((k) => `▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), 3)}`),
+      textfont: { size: 12, color: cut.map((k) => this.palette.components[k]) },
+    };
+  }
+
+  contours() {
+    const trace = this.main.traces.find(({ meta }) => meta.role === "contours");
+    return { z: contourHeights(this.shown.mixture, trace.x, trace.y) };
+  }
+
+  paintShares() {
+    const { K } = this.run;
+    const shares = this.sharesAt(this.points.columnValues);
+    const n = this.points.columns.length;
+    this.shares.fill({
+      share: (k) => ({ y: shares ? Array.from({ length: n }, (_, i) => shares[i * K + k]) : new Array(n).fill(0) }),
+    });
+    const [note, ...others] = this.shares.layout.annotations;
+    this.shares.layout = { ...this.shares.layout, annotations: [{ ...note, visible: this.h === 0 }, ...others] };
+    this.shares.paint();
+    this.placeSelection();
+  }
+
+  paintTrajectory() {
+    const { run, h } = this;
+    const t = h >> 1;
+    this.trajectory.fill({
+      badges: (_, trace) => ({
+        x: new Array(run.K).fill(t),
+        y: Array.from({ length: run.K }, (_, k) => this.historyValue(trace.meta.quantity, t, k)),
+      }),
+      here: () => ({ x: [h / 2], y: [h % 2 ? lowerBoundAt(run, h) : run.logLikelihoods[t]] }),
+    });
+    this.trajectory.paint();
+  }
+
+  historyValue([quantity, axis], t, k) {
+    const { w, m, c, d } = this.run.mixtures[t];
+    if (quantity === "weight") return w[k];
+    if (quantity === "mean") return m[k * d + axis];
+    return quantity === "sd" ? Math.sqrt(c[k]) : c[k];
+  }
+
+  // --- what lies over the charts --------------------------------------------------------------
+
+  placeOverlay() {
+    const { run, shown } = this;
+    const axes = this.main.axes;
+    if (!axes) return;
+    const { mixture } = shown;
+    const places = Array.from({ length: run.K }, (_, k) => (run.d === 1 ? this.placesOnCurve(mixture, k, axes) : this.placesInPlane(mixture, k, axes)));
+    const describe = (k) => {
+      const mean = Array.from(mixture.m.subarray(k * run.d, (k + 1) * run.d), (v) => number(v)).join(", ");
+      return this.free ? `Mean of component ${k + 1}: ${mean}. Arrow keys or drag to move` : `Component ${k + 1}, mean ${mean}`;
+    };
+    this.handles.place(places, this.free, this.component, describe);
+    this.query.place(mixture, run.d === 1 ? this.queryX : null, axes, this.points.digits);
+    this.placeSelection();
+    this.root.querySelector(".em-unzoom").hidden = !this.zoomed();
+  }
+
+  placesOnCurve(mixture, k, { x, y }) {
+    const within = (height) => pixel(y, Math.max(y.range[0], Math.min(height, y.range[1])));
+    const edge = mixture.m[k] + Math.sqrt(mixture.c[k]);
+    const mean = pixel(x, mixture.m[k]);
+    const spread = Math.max(pixel(x, edge), mean + 22);
+    return {
+      mean: [mean, within(peakHeight(mixture, k))],
+      spread: [spread, within(Math.exp(logWeightedDensity(mixture, k, edge)))],
+    };
+  }
+
+  placesInPlane(mixture, k, { x, y }) {
+    const { radius } = this.data.view;
+    const mean = [pixel(x, mixture.m[2 * k]), pixel(y, mixture.m[2 * k + 1])];
+    const edge = pixel(x, mixture.m[2 * k] + radius * Math.sqrt(mixture.c[3 * k]));
+    const correlation = mixture.c[3 * k + 1] / Math.sqrt(mixture.c[3 * k] * mixture.c[3 * k + 2]);
+    const rise = correlation * radius * Math.sqrt(mixture.c[3 * k + 2]);
+    return { mean, spread: [Math.max(edge, mean[0] + 22), pixel(y, mixture.m[2 * k + 1] + rise)] };
+  }
+
+  placeSelection() {
+    const axes = this.main.axes;
+    const { point, run, points } = this;
+    const dot = point === null ? -1 : points.dots.indexOf(point.index);
+    this.ring.hidden = dot < 0 || !axes;
+    if (!this.ring.hidden) {
+      const strip = this.main.node._fullLayout.yaxis3;
+      const value = (j) => points.dotValues[dot * run.d + j];
+      const py = run.d === 1 ? pixel(strip, points.levels[dot]) : pixel(axes.y, value(1));
+      moveTo(this.ring, pixel(axes.x, value(0)), py);
+    }
+    const column = point === null ? -1 : points.columns.indexOf(point.index);
+    const bars = this.shares.axes;
+    this.bar.hidden = column < 0 || !bars;
+    if (!this.bar.hidden) {
+      const left = pixel(bars.x, column + 0.5);
+      this.bar.style.left = `${left}px`;
+      this.bar.style.width = `${pixel(bars.x, column + 1.5) - left}px`;
+      this.bar.style.top = `${bars.y._offset}px`;
+      this.bar.style.height = `${bars.y._length}px`;
+    }
+    this.describeSelection();
+  }
+
+  describeSelection() {
+    const line = this.root.querySelector(".em-selected");
+    const text = this.point && `Point ${this.point.index + 1}: ${this.point.value.map((v) => number(v, this.points.digits)).join(", ")}`;
+    line.hidden = !text;
+    if (!text || line.dataset.text === text) return;
+    line.dataset.text = text;
+    const words = make("span", "");
+    words.textContent = text;
+    const button = (label, act) => {
+      const element = make("button", "", { type: "button" });
+      element.textContent = label;
+      element.addEventListener("click", act);
+      return element;
+    };
+    line.replaceChildren(
+      words,
+      button("Remove it", () => this.removePoint()),
+      button("Let go", () => this.selectPoint(null)),
+    );
+  }
+
+  zoomed() {
+    const ranges = (layout) => [layout.xaxis.range, layout.yaxis.range].flat();
+    const now = ranges(this.main.node._fullLayout);
+    const whole = ranges(this.data.figures.main.layout);
+    return now.some((value, i) => Math.abs(value - whole[i]) > 1e-9 * (1 + Math.abs(whole[i])));
+  }
+
+  captions() {
+    const { legend, caption } = this.data.figures.main;
+    const title = this.root.querySelector(".em-main figcaption b");
+    title.textContent = caption;
+    const entries = legend.map(([mark, text]) => {
+      const entry = make("span", "");
+      entry.append(make("i", mark));
+      entry.append(text);
+      return entry;
+    });
+    this.root.querySelector(".em-legend").replaceChildren(...entries);
+    this.root.querySelector(".em-shares .em-caption").textContent = this.data.figures.shares.caption;
+    this.root.querySelector(".em-trajectory .em-caption").textContent = this.data.figures.trajectory.caption;
+    this.root.querySelector(".em-hint").textContent = this.data.figures.main.hint;
+  }
+
+  // --- what hands do --------------------------------------------------------------------------
+
+  width() {
+    const [left, right] = this.main.axes.x.range;
+    return right - left;
+  }
+
+  moveQuery(x) {
+    const [left, right] = this.main.axes.x.range;
+    this.queryX = Math.max(left, Math.min(right, x));
+    this.query.place(this.shown.mixture, this.queryX, this.main.axes, this.points.digits);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.report(), REST);
+  }
+
+  // A copy of the start to change, drawn live until it is released.
+  change(alter) {
+    const from = this.draft || this.run.mixtures[0];
+    const draft = { ...from, w: from.w.slice(), m: from.m.slice(), c: from.c.slice() };
+    alter(draft);
+    this.draft = draft;
+    this.stop();
+    this.shown = this.frame();
+    this.painting = requestAnimationFrame(() => {
+      this.painting = null;
+      this.paintMain();
+    });
+  }
+
+  moveMean(k, x, y) {
+    this.change((draft) => {
+      draft.m[k * draft.d] = x;
+      if (draft.d === 2) draft.m[2 * k + 1] = y;
+    });
+  }
+
+  nudgeMean(k, dx, dy) {
+    if (!this.free) return false;
+    const { d, m } = this.draft || this.run.mixtures[0];
+    const { x, y } = this.main.axes;
+    const step = (axis, n) => (n * (axis.range[1] - axis.range[0])) / 100;
+    if (d === 1) this.moveMean(k, m[k] + step(x, dx + dy));
+    else this.moveMean(k, m[2 * k] + step(x, dx), m[2 * k + 1] + step(y, dy));
+  }
+
+  moveSpread(k, px, py) {
+    const { d, m, c } = this.draft || this.run.mixtures[0];
+    const { x, y } = this.main.axes;
+    const reach = Math.abs(atPixel(x, px) - m[k * d]);
+    const now = d === 1 ? Math.sqrt(c[k]) : this.data.view.radius * Math.sqrt(c[3 * k]);
+    const least = this.width() / 500;
+    this.scaleSpread(k, Math.max(reach, least) / now);
+  }
+
+  // Tied covariances stay tied: all grow together.
+  scaleSpread(k, factor) {
+    const tied = this.data.view.covarianceType === "tied";
+    this.change((draft) => {
+      const size = draft.c.length / draft.K;
+      for (let i = 0; i < draft.c.length; i++) {
+        if (tied || Math.floor(i / size) === k) draft.c[i] *= factor * factor;
+      }
+    });
+  }
+
+  release() {
+    if (!this.draft) return;
+    const { K, d, m, c } = this.draft;
+    const rows = Array.from({ length: K }, (_, k) => k);
+    this.edit("start", {
+      means: rows.map((k) => Array.from(m.subarray(k * d, (k + 1) * d))),
+      covariances: rows.map((k) =>
+        d === 1 ? [[c[k]]] : [[c[3 * k], c[3 * k + 1]], [c[3 * k + 1], c[3 * k + 2]]]),
+    });
+  }
+
+  chooseComponent(k) {
+    this.component = k;
+    this.placeOverlay();
+    this.edit("select_component", { index: k });
+  }
+
+  selectPoint(index, value) {
+    this.point = index === null ? null : { index, value };
+    this.placeSelection();
+    this.edit("select_point", { index });
+  }
+
+  removePoint() {
+    if (!this.point) return;
+    const { index } = this.point;
+    this.point = null;
+    this.placeSelection();
+    this.edit("remove_point", { index });
+  }
+
+  // --- listening ------------------------------------------------------------------------------
+
+  listen(canvas) {
+    let waiting = 0;
+    canvas.addEventListener("pointerdown", (down) => {
+      clearTimeout(waiting);
+      if (down.button !== 0 || !down.target.closest(".nsewdrag")) return;
+      window.addEventListener("pointerup", (up) => {
+        if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) > 4) return;
+        const frame = canvas.getBoundingClientRect();
+        const place = [up.clientX - frame.left, up.clientY - frame.top];
+        const dot = this.dotAt(...place);
+        if (dot >= 0) return this.selectDot(dot);
+        if (down.detail < 2) waiting = setTimeout(() => this.addPoint(...place), DOUBLE_CLICK);
+      }, { once: true, capture: true });
+    });
+    this.onDelete = (event) => {
+      const typing = event.target.closest?.(TYPING);
+      if (!["Delete", "Backspace"].includes(event.key) || typing || !this.point) return;
+      event.preventDefault();
+      this.removePoint();
+    };
+    document.addEventListener("keydown", this.onDelete);
+    this.root.querySelector(".em-unzoom").addEventListener("click", () => {
+      const { xaxis, yaxis } = this.data.figures.main.layout;
+      Plotly.relayout(this.main.node, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
+    });
+  }
+
+  dotAt(px, py) {
+    const { dots, dotValues, levels } = this.points;
+    const { d } = this.run;
+    const { x, y } = this.main.axes;
+    const strip = this.main.node._fullLayout.yaxis3;
+    let best = -1;
+    let nearest = TAP_DISTANCE;
+    for (let i = 0; i < dots.length; i++) {
+      const across = px - pixel(x, dotValues[i * d]);
+      const up = py - (d === 1 ? pixel(strip, levels[i]) : pixel(y, dotValues[2 * i + 1]));
+      const distance = Math.hypot(across, up);
+      if (distance < nearest) [best, nearest] = [i, distance];
+    }
+    return best;
+  }
+
+  selectDot(i) {
+    const { d } = this.run;
+    this.selectPoint(this.points.dots[i], Array.from(this.points.dotValues.subarray(i * d, (i + 1) * d)));
+  }
+
+  addPoint(px, py) {
+    const { x, y } = this.main.axes;
+    const value = this.run.d === 1 ? [atPixel(x, px)] : [atPixel(x, px), atPixel(y, py)];
+    this.edit("add_point", { value: value.map((v) => Number(v.toPrecision(this.points.digits))) });
+  }
+
+  bindCharts() {
+    this.main.node.on("plotly_relayout", () => this.paintMain());
+    this.shares.node.parentElement.addEventListener("click", (event) => {
+      const { x } = this.shares.axes;
+      const px = event.clientX - this.shares.node.getBoundingClientRect().left;
+      const column = Math.round(atPixel(x, px)) - 1;
+      const { columns, columnValues } = this.points;
+      if (column < 0 || column >= columns.length) return;
+      const { d } = this.run;
+      this.selectPoint(columns[column], Array.from(columnValues.subarray(column * d, (column + 1) * d)));
+    });
+    this.trajectory.node.parentElement.addEventListener("click", (event) => this.travel(event));
+  }
+
+  // A click on a panel of the trajectory goes to the half-step nearest to it.
+  travel(event) {
+    const full = this.trajectory.node._fullLayout;
+    const box = this.trajectory.node.getBoundingClientRect();
+    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
+    for (const place of ["", "2", "3", "4"]) {
+      const [x, y] = [full[`xaxis${place}`], full[`yaxis${place}`]];
+      const inside = px >= x._offset - 8 && px <= x._offset + x._length + 8 && py >= y._offset - 8 && py <= y._offset + y._length + 8;
+      if (inside) return this.transport.go(Math.round(2 * atPixel(x, px)));
+    }
+  }
+
+  watch() {
+    let width = this.root.clientWidth;
+    this.resizes = new ResizeObserver(() => {
+      const header = document.querySelector('[data-testid="stHeader"]');
+      this.root.style.setProperty("--em-top", `${header ? header.offsetHeight : 0}px`);
+      if (!this.data || this.root.clientWidth === width || !this.root.clientWidth) return;
+      width = this.root.clientWidth;
+      requestAnimationFrame(() => this.dress());
+    });
+    this.resizes.observe(this.root);
+  }
+}
