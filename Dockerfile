@@ -11,7 +11,9 @@ COPY .streamlit .streamlit
 COPY em_core em_core
 COPY explorer explorer
 COPY streamlit_app.py .
-RUN python -m compileall -q .
+# Plotly's JavaScript goes where Streamlit serves it from, while that can still be written.
+RUN python -m compileall -q . \
+ && python -c "from explorer.live_plot.library import serving; assert serving() == 'static'"
 
 # Nothing under /app is the user's, and nothing there is written to: the file system may be read-only.
 USER 10001:10001
@@ -24,5 +26,6 @@ base = os.environ.get('STREAMLIT_SERVER_BASE_URL_PATH', '').strip('/'); \
 url = 'http://127.0.0.1:8501/' + (base + '/' if base else '') + '_stcore/health'; \
 sys.exit(urllib.request.urlopen(url, timeout=4).read() != b'ok')"]
 
+# With an address of its own it does not ask another host for its public one.
 CMD ["streamlit", "run", "streamlit_app.py", "--server.address=0.0.0.0", "--server.port=8501", \
-     "--server.headless=true", "--server.fileWatcherType=none"]
+     "--browser.serverAddress=localhost", "--server.headless=true", "--server.fileWatcherType=none"]

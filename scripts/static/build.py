@@ -1,6 +1,6 @@
 """Build the static site: the same app as a folder of files that any static host can publish.
 
-    python scripts/static/build.py [FOLDER]
+    python -m scripts.static.build [FOLDER]
 
 The page loads stlite (Streamlit on WebAssembly) and Pyodide from their public CDN at the fixed
 versions and hashes of `cdn.json`; everything else is in the folder.
@@ -14,9 +14,10 @@ import string
 import subprocess
 import sys
 import zipfile
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+
+from explorer.live_plot import library
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -26,10 +27,13 @@ Cdn = dict[str, dict]
 
 
 def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
-    """Write the site of the app at `root` into `folder`, replacing what is there."""
+    """Write the site of the app at `root` into `folder`, replacing a site that is there."""
     cdn = cdn or read_cdn()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    if (folder / "pyodide.mjs").exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise SystemExit(f"{folder} holds other files: name a folder that is empty or new.")
     wheels = fetch_wheels(folder / "wheels")
     site = {
         "app": write_named_by_content(folder, "app.zip", zip_app(root)),
@@ -37,7 +41,7 @@ def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
         "stlite": f"{cdn['stlite']['base']}/stlite.js",
         "checked": hashes(cdn["pyodide"]) | hashes(cdn["stlite"], ".whl"),
     }
-    plotly = write_named_by_content(folder, "plotly.min.js", plotly_js())
+    plotly = write_named_by_content(folder, "plotly.min.js", library.source())
     fill(folder, "pyodide.mjs", CORE=cdn["pyodide"]["base"], PACKAGES=cdn["pyodide"]["packages"])
     fill(
         folder,
@@ -84,14 +88,6 @@ def with_shim(source: str) -> str:
     tree = ast.parse(source)
     after = (tree.body[0].end_lineno or 0) if ast.get_docstring(tree) is not None else 0
     return "".join([*lines[:after], "import shim\n", *lines[after:]])
-
-
-def plotly_js() -> bytes:
-    """Plotly's JavaScript, as the installed plotly package carries it."""
-    spec = find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise SystemExit("plotly is not installed: run `make static`, or pip install plotly.")
-    return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
 
 
 def fetch_wheels(folder: Path) -> list[str]:
