@@ -5,30 +5,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from em_core.covariance import CONSTRAINTS, has_collapsed, is_usable, raised_to_floor
-from em_core.kernel import Moments, State, Sweep, prepare
+from em_core.covariance import CONSTRAINTS, all_sound, has_collapsed, is_usable, raised_to_floor
+from em_core.kernel import Moments, State, Sweep, prepare, smallest
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.points import ScaledPoints
-from em_core.steps import two_sum
 
 
 class Maximum(NamedTuple):
-    """The parameters an M-step found, (S, K, ...), not all of them sound.
+    """The parameters an M-step found, (S, K, ...).
 
-    empty, collapsed, floored (S, K): what happened to each component; usable (S,): whether the
-    parameters make a mixture. squares (S,): sum_k N_k tr(Sigma_k^-1 C_k), C_k the component's
-    own scatter.
+    floored (S, K): whose variance was raised to the floor; squares (S,): sum_k N_k
+    tr(Sigma_k^-1 C_k), C_k the component's own scatter; sound: whether no component anywhere is
+    empty or has collapsed (`Engine.troubles` tells which).
     """
 
     weights: np.ndarray
     means: np.ndarray
     residuals: np.ndarray
     covariances: np.ndarray
-    empty: np.ndarray
-    collapsed: np.ndarray
     floored: np.ndarray
-    usable: np.ndarray
     squares: np.ndarray | float
+    sound: bool
 
 
 class Engine:
@@ -47,6 +44,7 @@ class Engine:
         self._constrain = CONSTRAINTS[covariance_type]
         self._log_unit = float(np.log(points.scale).sum())
         self._floor = variance_floor
+        self._squares = points.total_weight * points.n_features
         self._nowhere = np.zeros((n_mixtures, n_components), dtype=bool)
         if variance_floor > 0:
             self._data_variances = _variances(points, common=covariance_type == "spherical")
@@ -65,10 +63,10 @@ class Engine:
         return self._sweep(state)
 
     def maximisation(self, state: State, moments: Moments) -> Maximum:
-        """The M-step. Where a component collapses it is done again without lower bounds, so
+        """The M-step. Where a component is in trouble it is done again without lower bounds, so
         that a variance that is really 0 comes out as 0."""
         maximum = self._maximum(state, moments, in_logs=False)
-        if not maximum.collapsed.any():
+        if maximum.sound:
             return maximum
         return self._maximum(state, self._sweep(state, in_logs=True), in_logs=True)
 
@@ -76,28 +74,29 @@ class Engine:
         counts = moments.counts
         means, residuals, scatter = self._about_new_means(state, moments, in_logs)
         covariances = self._constrain(counts, scatter)
-        squares: np.ndarray | float = self.points.total_weight * means.shape[-1]
+        squares: np.ndarray | float = self._squares
         floored = self._nowhere
         if self._floor > 0:
             covariances, floored = raised_to_floor(covariances, self._data_variances, self._floor)
             traces = np.trace(np.linalg.solve(covariances, scatter), axis1=-2, axis2=-1)
             squares = (counts * traces).sum(axis=-1)
-        empty = counts == 0
-        collapsed = has_collapsed(covariances, self.points.spans)
-        usable = ~empty.any(axis=-1)
-        if collapsed.any() or not usable.all():
-            usable &= is_usable(covariances).all(axis=-1)
         return Maximum(
             counts / self.points.total_weight,
             means,
             residuals,
             covariances,
-            empty,
-            collapsed & ~empty,
             floored,
-            usable,
             squares,
+            all_sound(covariances, self.points.spans),
         )
+
+    def troubles(self, maximum: Maximum) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Which components are empty (S, K), which have collapsed (S, K), and in which mixtures
+        the parameters can be used all the same (S,)."""
+        empty = maximum.weights == 0
+        collapsed = has_collapsed(maximum.covariances, self.points.spans) & ~empty
+        usable = ~empty.any(axis=-1) & is_usable(maximum.covariances).all(axis=-1)
+        return empty, collapsed, usable
 
     def state_at(self, maximum: Maximum) -> State:
         """The state of a maximum whose mixtures are all usable."""
@@ -118,15 +117,26 @@ class Engine:
             moments = self._sweep(state, there, in_logs)
             means, residuals = _moved(there, state, moments)
             central = _central(moments)
-        scatter = state.lower @ central @ state.lower.swapaxes(-1, -2)
-        if scatter.shape[-1] > 1:
-            scatter = (scatter + scatter.swapaxes(-1, -2)) / 2
-        return means, residuals, scatter
+        return means, residuals, _unwhitened(state, central)
 
 
 def _moved(origin: State, state: State, moments: Moments) -> tuple[np.ndarray, np.ndarray]:
-    shift = (state.lower @ moments.first[..., None])[..., 0]
-    return two_sum(origin.means, origin.residuals + shift)
+    """The means of `origin` moved by the average offset, and what rounding took from them."""
+    if state.lower.shape[-1] == 1:
+        shift = state.lower[..., 0] * moments.first
+    else:
+        shift = (state.lower @ moments.first[..., None])[..., 0]
+    shift += origin.residuals
+    means = origin.means + shift
+    return means, shift - (means - origin.means)
+
+
+def _unwhitened(state: State, central: np.ndarray) -> np.ndarray:
+    """(S, K, d, d) covariances of x from those of y, whose unit is sqrt(2) deviations."""
+    if central.shape[-1] == 1:
+        return (state.covariances * 2.0) * central
+    scatter = state.lower @ central @ state.lower.swapaxes(-1, -2)
+    return (scatter + scatter.swapaxes(-1, -2)) / 2
 
 
 def _central(moments: Moments) -> np.ndarray:
@@ -137,9 +147,9 @@ def _central(moments: Moments) -> np.ndarray:
 def _jumped(first: np.ndarray, central: np.ndarray) -> bool:
     """Whether some mean moved further than its new spread in its narrowest direction."""
     if central.shape[-1] == 1:
-        return bool((first * first > central[..., 0]).any())
+        return smallest(central - np.square(first)[..., None]) < 0
     narrowest = np.linalg.eigvalsh(np.nan_to_num(central))[..., 0]
-    return bool((np.square(first).sum(axis=-1) > narrowest).any())
+    return smallest(narrowest - np.square(first).sum(axis=-1)) < 0
 
 
 def _variances(points: ScaledPoints, common: bool) -> np.ndarray:

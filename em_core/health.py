@@ -37,7 +37,15 @@ from em_core.mixture import GaussianMixture
 from em_core.points import as_points, as_sample_weight
 from em_core.steps import e_step
 from em_core.trace import Trace
-from em_core.wording import component_names, enumerated, number, point, rough, sentence_case
+from em_core.wording import (
+    component_names,
+    coordinates,
+    enumerated,
+    number,
+    point,
+    rough,
+    sentence_case,
+)
 
 Severity = Literal["error", "warning", "info", "good"]
 Remedy = Literal[
@@ -65,7 +73,7 @@ class Finding:
     """One thing to know about a fit.
 
     kind: "collapsed", "empty", "near-collapsed", "spurious", "dying", "identical-start",
-        "plateau", "duplicate", "iteration-limit", "slow" or "fine".
+        "plateau", "duplicate", "floored", "iteration-limit", "slow" or "fine".
     severity: "error" (the result cannot be used), "warning", "info" or "good".
     components: the components concerned, from 0.
     sentence: what was found, with components counted from 1.
@@ -99,6 +107,7 @@ def health(
         _identical_start,
         _plateau,
         _duplicates,
+        _floored,
         _iteration_limit,
         _slow,
     )
@@ -254,7 +263,7 @@ class _Run:
     def names(self, values: Floats) -> str:
         """Points by name, for a sentence; beyond a few, only how many and where about."""
         if len(values) > NAMED_VALUES:
-            middle = point(values.mean(axis=0), self.extent)
+            middle = coordinates(values.mean(axis=0), self.extent)
             return f"{len(values)} different values around {middle}"
         values = values[np.lexsort(values.T[::-1])]
         noun = "point" if len(values) == 1 else "points"
@@ -331,28 +340,25 @@ def _fragile_components(run: _Run) -> Iterator[Finding]:
     if run.t == 0 or run.failed:
         return
     ratios = _scale_ratios(run)
-    suspects = [
-        j
-        for j in range(run.mixture.n_components)
-        if ratios[j] < NARROW or _is_nearly_singular(run, j)
-    ]
+    narrow = ratios[:, 0] < NARROW
+    suspects = [j for j, is_narrow in enumerate(narrow) if is_narrow or _is_nearly_singular(run, j)]
     supports = run.supports(run.mixture, suspects)
     for j in suspects:
         if _is_near_collapse(run, j, supports):
             yield _near_collapsed(run, j, supports[j])
-        elif ratios[j] < NARROW and _rests_on_few(run, j, supports[j]):
+        elif narrow[j] and _rests_on_few(run, j, supports[j], ratios[j]):
             yield _spurious_few(run, j, supports[j], ratios[j])
-        elif ratios[j] < NARROW and _is_chance(run, j):
+        elif narrow[j] and _is_chance(run, j, ratios[j]):
             yield _spurious_chance(run, j, ratios[j])
 
 
 def _scale_ratios(run: _Run) -> Floats:
-    """(K,) smallest eigenvalue of Sigma_j W^-1, W being what the others have on average.
+    """(K, d) eigenvalues of Sigma_j W^-1, ascending, W being what the others have on average.
 
     1 where there are no others, or where the others are singular themselves.
     """
     covariances, weights = run.covariances(), run.mixture.weights
-    ratios = np.ones(len(weights))
+    ratios = np.ones((len(weights), run.mixture.n_features))
     if len(weights) == 1 or run.trace.covariance_type == "tied":
         return ratios
     for j, covariance in enumerate(covariances):
@@ -362,7 +368,7 @@ def _scale_ratios(run: _Run) -> Floats:
             whiten = np.linalg.inv(np.linalg.cholesky(average))
         except np.linalg.LinAlgError:
             continue
-        ratios[j] = np.linalg.eigvalsh(whiten @ covariance @ whiten.T)[0]
+        ratios[j] = np.linalg.eigvalsh(whiten @ covariance @ whiten.T)
     return ratios
 
 
@@ -384,13 +390,13 @@ def _free_parameters(run: _Run) -> int:
     ]
 
 
-def _rests_on_few(run: _Run, j: int, support: _Support) -> bool:
+def _rests_on_few(run: _Run, j: int, support: _Support, ratios: Floats) -> bool:
     """Few different values, unless they are repeated so often that rounding explains it."""
     parameters = _free_parameters(run)
     few = parameters + 1.5
     if support.size <= parameters + 0.5 or run.effective_sizes[j] <= few * run.one_point:
         return support.size <= few
-    return support.size <= few and _is_chance(run, j)
+    return support.size <= few and _is_chance(run, j, ratios)
 
 
 def _is_near_collapse(run: _Run, j: int, supports: dict[int, _Support]) -> bool:
@@ -430,46 +436,49 @@ def _near_collapsed(run: _Run, j: int, support: _Support) -> Finding:
     )
 
 
-def _spurious_few(run: _Run, j: int, support: _Support, ratio: float) -> Finding:
+def _spurious_few(run: _Run, j: int, support: _Support, ratios: Floats) -> Finding:
     return Finding(
         "spurious",
         "warning",
         (j,),
         f"Component {j + 1} rests on {run.names(support.main_values)} only, and is "
-        f"{_times_narrower(run, j, ratio)}. The log-likelihood is high because of that spike: "
+        f"{_times_narrower(run, j, ratios)}. The log-likelihood is high because of that spike: "
         "probably a spurious optimum, not a group in the data.",
         "tie-covariances",
     )
 
 
-def _spurious_chance(run: _Run, j: int, ratio: float) -> Finding:
+def _spurious_chance(run: _Run, j: int, ratios: Floats) -> Finding:
     effective_size = number(run.effective_sizes[j])
     return Finding(
         "spurious",
         "warning",
         (j,),
-        f"Component {j + 1} is {_times_narrower(run, j, ratio)}, and with {effective_size} points' "
+        f"Component {j + 1} is {_times_narrower(run, j, ratios)}, and with {effective_size} points' "
         "worth of data so close together in a dense region it may well be an accident: "
         "probably a spurious optimum, not a group in the data.",
         "tie-covariances",
     )
 
 
-def _times_narrower(run: _Run, j: int, ratio: float) -> str:
+def _times_narrower(run: _Run, j: int, ratios: Floats) -> str:
     """How its variance compares with the others'."""
-    times = f"about {rough(1 / ratio)} times" if ratio > 0 else "infinitely many times"
+    smallest, largest = ratios[0], ratios[-1]
+    times = f"about {rough(1 / smallest)} times" if smallest > 0 else "infinitely many times"
     others = "the others'" if run.mixture.n_components > 2 else f"that of component {2 - j}"
-    if run.points.shape[1] > 1:
-        return f"flat: in one direction its variance is {times} smaller than {others}"
-    variance = number(run.mixture.covariances[j, 0, 0])
-    return f"very narrow: its variance of {variance} is {times} smaller than {others}"
+    if run.mixture.n_features == 1:
+        variance = number(run.mixture.covariances[j, 0, 0])
+        return f"very narrow: its variance of {variance} is {times} smaller than {others}"
+    shape = "very narrow" if largest < NARROW else "flat"
+    return f"{shape}: in one direction its variance is {times} smaller than {others}"
 
 
-def _is_chance(run: _Run, j: int) -> bool:
+def _is_chance(run: _Run, j: int, ratios: Floats) -> bool:
     """Are as many points in so small a region to be expected somewhere by accident?
 
     The region is the solid ellipsoid whose uniform distribution has the component's covariance;
-    q points fix where it lies and how it is turned, the others fall in at random.
+    q points fix it, the others fall in at random: d points fix where a region lies, and where
+    it is flat, more are used up in choosing its shape and direction.
     """
     d = run.points.shape[1]
     mixture = run.mixture
@@ -483,7 +492,7 @@ def _is_chance(run: _Run, j: int) -> bool:
     expected = run.total * float(mixture.weights[others] @ np.exp(log_density + log_volume))
     if expected == 0:
         return False
-    q = _free_parameters(run) - 1
+    q = d if ratios[-1] < NARROW else _free_parameters(run) - 1
     inside = expected + run.effective_sizes[j] - q
     if inside <= expected:
         return True
@@ -535,7 +544,7 @@ def _plateau(run: _Run) -> Iterator[Finding]:
     single = run.single_log_likelihood
     slack = NO_BETTER_PER_POINT * run.total
     no_better = isfinite(single) and run.log_likelihood <= single + slack
-    picking_up = run.gain_ratio is not None and run.gain_ratio > 1
+    picking_up = run.at_end and run.gain_ratio is not None and run.gain_ratio > 1
     if not (no_better or picking_up):
         return
     components = tuple(range(run.mixture.n_components))
@@ -561,7 +570,7 @@ def _plateau(run: _Run) -> Iterator[Finding]:
         "plateau",
         "info" if left_later else "warning",
         components,
-        f"{gain}, {because}: a plateau, not an optimum worth keeping."
+        f"{gain}, {because}: a plateau, not an optimum."
         + (" The run leaves it later." if left_later else ""),
         "" if left_later else "more-iterations" if picking_up else "restart-random",
     )
@@ -576,7 +585,7 @@ def _duplicates(run: _Run) -> Iterator[Finding]:
     for group in _coinciding(run):
         if len(group) == everyone and told:
             continue
-        where = point(run.mixture.means[group[0]], run.extent)
+        where = coordinates(run.mixture.means[group[0]], run.extent)
         yield Finding(
             "duplicate",
             "warning" if run.at_end else "info",
@@ -612,6 +621,18 @@ def _bhattacharyya(shift: Floats, first: Floats, second: Floats) -> float:
     return float(
         shift @ np.linalg.solve(average, shift) / 8 + (logs[0] - (logs[1] + logs[2]) / 2) / 2
     )
+
+
+def _floored(run: _Run) -> Iterator[Finding]:
+    components = tuple(np.flatnonzero(run.trace.floored[run.t]).tolist())
+    if components:
+        yield Finding(
+            "floored",
+            "info",
+            components,
+            f"The variance of {component_names(components)} was raised to the variance floor: "
+            "without it there would be a collapse, or a spike.",
+        )
 
 
 def _iteration_limit(run: _Run) -> Iterator[Finding]:

@@ -25,6 +25,11 @@ STARVED = 1e-280
 SQRT_2 = float(np.sqrt(2.0))
 
 
+def smallest(array: np.ndarray) -> float:
+    """array.min(), which on a handful of numbers takes longer than all else in a half-step."""
+    return min(array.ravel().tolist()) if array.size < 32 else float(array.min())
+
+
 class State(NamedTuple):
     """S mixtures in scaled coordinates, with what a sweep needs of them.
 
@@ -78,15 +83,20 @@ def prepare(
 
 
 class _Work(NamedTuple):
-    """One block of b points and the buffers it is worked in; only the points differ by block."""
+    """One block of b points and the buffers it is worked in; only the points differ by block.
+
+    rows are the views joint[:, k]: adding K long rows is faster than reducing a short axis.
+    """
 
     values: np.ndarray  # (d, b)
-    sample_weight: np.ndarray | None  # (b,)
+    ones: np.ndarray  # (b,)
+    weight: np.ndarray  # (b,) sample weights, ones by default
     offsets: np.ndarray  # (d, S, K, b): y, axis by axis
     squares: np.ndarray  # (d, S, K, b)
     joint: np.ndarray  # (S, K, b): log joint densities, then responsibilities
-    evidence: np.ndarray  # (S, 1, b)
-    peak: np.ndarray  # (S, 1, b)
+    rows: list[np.ndarray]  # K times (S, b)
+    evidence: np.ndarray  # (S, b)
+    peak: np.ndarray  # (S, b)
 
 
 class Sweep:
@@ -94,27 +104,29 @@ class Sweep:
 
     def __init__(self, points: ScaledPoints, n_mixtures: int, n_components: int) -> None:
         d, n = points.values.shape
-        rows = n_mixtures * n_components
-        block = min(n, max(64, BLOCK_BYTES // (8 * rows * (2 * d + 1))))
-        buffers = [
-            np.empty((*shape, block))
-            for shape in (
-                (d, n_mixtures, n_components),
-                (d, n_mixtures, n_components),
-                (n_mixtures, n_components),
-                (n_mixtures, 1),
-                (n_mixtures, 1),
+        S, K = n_mixtures, n_components
+        block = min(n, max(64, BLOCK_BYTES // (8 * S * K * (2 * d + 1))))
+        offsets, squares = np.empty((d, S, K, block)), np.empty((d, S, K, block))
+        joint, evidence, peak = (np.empty((*rows, block)) for rows in ((S, K), (S,), (S,)))
+        ones = np.ones(block)
+        self._blocks = []
+        for begin in range(0, n, block):
+            end = min(begin + block, n)
+            b = end - begin
+            weight = points.sample_weight
+            self._blocks.append(
+                _Work(
+                    points.values[:, begin:end],
+                    unit := ones[:b],
+                    unit if weight is None else weight[begin:end],
+                    offsets[..., :b],
+                    squares[..., :b],
+                    joint[..., :b],
+                    [joint[:, k, :b] for k in range(K)],
+                    evidence[..., :b],
+                    peak[..., :b],
+                )
             )
-        ]
-        weight = points.sample_weight
-        self._blocks = [
-            _Work(
-                points.values[:, begin : begin + block],
-                None if weight is None else weight[begin : begin + block],
-                *(buffer[..., : min(block, n - begin)] for buffer in buffers),
-            )
-            for begin in range(0, n, block)
-        ]
         self._fewest = STARVED * points.total_weight
 
     def __call__(self, state: State, about: State | None = None, in_logs: bool = False) -> Moments:
@@ -128,7 +140,7 @@ class Sweep:
             [_block_sums(work, state, about) for work in self._blocks]
         )
         shares = counts
-        if in_logs or counts.min() < self._fewest:
+        if in_logs or smallest(counts) < self._fewest:
             counts, shares, first, second = self._sums_in_logs(state, about)
         first /= shares
         second /= shares
@@ -159,19 +171,26 @@ def _block_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray, ..
     """log-likelihood (S,), counts (S, K) and the sums of r y (d, S, K), r y y^T (d, d, S, K)."""
     joint, evidence, peak = work.joint, work.evidence, work.peak
     _log_joint(work, state)
-    np.maximum.reduce(joint, axis=1, out=peak, keepdims=True)
-    np.subtract(joint, peak, out=joint)
+    _accumulate(np.maximum, work.rows, peak)
+    np.subtract(joint, peak[:, None], out=joint)
     np.maximum(joint, LOWEST_EXPONENT, out=joint)
     np.exp(joint, out=joint)
-    np.add.reduce(joint, axis=1, out=evidence, keepdims=True)
-    np.divide(joint, evidence, out=joint)
+    _accumulate(np.add, work.rows, evidence)
+    np.divide(joint, evidence[:, None], out=joint)
     np.log(evidence, out=evidence)
     np.add(evidence, peak, out=evidence)
-    if work.sample_weight is not None:
-        np.multiply(evidence, work.sample_weight, out=evidence)
-        np.multiply(joint, work.sample_weight, out=joint)
-    log_likelihood = np.add.reduce(evidence, axis=(1, 2))
-    return log_likelihood, *_weighted_sums(work, state, about)
+    if work.weight is not work.ones:
+        np.multiply(joint, work.weight, out=joint)
+    return np.vecdot(evidence, work.weight), *_weighted_sums(work, state, about)
+
+
+def _accumulate(operation: np.ufunc, rows: list[np.ndarray], out: np.ndarray) -> None:
+    if len(rows) == 1:
+        out[...] = rows[0]
+        return
+    operation(rows[0], rows[1], out=out)
+    for row in rows[2:]:
+        operation(out, row, out=out)
 
 
 def _log_joint(work: _Work, state: State) -> None:
@@ -205,22 +224,22 @@ def _weighted_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray,
     """Sums weighted by work.joint: counts, those of y, those of y y^T."""
     if about is not state:
         _offsets(work, state, about)
-    weight, offsets, squares = work.joint, work.offsets, work.squares
+    shares, offsets, squares = work.joint, work.offsets, work.squares
     d = len(offsets)
-    first = np.empty((d, *weight.shape[:2]))
-    second = np.empty((d, d, *weight.shape[:2]))
+    first = np.empty((d, *shares.shape[:2]))
+    second = np.empty((d, d, *shares.shape[:2]))
     for i in range(d):
-        np.vecdot(weight, offsets[i], out=first[i])
-        np.vecdot(weight, squares[i], out=second[i, i])
+        np.vecdot(shares, offsets[i], out=first[i])
+        np.vecdot(shares, squares[i], out=second[i, i])
         if i:
-            np.multiply(weight, offsets[i], out=squares[i])
+            np.multiply(shares, offsets[i], out=squares[i])
         for j in range(i):
             second[i, j] = second[j, i] = np.vecdot(squares[i], offsets[j])
-    return np.add.reduce(weight, axis=-1), first, second
+    return np.vecdot(shares, work.ones), first, second
 
 
 def _log_shares(work: _Work, state: State) -> np.ndarray:
     """(S, K, b) log of responsibility times sample weight, however small."""
     _log_joint(work, state)
     logs = work.joint - np.logaddexp.reduce(work.joint, axis=1, keepdims=True)
-    return logs if work.sample_weight is None else logs + np.log(work.sample_weight)
+    return logs + np.log(work.weight)

@@ -11,7 +11,7 @@ from em_core.mixture import GaussianMixture
 from em_core.points import as_points, as_sample_weight
 from em_core.steps import e_step
 from em_core.trace import Phase, Trace
-from em_core.wording import number, point
+from em_core.wording import coordinates, number, point, rough
 
 Floats = NDArray[np.float64]
 
@@ -213,14 +213,19 @@ def _e_sentence(account: EStepAccount) -> str:
     if move is None:
         return "Nothing changed any more: each point is shared out as before."
     where = point(move.point, account.extent)
-    gave_up = move.share_before > 0.5 > move.share_after
+    mostly = "mostly " if len(account.effective_sizes) > 2 else ""
     before, after = _percentages(move.share_before, move.share_after)
+    fell = f"its share of that point fell from {before} to {after}"
+    if not move.share_before > 0.5 > move.share_after:
+        return (
+            f"Component {move.giver + 1} left more of the point {where} {mostly}to component "
+            f"{move.taker + 1}: {fell}."
+        )
     others = account.switched - 1
-    also = f", and {others} other point{'s' * (others > 1)} changed sides" if others > 0 else ""
+    also = f" {others} more point{'s' * (others > 1)} changed sides." if others > 0 else ""
     return (
-        f"Component {move.giver + 1} gave {'up' if gave_up else 'away part of'} the point {where}, "
-        f"mostly to component {move.taker + 1} (its share fell from {before} to {after})"
-        f"{also if gave_up else ''}."
+        f"Component {move.giver + 1} gave up the point {where}, {mostly}to component "
+        f"{move.taker + 1}: {fell}.{also}"
     )
 
 
@@ -229,7 +234,10 @@ def _percentages(before: float, after: float) -> tuple[str, str]:
     decimals = 0
     while f"{100 * before:.{decimals}f}" == f"{100 * after:.{decimals}f}" and decimals < 5:
         decimals += 1
-    return f"{100 * before:.{decimals}f} %", f"{100 * after:.{decimals}f} %"
+    texts = [f"{100 * share:.{decimals}f} %" for share in (before, after)]
+    least = 0.5 * 10.0**-decimals
+    almost = "almost " if 0 < 100 * after < least else ""
+    return texts[0], almost + ("0 %" if almost else texts[1])
 
 
 def _first_e_sentence(account: EStepAccount) -> str:
@@ -269,10 +277,8 @@ def _m_sentence(account: MStepAccount) -> str:
 def _way(account: MStepAccount, j: int) -> str:
     """'from −3 to −0.5373', with digits enough to tell the two apart."""
     before, after = account.before.means[j], account.after.means[j]
-    shown = np.maximum(np.abs(after - before), account.extent / 10)
-    texts = [[number(x, s) for x, s in zip(mean, shown, strict=True)] for mean in (before, after)]
-    old, new = (t[0] if len(t) == 1 else f"({', '.join(t)})" for t in texts)
-    return f"from {old} to {new}"
+    spread = np.minimum(account.extent, 1000 * np.abs(after - before))
+    return f"from {coordinates(before, spread)} to {coordinates(after, spread)}"
 
 
 def _variances(account: MStepAccount, j: int) -> str:
@@ -281,4 +287,4 @@ def _variances(account: MStepAccount, j: int) -> str:
         before, after = account.before.variances[j], account.after.variances[j]
         return f" (variance {number(before)} → {number(after)})"
     change = 100 * (float(account.spread_ratios[j]) - 1)
-    return f" ({number(float(f'{abs(change):.2g}'))} % {'less' if change < 0 else 'more'} spread)"
+    return f" ({rough(abs(change))} % {'less' if change < 0 else 'more'} spread)"

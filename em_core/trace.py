@@ -212,14 +212,12 @@ def _iterations(
     least_gain = tol * engine.points.total_weight
     for t in range(1, max_iter + 1):
         maximum = engine.maximisation(state, moments)
-        ending = _trouble(maximum, t)
-        if not maximum.usable[0]:
-            yield _Reached(t, state, None, floored, 0.0, ending)
-            return
-        state_after = engine.state_at(maximum)
-        moments_after = engine.expectation(state_after)
-        gain = moments_after.log_likelihood[0] - moments.log_likelihood[0]
-        if ending is not None and not np.isfinite(gain):
+        ending, usable = (None, True) if maximum.sound else _trouble(engine, maximum, t)
+        if usable:
+            state_after = engine.state_at(maximum)
+            moments_after = engine.expectation(state_after)
+            gain = moments_after.log_likelihood[0] - moments.log_likelihood[0]
+        if not usable or (ending is not None and not np.isfinite(gain)):
             yield _Reached(t, state, None, floored, 0.0, ending)
             return
         if ending is None and tol > 0 and gain < least_gain:
@@ -232,13 +230,12 @@ def _iterations(
             return
 
 
-def _trouble(maximum: Maximum, iteration: int) -> Ending | None:
-    if maximum.empty.any():
-        return Ending("empty", iteration, tuple(np.flatnonzero(maximum.empty[0]).tolist()))
-    if maximum.collapsed.any():
-        components = tuple(np.flatnonzero(maximum.collapsed[0]).tolist())
-        return Ending("collapsed", iteration, components)
-    return None
+def _trouble(engine: Engine, maximum: Maximum, iteration: int) -> tuple[Ending, bool]:
+    """The ending that an unsound maximum brings, and whether its parameters can be kept."""
+    empty, collapsed, usable = (found[0] for found in engine.troubles(maximum))
+    befallen = np.flatnonzero(empty if empty.any() else collapsed)
+    outcome: Outcome = "empty" if empty.any() else "collapsed"
+    return Ending(outcome, iteration, tuple(befallen.tolist())), bool(usable)
 
 
 def _lower_bounds(reached: list[_Reached]) -> np.ndarray:

@@ -24,16 +24,26 @@ def rough(value: float) -> str:
     return f"{float(f'{value:.2g}'):g}".replace("-", "−")
 
 
+def coordinates(value: ArrayLike, spread: ArrayLike) -> str:
+    """A computed place (d,), such as a mean: −0.5373, or (38.79, 18.26); `spread` is (d,)."""
+    pairs = zip(np.atleast_1d(value), np.atleast_1d(spread), strict=True)
+    return _in_parentheses([number(x, s) for x, s in pairs])
+
+
 def point(value: ArrayLike, spread: ArrayLike) -> str:
-    """A point (d,) by name: 1.2 in one dimension, (39.1, 18.7) in two; `spread` is (d,).
+    """A point (d,) of the data by name: 10.227, or (39.1, 18.7); `spread` is (d,).
 
     Coordinates stand as they were typed where that is short.
     """
-    coordinates = []
+    texts = []
     for x, s in zip(np.atleast_1d(value), np.atleast_1d(spread), strict=True):
         typed = f"{x:.15g}".replace("-", "−")
-        coordinates.append(typed if len(typed) <= 8 else number(x, s))
-    return coordinates[0] if len(coordinates) == 1 else f"({', '.join(coordinates)})"
+        texts.append(typed if len(typed) <= 8 else number(x, s))
+    return _in_parentheses(texts)
+
+
+def _in_parentheses(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
 
 
 def enumerated(items: Iterable[str]) -> str:
