@@ -454,8 +454,8 @@ def _spurious_chance(run: _Run, j: int, ratios: Floats) -> Finding:
         "spurious",
         "warning",
         (j,),
-        f"Component {j + 1} is {_times_narrower(run, j, ratios)}, and with {effective_size} points' "
-        "worth of data so close together in a dense region it may well be an accident: "
+        f"Component {j + 1} is {_times_narrower(run, j, ratios)}, and with {effective_size} "
+        "points' worth of data so close together in a dense region it may well be an accident: "
         "probably a spurious optimum, not a group in the data.",
         "tie-covariances",
     )
@@ -501,11 +501,17 @@ def _is_chance(run: _Run, j: int, ratios: Floats) -> bool:
 
 
 def _dying(run: _Run) -> Iterator[Finding]:
-    """Components that hold less than one point, or little more and less at each iteration."""
+    """Wide components with less than one point, or little more and less at each iteration.
+
+    A narrow one with so few has been told of as near collapse or spurious.
+    """
     if run.failed:
         return
+    narrow = (run.t > 0) & (_scale_ratios(run)[:, 0] < NARROW)
     weights = run.trace.weights[: run.t + 1]
     for j, size in enumerate(run.effective_sizes):
+        if narrow[j]:
+            continue
         shrinking = run.t > 0 and bool(weights[-1, j] < 0.9 * weights[-2, j])
         if size < run.one_point * (2 if shrinking else 1) * (1 - 1e-9):
             tail = ", and it is still shrinking" if shrinking else ""
