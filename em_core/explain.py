@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.points import as_points, as_sample_weight
 from em_core.steps import e_step, m_step
@@ -138,8 +139,10 @@ class IterationAccount:
 
 
 def explain_posterior(points: ArrayLike, mixture: GaussianMixture, i: int) -> PosteriorAccount:
-    """The E-step at point `i` of points (n,) or (n, d)."""
-    x = as_points(points, mixture.n_features)[[i]]
+    """The E-step at point `i` of points (n,) or (n, d). Raises InputError when there is none."""
+    x = as_points(points, mixture.n_features)
+    _check_index("Point", i, len(x))
+    x = x[[i]]
     table = _e_table(x, mixture)
     terms = tuple(
         PosteriorTerm(
@@ -199,13 +202,14 @@ def explain_component(
     """The M-step of component `j` from points (n,) or (n, d) and responsibilities (n, K).
 
     The sums are those of `em_core.m_step` to rounding; memory is a few arrays of the size of
-    the points. The component must hold something (N_j > 0).
+    the points. Component j must hold something (N_j > 0). Raises InputError when there is none.
     """
     x = as_points(points)
     weight = as_sample_weight(sample_weight, len(x))
     shares = np.asarray(responsibilities, dtype=float)
     if weight is not None:
         shares = shares * weight[:, None]
+    _check_index("Component", j, shares.shape[1])
     sizes = shares.sum(axis=0)
     total = float(len(x)) if weight is None else float(weight.sum())
     r = shares[:, j]
@@ -231,6 +235,13 @@ def explain_component(
         weighted_squares=weighted_squares,
         pooled=pooled,
     )
+
+
+def _check_index(item: str, index: int, count: int) -> None:
+    if not 0 <= index < count:
+        raise InputError(
+            "index", f"{item} {index + 1} does not exist: give an index from 0 to {count - 1}."
+        )
 
 
 def _centred(points: Floats, shares: Floats) -> tuple[Floats, Floats]:
