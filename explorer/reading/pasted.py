@@ -91,7 +91,7 @@ def _heading(lines: list[_Line], columns: int) -> tuple[list[str], list[_Line], 
     words = lines[0].chunks
     if columns == 1:
         names = [" ".join(words)]
-        if "," in names[0] or lines[0].spaced_comma:
+        if "," in names[0] or "<" in names[0] or lines[0].spaced_comma:
             return unnamed, lines, []
     else:
         names = words if len(words) == columns else ",".join(words).split(",")

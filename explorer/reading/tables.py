@@ -197,7 +197,12 @@ def _table(title: str, encoding: str, text: str, delimiter: str | None, above: i
     _refuse_rows(n_rows)
     unit = "Line"
     if n_rows == 1 and not has_header and len(first) > 1:
-        body, delimiter, unit, n_rows = "\n".join(map(plain, first)), None, "Item", len(first)
+        body, delimiter, unit, n_rows = (
+            "\n".join(plain(cell) or "NA" for cell in first),
+            None,
+            "Item",
+            len(first),
+        )
         first, above = first[:1], 0
     sample = [cells for _, cells in islice(layout.rows(body, delimiter), _SAMPLE_ROWS) if cells]
     names = _column_names(first, has_header)
@@ -253,7 +258,7 @@ def _column_names(first: Sequence[str], has_header: bool) -> tuple[str, ...]:
         return ("x",)
     names: list[str] = []
     for number, cell in enumerate(first, start=1):
-        name = echo(cell) if has_header and cell else f"column {number}"
+        name = echo(" ".join(cell.split())) if has_header and cell else f"column {number}"
         names.append(name if name not in names else f"{name} ({number})")
     return tuple(names)
 

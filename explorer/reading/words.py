@@ -6,6 +6,7 @@ from em_core.errors import InputError
 
 ECHO_LENGTH = 40
 _CONTROL_PICTURES = 0x2400
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 class ReadingError(InputError):
@@ -34,12 +35,12 @@ def counted(number: int, noun: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether it is a control, format, surrogate, private or line-separator character."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    """Whether it is a control, format, surrogate, private, unassigned or line-end character."""
+    return unicodedata.category(character) in _INVISIBLE
 
 
 def _visible(character: str) -> str:
     if not is_invisible(character):
-        return character
+        return " " if character.isspace() else character
     code = ord(character)
     return chr(_CONTROL_PICTURES + code) if code < 32 else f"\\u{code:04x}"
