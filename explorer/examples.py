@@ -61,7 +61,7 @@ def own_data(
         raise InputError("columns", f"The points have {d} columns; choose one or two.")
     if n > MAX_POINTS:
         raise InputError("too-many", f"{n} points; the limit is {MAX_POINTS}.")
-    checked = reading(array.T, columns[:d], ())
+    checked = reading(list(array.T), columns[:d], ())
     return Data(checked.points, title, columns[:d], units[:d], Own())
 
 

@@ -223,10 +223,10 @@ class Field:
         return InputError(f"field-{self.name}", f"{self.kind.rule} ({self.key}: {shown(value)})")
 
 
-def one_line(text: str) -> str:
-    """The printable characters of the text, other white space as blanks, cut at MAX_TITLE."""
+def one_line(text: str, limit: int = MAX_TITLE) -> str:
+    """The printable characters of the text, other white space as blanks, cut at the limit."""
     kept = (c if c.isprintable() else " " for c in text if c.isprintable() or c.isspace())
-    return "".join(islice(kept, MAX_TITLE))
+    return "".join(islice(kept, limit))
 
 
 def number_text(value: float) -> str:

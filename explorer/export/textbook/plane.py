@@ -1,0 +1,58 @@
+"""EM for points in the plane: points (n, 2), weights (K,), means (K, 2), covariances (K, 2, 2)."""
+
+import numpy as np
+
+
+def log_density(points, means, covariances):
+    """(n, K): log N(x | μ, Σ), one row a point, one column a component."""
+    offsets = points[:, None, :] - means
+    precisions = np.linalg.inv(covariances)
+    squares = np.einsum("nki,kij,nkj->nk", offsets, precisions, offsets)
+    log_determinants = np.linalg.slogdet(covariances)[1]
+    return -0.5 * (points.shape[1] * np.log(2 * np.pi) + log_determinants + squares)
+
+
+def e_step(points, weights, means, covariances):
+    """(n, K) responsibilities, and the log-likelihood of the parameters they were made with."""
+    log_joint = np.log(weights) + log_density(points, means, covariances)
+    log_evidence = np.logaddexp.reduce(log_joint, axis=1, keepdims=True)
+    return np.exp(log_joint - log_evidence), log_evidence.sum()
+
+
+def m_step(points, responsibilities):
+    """The weights, means and covariances that suit the responsibilities best."""
+    sizes = responsibilities.sum(axis=0)
+    weights = sizes / len(points)
+    means = responsibilities.T @ points / sizes[:, None]
+    offsets = points[:, None, :] - means
+    sums = np.einsum("nk,nki,nkj->kij", responsibilities, offsets, offsets)
+    return weights, means, sums / sizes[:, None, None]
+
+
+def tied(weights, covariances):
+    """All components share one covariance: the average, weighted by their sizes."""
+    shared = np.einsum("k,kij->ij", weights, covariances)
+    return np.broadcast_to(shared, covariances.shape)
+
+
+def diag(covariances):
+    """Axes that do not vary together: only the variances are kept."""
+    return covariances * np.eye(2)
+
+
+def spherical(covariances):
+    """Round components: the same variance, the average, on both axes."""
+    variances = np.trace(covariances, axis1=1, axis2=2) / 2
+    return variances[:, None, None] * np.eye(2)
+
+
+def raised_to_floor(points, covariances, floor):
+    """No variance, in any direction, below `floor` times that of all points.
+
+    Directions are compared in units of the points' standard deviation on each axis.
+    """
+    deviations = points.std(axis=0)
+    unit = np.outer(deviations, deviations)
+    values, vectors = np.linalg.eigh(covariances / unit)
+    values = np.maximum(values, floor)
+    return np.einsum("kij,kj,klj->kil", vectors, values, vectors) * unit

@@ -1,0 +1,142 @@
+"""Tables: what a CSV reader gets back is what the run holds, to the last digit."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from em_core import Trace, e_step, fit
+from explorer.examples import (
+    default_problem,
+    generated_data,
+    named_data,
+    own_data,
+    suggested_start,
+)
+from explorer.export.tables import (
+    guarded,
+    parameters_csv,
+    points_csv,
+    responsibilities_csv,
+    summary_csv,
+)
+from explorer.problem import Generated, Options, Problem, View
+
+WORKED_EXAMPLE = default_problem()
+PENGUINS = Problem(named_data("penguins"), suggested_start(named_data("penguins")))
+
+
+def run(problem: Problem) -> Trace:
+    options = problem.options
+    return fit(
+        problem.data.points,
+        problem.start.mixture,
+        options.covariance_type,
+        options.max_iter,
+        options.tol,
+        variance_floor=options.variance_floor,
+    )
+
+
+def read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def column(rows: list[dict[str, str]], name: str) -> list[float]:
+    return [float(row[name]) for row in rows]
+
+
+def test_responsibilities_are_those_in_force_at_the_cursor() -> None:
+    trace = run(WORKED_EXAMPLE)
+    points = WORKED_EXAMPLE.data.points
+    for half_step, iteration in [(1, 0), (2, 0), (3, 1), (2 * trace.n_iter, trace.n_iter - 1)]:
+        rows = read(responsibilities_csv(WORKED_EXAMPLE, trace, half_step))
+        expected = e_step(points, trace.mixtures[iteration]).responsibilities
+        assert column(rows, "responsibility_1") == expected[:, 0].tolist()
+        assert column(rows, "responsibility_2") == expected[:, 1].tolist()
+    assert column(rows, "point") == [1, 2, 3, 4, 5]
+    assert column(rows, "x") == points[:, 0].tolist()
+
+
+def test_there_are_no_responsibilities_before_the_first_e_step() -> None:
+    rows = read(responsibilities_csv(WORKED_EXAMPLE, run(WORKED_EXAMPLE), 0))
+    assert list(rows[0]) == ["point", "x"]
+
+
+def test_parameters_by_iteration_in_one_dimension() -> None:
+    trace = run(WORKED_EXAMPLE)
+    rows = read(parameters_csv(trace))
+    assert column(rows, "iteration") == list(range(trace.n_iter + 1))
+    assert column(rows, "log_likelihood") == trace.log_likelihoods.tolist()
+    assert rows[0]["lower_bound"] == ""
+    assert column(rows[1:], "lower_bound") == trace.lower_bounds.tolist()
+    for k in range(2):
+        assert column(rows, f"weight_{k + 1}") == trace.weights[:, k].tolist()
+        assert column(rows, f"mean_{k + 1}") == trace.means[:, k, 0].tolist()
+        assert column(rows, f"variance_{k + 1}") == trace.covariances[:, k, 0, 0].tolist()
+    assert rows[1]["mean_1"].startswith("-0.53732894743404")
+
+
+def test_parameters_by_iteration_in_two_dimensions() -> None:
+    trace = run(PENGUINS)
+    rows = read(parameters_csv(trace))
+    assert column(rows, "mean_3_2") == trace.means[:, 2, 1].tolist()
+    for name, i, j in [("11", 0, 0), ("12", 0, 1), ("22", 1, 1)]:
+        assert column(rows, f"covariance_2_{name}") == trace.covariances[:, 1, i, j].tolist()
+
+
+def test_points_read_back() -> None:
+    rows = read(points_csv(PENGUINS))
+    points = np.array([[float(value) for value in row.values()] for row in rows])
+    assert np.array_equal(points, PENGUINS.data.points)
+    assert list(rows[0]) == ["Bill length", "Bill depth"]
+
+
+def test_the_summary_says_what_was_done_and_found() -> None:
+    source = Generated("mixture_1d", n=50, n_components=2, separation=4.0, seed=9)
+    problem = Problem(
+        generated_data(source), suggested_start(generated_data(source)), Options("tied", tol=1e-9)
+    )
+    trace = run(problem)
+    summary = {r["quantity"]: r["value"] for r in read(summary_csv(problem, trace, View(4)))}
+    assert summary["data_recipe"] == "mixture_1d"
+    assert summary["data_seed"] == "9"
+    assert summary["n_points"] == "50"
+    assert summary["start_method"] == "quantiles"
+    assert summary["options_covariance_type"] == "tied"
+    assert float(summary["options_tol"]) == 1e-9
+    assert summary["outcome"] == trace.outcome
+    assert summary["message"] == trace.message
+    assert (summary["iteration"], summary["phase"]) == ("2", "M")
+    assert float(summary["log_likelihood"]) == trace.log_likelihoods[2]
+    assert float(summary["variance_2"]) == trace.covariances[2, 1, 0, 0]
+
+
+@pytest.mark.parametrize("text", ["=1+2", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "−1", "＝1"])
+def test_text_cells_are_no_formulas(text: str) -> None:
+    assert str(guarded(text)).startswith("'")
+    problem = Problem(own_data([1, 2, 4], text, (text,), (text,)), WORKED_EXAMPLE.start)
+    trace = run(problem)
+    for table in (
+        points_csv(problem),
+        responsibilities_csv(problem, trace, 1),
+        summary_csv(problem, trace, View()),
+    ):
+        cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+        assert not [c for c in cells if c.strip()[:1] in tuple("=+-@") and not is_number(c)]
+
+
+def is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def test_numbers_and_harmless_text_are_left_alone() -> None:
+    assert guarded(-1.5) == -1.5
+    assert guarded("Waiting time, min") == "Waiting time, min"
+    assert guarded("two\nlines") == "two lines"
+    assert guarded("") == ""
