@@ -24,6 +24,8 @@ def density_figure(
     left, right = value_range(trace, sketch, 0)
     top = density_top(trace, sketch, float(data.points[:, 0].std()))
     grid = curve_grid(frame.mixture, left, right)
+    rows = int(sketch.levels.max(initial=0)) + 1
+    strip = min(0.06 + 0.02 * (rows - 1), 0.16) if len(sketch.dots) else 0.02
     return {
         "data": [
             *_points(data, frame, sketch),
@@ -41,7 +43,7 @@ def density_figure(
             yaxis=axis(
                 f"density (per {unit})" if unit else "density",
                 range=[0, top],
-                domain=[0.13, 1],
+                domain=[strip + 0.03, 1],
                 rangemode="nonnegative",
                 fixedrange=True,
                 nticks=5,
@@ -57,8 +59,8 @@ def density_figure(
                 visible=posterior,
             ),
             yaxis3=axis(
-                range=[-0.6, max(3, sketch.levels.max(initial=0)) + 0.6],
-                domain=[0, 0.1],
+                range=[-0.7, rows - 0.3],
+                domain=[0, strip],
                 visible=False,
                 fixedrange=True,
             ),
@@ -100,7 +102,7 @@ def _components(frame: Frame, left: float, right: float) -> list[Figure]:
                 "y": weighted_density(frame.mixture, k, grid).tolist(),
                 "fill": "tozeroy",
                 "fillcolor": LIGHT.washes[k],
-                "line": {"color": LIGHT.components[k], "width": 2},
+                "line": {"color": LIGHT.components[k], "width": 2, "simplify": False},
                 "hoverinfo": "skip",
             }
         )
@@ -135,7 +137,7 @@ def _mixture(frame: Frame, grid: np.ndarray) -> Figure:
         "name": "mixture",
         "x": grid.tolist(),
         "y": frame.mixture.density(grid).tolist(),
-        "line": {"color": LIGHT.ink, "width": 1.75},
+        "line": {"color": LIGHT.ink, "width": 1.75, "simplify": False},
         "hoverinfo": "skip",
     }
 
@@ -191,7 +193,9 @@ def _peaks(frame: Frame, top: float) -> Figure:
         "meta": {"role": "peak"},
         "x": mixture.means[cut, 0].tolist(),
         "y": [top * 0.97] * len(cut),
-        "text": [f"▲ {k + 1} peaks at {number(float(heights[k]), 3)}" for k in cut],
+        "text": [
+            "\u2003\u2003" + f"▲ {k + 1} peaks at {number(float(heights[k]), 3)}" for k in cut
+        ],
         "textposition": "middle right",
         "textfont": {"size": 12, "color": [LIGHT.components[k] for k in cut]},
         "hoverinfo": "skip",
@@ -209,7 +213,7 @@ def _badges(mixture: GaussianMixture, top: float) -> Figure:
         "x": mixture.means[:, 0].tolist(),
         "y": np.minimum(heights, top).tolist(),
         "text": [str(k + 1) for k in range(K)],
-        "textfont": {"size": 11, "color": LIGHT.surface},
+        "textfont": {"size": 11, "color": list(LIGHT.on_components[:K])},
         "cliponaxis": False,
         "marker": {
             "size": 18,
@@ -240,7 +244,9 @@ def _points(data: Data, frame: Frame, sketch: Sketch) -> list[Figure]:
                 "line": {"color": LIGHT.surface, "width": 1},
             },
             "hovertemplate": "%{text}<extra></extra>",
-            "text": [f"point {i + 1}: {number(x, 6)}" for i, x in zip(sketch.dots, values)],
+            "text": [
+                f"point {i + 1}: {number(x, 6)}" for i, x in zip(sketch.dots, values, strict=True)
+            ],
         }
     ]
 

@@ -41,10 +41,8 @@ class Palette:
     @property
     def on_components(self) -> tuple[str, ...]:
         """The text colour for a badge of each component."""
-        return tuple(
-            max(("#ffffff", "#101318"), key=lambda text: contrast(text, colour))
-            for colour in self.components
-        )
+        white, black = "#fefefe", "#101318"
+        return tuple(white if contrast(white, c) >= 4.5 else black for c in self.components)
 
     def to_dict(self) -> dict[str, str | list[str]]:
         return {
@@ -56,6 +54,7 @@ class Palette:
             "components": list(self.components),
             "washes": list(self.washes),
             "ghosts": list(self.ghosts),
+            "on_components": list(self.on_components),
         }
 
 
@@ -69,12 +68,12 @@ LIGHT = Palette(
     on_accent="#fefefe",
     components=(
         "#0072b2",
-        "#d55e00",
-        "#008f68",
-        "#b65c90",
+        "#c85000",
+        "#00805e",
+        "#ae5488",
         "#b57d00",
         "#3d98d3",
-        "#8a8200",
+        "#7d7600",
         "#7b5a45",
     ),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from explorer.figures.palette import LIGHT
 
 Figure = dict[str, Any]
-"""A Plotly figure as a plain dict: {"data": [...], "layout": {...}}; `go.Figure(figure)` takes it."""
+"""A Plotly figure as a plain dict {"data": [...], "layout": {...}}, which `go.Figure` takes."""
 
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 
@@ -36,6 +36,7 @@ def axis(title: str = "", **entries: Any) -> dict[str, Any]:
         "linecolor": LIGHT.grid,
         "zeroline": False,
         "showline": False,
+        "ticks": "",
         "automargin": False,
         "minexponent": 5,
         **entries,

@@ -103,7 +103,7 @@ def _badge(mixture: GaussianMixture, k: int) -> Figure:
         "x": [float(mixture.means[k, 0])],
         "y": [float(mixture.means[k, 1])],
         "text": [str(k + 1)],
-        "textfont": {"size": 11, "color": LIGHT.surface},
+        "textfont": {"size": 11, "color": LIGHT.on_components[k]},
         "marker": {
             "color": LIGHT.components[k],
             "size": 19,

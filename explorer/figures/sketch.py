@@ -9,7 +9,7 @@ from explorer.problem import Data
 MAX_DOTS = 300
 MAX_PLANE_DOTS = 1500
 MAX_BARS = 60
-STRIP_COLUMNS = 240
+STRIP_COLUMNS = 300
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ def stage_figures(
             **_template(main),
             "caption": "Densities" if data.n_features == 1 else "The plane",
             "legend": _legend(data, sketch),
-            "hint": _hint(data, sketch, editable),
+            "hints": _hints(data, sketch, editable),
         },
         "shares": {**_template(shares), "caption": _shares_caption(sketch)},
         "trajectory": {
@@ -68,21 +68,24 @@ def _legend(data: Data, sketch: Sketch) -> list[tuple[str, str]]:
         ]
     return [
         ("ellipse", f"{LEVEL:.0%} of each component"),
-        ("contours", "mixture, a factor √10 a line"),
+        ("contours", "mixture, lines a factor √10 apart"),
         ("ghost", "before this M-step"),
     ]
 
 
-def _hint(data: Data, sketch: Sketch, editable: bool) -> str:
+def _hints(data: Data, sketch: Sketch, editable: bool) -> dict[str, str]:
+    """What is drawn and what hands can do, at the start and later in the run."""
     words = []
     if sketch.histogram is not None:
         words.append(f"{count(data.n_points)} points, coloured at the middle of each bin.")
     elif len(sketch.dots) < data.n_points:
         words.append(f"{count(len(sketch.dots))} of {count(data.n_points)} points are drawn.")
-    if editable:
-        words.append("At the start, drag a number to move its mean, the ring beside it to widen.")
-        words.append("Click empty space to add a point, a point to select it.")
-    return " ".join(words)
+    points = "Click empty space to add a point, a point to select it."
+    drag = "Drag a number to move its mean, the ring beside it to widen it."
+    return {
+        "start": " ".join([*words, drag, points] if editable else [*words, points]),
+        "later": " ".join([*words, points]),
+    }
 
 
 def _shares_caption(sketch: Sketch) -> str:

@@ -15,7 +15,6 @@ Spread = Literal["variance", "sd"]
 
 SVG_POINTS = 1800
 PANELS = 4
-GAP = 0.065
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _badges(panel: Panel, iteration: int, place: int) -> Figure:
         "yaxis": f"y{place}",
         "cliponaxis": False,
         "text": [str(k + 1) for k in range(K)],
-        "textfont": {"size": 10, "color": LIGHT.surface},
+        "textfont": {"size": 10, "color": list(LIGHT.on_components[:K])},
         "marker": {
             "size": 15,
             "color": list(LIGHT.components[:K]),
@@ -184,13 +183,14 @@ def _here(trace: Trace, half_step: int) -> Figure:
 def _axes(panels: list[Panel], last: int, columns: int) -> Figure:
     """Axis pairs and titles of the panels, laid out in rows of `columns`."""
     rows = PANELS // columns
-    width = (1 - GAP * (columns - 1)) / columns
+    gap = 0.065 if columns == PANELS else 0.16
+    width = (1 - gap * (columns - 1)) / columns
     row_gap = 0.3 if rows > 1 else 0.0
     height = (1 - row_gap * (rows - 1)) / rows
     entries: Figure = {"annotations": []}
     for i, panel in enumerate(panels):
         row, column = divmod(i, columns)
-        left = column * (width + GAP)
+        left = column * (width + gap)
         bottom = 1 - (row + 1) * height - row * row_gap
         place = i + 1
         entries[f"xaxis{place}"] = axis(
@@ -218,7 +218,7 @@ def _value_axis(panel: Panel) -> Figure:
     low, high = float(np.min(panel.curves)), float(np.max(panel.curves))
     if panel.logarithmic:
         low, high = np.log10(low), np.log10(high)
-        return {"type": "log", "range": [low - 0.15, high + 0.15], "exponentformat": "power"}
+        return {"type": "log", "range": [low - 0.15, high + 0.15], "tickformat": "~g"}
     margin = 0.08 * (high - low) or 0.05 * max(abs(high), 1e-300)
     return {"range": [low - margin, high + margin]}
 

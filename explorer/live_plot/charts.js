@@ -182,10 +182,10 @@ class Chart {
 
   paint() {
     const size = { width: this.node.clientWidth, height: this.node.clientHeight };
-    this.layout = { ...this.layout, ...size };
+    this.layout = { ...this.layout, ...size, hovermode: false };
     return Plotly.react(this.node, this.traces, this.layout, {
       displayModeBar: false,
-      doubleClick: "reset",
+      doubleClick: false,
       showTips: false,
       responsive: false,
     });

@@ -64,23 +64,56 @@ function badgeDot(k) {
   return dot;
 }
 
-// prior × density = product → posterior, a row for each component, at one place.
+// prior × density = product → posterior at one place, a row for each component.
 function cardTable(mixture, x, y) {
   const shares = new Float64Array(mixture.K);
   posterior(mixture, x, y, shares);
   const table = make("table", "");
-  table.innerHTML =
-    "<thead><tr><th></th><th>prior</th><th>× density</th><th>= product</th><th>posterior</th></tr></thead>";
+  const head = table.createTHead().insertRow();
+  for (const word of ["", "prior", "× density", "= product", "posterior"]) {
+    const cell = make("th", "");
+    cell.textContent = word;
+    head.append(cell);
+  }
   const body = table.createTBody();
   for (let k = 0; k < mixture.K; k++) {
     const product = Math.exp(logWeightedDensity(mixture, k, x, y));
     const row = body.insertRow();
     row.insertCell().append(badgeDot(k));
     for (const value of [mixture.w[k], product / mixture.w[k], product, shares[k]]) {
-      row.insertCell().textContent = number(value);
+      row.insertCell().textContent = number(value, value < 1e-4 ? 3 : 4);
     }
   }
   return table;
+}
+
+// A few words beside the pointer; components' numbers follow their badges.
+class Tip {
+  constructor(layer) {
+    this.layer = layer;
+    this.box = make("div", "em-tip");
+    this.box.hidden = true;
+    layer.append(this.box);
+  }
+
+  show(px, py, title, values) {
+    const row = make("div", "");
+    values.forEach((value, k) => {
+      const entry = make("span", "");
+      entry.append(badgeDot(k), number(value));
+      row.append(entry);
+    });
+    this.box.replaceChildren(title, row);
+    this.box.hidden = false;
+    const { clientWidth, clientHeight } = this.layer;
+    const left = Math.max(0, Math.min(px + 14, clientWidth - this.box.offsetWidth));
+    const above = py - this.box.offsetHeight - 12;
+    moveTo(this.box, left, above > 0 ? above : Math.min(py + 16, clientHeight - this.box.offsetHeight));
+  }
+
+  hide() {
+    this.box.hidden = true;
+  }
 }
 
 // The badges and, while the start may be changed, the handles of all components.
@@ -171,6 +204,6 @@ class QueryLine {
     this.card.replaceChildren(cardTable(mixture, x, x));
     const onRight = px > axes.x._offset + axes.x._length / 2;
     this.card.style.left = onRight ? `${axes.x._offset + 6}px` : "auto";
-    this.card.style.right = onRight ? "auto" : "20px";
+    this.card.style.right = onRight ? "auto" : "1.4rem";
   }
 }

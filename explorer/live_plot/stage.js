@@ -74,7 +74,6 @@ class Stage {
     this.card = make("div", "em-card");
     const overlay = part(".em-main .em-overlay");
     const canvas = part(".em-main .em-canvas");
-    overlay.append(this.card);
     this.query = new QueryLine(overlay, canvas, this.card, {
       moveTo: (px) => this.moveQuery(atPixel(this.main.axes.x, px)),
       nudge: (steps) => this.moveQuery(this.queryX + (steps * this.width()) / 100),
@@ -93,6 +92,11 @@ class Stage {
     overlay.append(this.ring);
     this.bar = make("div", "em-frame");
     part(".em-shares .em-overlay").append(this.bar);
+    this.tips = {
+      main: new Tip(overlay),
+      shares: new Tip(part(".em-shares .em-overlay")),
+      trajectory: new Tip(part(".em-trajectory .em-overlay")),
+    };
     this.listen(canvas);
     this.watch();
   }
@@ -112,7 +116,10 @@ class Stage {
     }
     if (newPoints) this.points = this.decodePoints(data.points);
     if (newRun) this.handles.build(this.run.K, this.run.d);
-    if (newRun || forced) this.h = Math.max(0, Math.min(this.run.last, data.place.halfStep));
+    if (newRun || forced) {
+      this.h = Math.max(0, Math.min(this.run.last, data.place.halfStep));
+      this.reported = null;
+    }
     this.point = data.view.point;
     this.component = data.view.component;
     if (data.view.query !== this.sentQuery) this.queryX = this.sentQuery = data.view.query;
@@ -148,6 +155,8 @@ class Stage {
     this.trajectory.take(trajectory, swap, this.narrow);
     if (coarse.matches) this.main.layout.dragmode = false;
     this.captions();
+    const beside = !this.narrow && this.run.K <= 4;
+    this.root.querySelector(beside ? ".em-main .em-overlay" : ".em-below").append(this.card);
     this.stop();
     this.shown = this.frame();
     this.paintAll();
@@ -174,7 +183,7 @@ class Stage {
   close() {
     this.transport.close();
     this.resizes.disconnect();
-    document.removeEventListener("keydown", this.onDelete);
+    document.removeEventListener("keydown", this.onPointKey);
     for (const chart of [this.main, this.shares, this.trajectory]) window.Plotly?.purge(chart.node);
     stages.delete(this.root);
   }
@@ -248,6 +257,7 @@ class Stage {
     this.trajectory.node.setAttribute("aria-label", trajectoryDescription(run, h));
     const outcome = h >= run.last ? `, ${outcomeText(run)}` : "";
     this.transport.show(run, h);
+    this.root.querySelector(".em-hint").textContent = this.data.figures.main.hints[h ? "later" : "start"];
     this.transport.say(`${placeText(run, h)}${outcome}. Log-likelihood ${logLikelihood(run.logLikelihoods[h >> 1])}.`);
     this.report();
   }
@@ -255,7 +265,7 @@ class Stage {
   report() {
     const cursor = { run: this.run.id, h: this.h, query: this.queryX };
     const text = JSON.stringify(cursor);
-    const known = this.reported ?? JSON.stringify({ ...cursor, h: this.data.place.halfStep, query: this.data.view.query });
+    const known = this.reported ?? JSON.stringify({ ...cursor, h: this.data.place.halfStep, query: this.sentQuery });
     this.reported = text;
     if (text === known) return;
     this.sentQuery = this.queryX;
@@ -309,7 +319,7 @@ class Stage {
     return {
       x: cut.map((k) => mixture.m[k]),
       y: cut.map((_, i) => top * (0.97 - 0.07 * i)),
-      text: cut.map((k) => `▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), 3)}`),
+      text: cut.map((k) => `\u2003\u2003▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), 3)}`),
       textfont: { size: 12, color: cut.map((k) => this.palette.components[k]) },
     };
   }
@@ -455,7 +465,6 @@ class Stage {
     this.root.querySelector(".em-legend").replaceChildren(...entries);
     this.root.querySelector(".em-shares .em-caption").textContent = this.data.figures.shares.caption;
     this.root.querySelector(".em-trajectory .em-caption").textContent = this.data.figures.trajectory.caption;
-    this.root.querySelector(".em-hint").textContent = this.data.figures.main.hint;
   }
 
   // --- what hands do --------------------------------------------------------------------------
@@ -570,17 +579,23 @@ class Stage {
         if (down.detail < 2) waiting = setTimeout(() => this.addPoint(...place), DOUBLE_CLICK);
       }, { once: true, capture: true });
     });
-    this.onDelete = (event) => {
+    this.onPointKey = (event) => {
       const typing = event.target.closest?.(TYPING);
-      if (!["Delete", "Backspace"].includes(event.key) || typing || !this.point) return;
+      if (typing || event.ctrlKey || event.metaKey || !this.data || !this.root.offsetParent) return;
+      if (["Delete", "Backspace"].includes(event.key) && this.point) this.removePoint();
+      else if (event.key === ",") this.selectNeighbour(-1);
+      else if (event.key === ".") this.selectNeighbour(1);
+      else return;
       event.preventDefault();
-      this.removePoint();
     };
-    document.addEventListener("keydown", this.onDelete);
-    this.root.querySelector(".em-unzoom").addEventListener("click", () => {
-      const { xaxis, yaxis } = this.data.figures.main.layout;
-      Plotly.relayout(this.main.node, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
-    });
+    document.addEventListener("keydown", this.onPointKey);
+    canvas.addEventListener("dblclick", (event) => event.target.closest(".nsewdrag") && this.unzoom());
+    this.root.querySelector(".em-unzoom").addEventListener("click", () => this.unzoom());
+  }
+
+  unzoom() {
+    const { xaxis, yaxis } = this.data.figures.main.layout;
+    Plotly.relayout(this.main.node, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
   }
 
   dotAt(px, py) {
@@ -600,8 +615,7 @@ class Stage {
   }
 
   selectDot(i) {
-    const { d } = this.run;
-    this.selectPoint(this.points.dots[i], Array.from(this.points.dotValues.subarray(i * d, (i + 1) * d)));
+    this.selectPoint(this.points.dots[i], this.dotValue(i));
   }
 
   addPoint(px, py) {
@@ -612,28 +626,91 @@ class Stage {
 
   bindCharts() {
     this.main.node.on("plotly_relayout", () => this.paintMain());
-    this.shares.node.parentElement.addEventListener("click", (event) => {
-      const { x } = this.shares.axes;
-      const px = event.clientX - this.shares.node.getBoundingClientRect().left;
-      const column = Math.round(atPixel(x, px)) - 1;
-      const { columns, columnValues } = this.points;
-      if (column < 0 || column >= columns.length) return;
-      const { d } = this.run;
-      this.selectPoint(columns[column], Array.from(columnValues.subarray(column * d, (column + 1) * d)));
+    const over = (chart, tip, at, act) => {
+      const canvas = chart.node.parentElement;
+      const place = (event) => {
+        const box = canvas.getBoundingClientRect();
+        return [event.clientX - box.left, event.clientY - box.top];
+      };
+      canvas.addEventListener("pointermove", (event) => {
+        const found = event.buttons ? null : at(...place(event));
+        if (found) tip.show(...place(event), found.title, found.values);
+        else tip.hide();
+      });
+      canvas.addEventListener("pointerleave", () => tip.hide());
+      if (act) canvas.addEventListener("click", (event) => act(at(...place(event))));
+    };
+    over(this.main, this.tips.main, (px, py) => {
+      const dot = this.dotAt(px, py);
+      return dot < 0 ? null : this.pointWords(this.points.dots[dot], this.dotValue(dot));
     });
-    this.trajectory.node.parentElement.addEventListener("click", (event) => this.travel(event));
+    over(this.shares, this.tips.shares, (px, py) => this.columnAt(px, py), (found) => {
+      if (found) this.selectPoint(found.index, found.value);
+    });
+    over(this.trajectory, this.tips.trajectory, (px, py) => this.momentAt(px, py), (found) => {
+      if (found) this.transport.go(found.h);
+    });
   }
 
-  // A click on a panel of the trajectory goes to the half-step nearest to it.
-  travel(event) {
+  pointWords(index, value) {
+    const { run, shown } = this;
+    const shares = shown.sharer ? sharesOf(shown.sharer, value, run.d) : [];
+    const text = Array.from(value, (v) => number(v, this.points.digits)).join(", ");
+    return { index, value, title: `Point ${index + 1}: ${text}`, values: Array.from(shares) };
+  }
+
+  dotValue(i) {
+    const { d } = this.run;
+    return Array.from(this.points.dotValues.subarray(i * d, (i + 1) * d));
+  }
+
+  columnValue(i) {
+    const { d } = this.run;
+    return Array.from(this.points.columnValues.subarray(i * d, (i + 1) * d));
+  }
+
+  columnAt(px, py) {
+    const { x, y } = this.shares.axes;
+    const column = Math.round(atPixel(x, px)) - 1;
+    const { columns } = this.points;
+    if (column < 0 || column >= columns.length || py > y._offset + y._length + 20) return null;
+    return this.pointWords(columns[column], this.columnValue(column));
+  }
+
+  // The half-step of the trajectory under the pointer, and what its panel shows there.
+  momentAt(px, py) {
     const full = this.trajectory.node._fullLayout;
-    const box = this.trajectory.node.getBoundingClientRect();
-    const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-    for (const place of ["", "2", "3", "4"]) {
-      const [x, y] = [full[`xaxis${place}`], full[`yaxis${place}`]];
-      const inside = px >= x._offset - 8 && px <= x._offset + x._length + 8 && py >= y._offset - 8 && py <= y._offset + y._length + 8;
-      if (inside) return this.transport.go(Math.round(2 * atPixel(x, px)));
+    for (let place = 1; place <= 4; place++) {
+      const name = place > 1 ? place : "";
+      const [x, y] = [full[`xaxis${name}`], full[`yaxis${name}`]];
+      const across = px >= x._offset - 10 && px <= x._offset + x._length + 10;
+      if (!across || py < y._offset - 10 || py > y._offset + y._length + 10) continue;
+      const h = Math.max(0, Math.min(this.run.last, Math.round(2 * atPixel(x, px))));
+      return { h, ...this.momentWords(place, h) };
     }
+    return null;
+  }
+
+  momentWords(place, h) {
+    const { run } = this;
+    if (place === 4) {
+      const bound = lowerBoundAt(run, h);
+      const words = `log-likelihood ${logLikelihood(run.logLikelihoods[h >> 1])}`;
+      const more = bound === null ? "" : `, lower bound ${logLikelihood(bound)}`;
+      return { title: `${placeText(run, h)}: ${words}${more}`, values: [] };
+    }
+    const badges = this.trajectory.traces.filter(({ meta }) => meta.role === "badges");
+    const { quantity } = badges[place - 1].meta;
+    const values = Array.from({ length: run.K }, (_, k) => this.historyValue(quantity, h >> 1, k));
+    return { title: `${placeText(run, h)}`, values };
+  }
+
+  // Step through the points in the order of the bars.
+  selectNeighbour(step) {
+    const { columns } = this.points;
+    const at = this.point ? columns.indexOf(this.point.index) : step > 0 ? -1 : columns.length;
+    const column = Math.max(0, Math.min(columns.length - 1, at + step));
+    this.selectPoint(columns[column], this.columnValue(column));
   }
 
   watch() {

@@ -128,6 +128,7 @@ class Transport {
 
   showPlaying() {
     const button = this.bar.querySelector(".em-play");
+    button.setAttribute("aria-label", this.timer ? "Pause" : "Play");
     button.querySelector("span").textContent = this.timer ? "Pause" : "Play";
     button.querySelector("path").setAttribute("d", this.timer ? PAUSE_SHAPE : PLAY_SHAPE);
   }
