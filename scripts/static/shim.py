@@ -6,6 +6,6 @@ by which components of version 2 find it.
 
 from streamlit import runtime
 
-if not hasattr(runtime.Runtime, "instance"):
-    runtime.Runtime.exists = staticmethod(runtime.exists)
-    runtime.Runtime.instance = staticmethod(runtime.get_instance)
+for name, function in {"exists": runtime.exists, "instance": runtime.get_instance}.items():
+    if not hasattr(runtime.Runtime, name):
+        setattr(runtime.Runtime, name, staticmethod(function))
