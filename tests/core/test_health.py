@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from em_core import GaussianMixture, fit
+from em_core import GaussianMixture, InputError, fit
 from em_core.datasets import crossing_clouds, load
 from em_core.health import SEVERITIES, health
 
@@ -277,6 +277,13 @@ def test_no_iteration_no_verdict():
     assert health(FIVE, fit(FIVE, START, max_iter=0)) == ()
 
 
+def test_an_iteration_that_is_not_in_the_trace_is_refused():
+    trace = fit(FIVE, START)
+    for t in (-1, trace.n_iter + 1):
+        with pytest.raises(InputError, match=f"Iteration {t} "):
+            health(FIVE, trace, t)
+
+
 def test_before_its_end_a_run_is_not_called_fine_or_slow():
     trace = fit(FIVE, SENSIBLE, max_iter=500)
     for t in range(trace.n_iter):
@@ -294,5 +301,5 @@ def test_the_gravest_comes_first_and_nothing_is_mutated():
 
 def test_blocks_give_the_same_findings(monkeypatch):
     whole = health(galaxies(), fit(galaxies(), SPIKE_OF_PEEL, max_iter=1000))
-    monkeypatch.setattr("em_core.health.BLOCK_ENTRIES", 60)
+    monkeypatch.setattr("em_core.evidence.BLOCK_ENTRIES", 60)
     assert health(galaxies(), fit(galaxies(), SPIKE_OF_PEEL, max_iter=1000)) == whole

@@ -68,7 +68,7 @@ def test_giving_up_and_leaving_more_are_told_apart():
     near = describe_step([0.2, -9], univariate([0, 1], [1, 1]), univariate([-0.1, 1], [1, 1]), "E")
     assert sentence(near) == (
         "Component 1 left more of the point 0.2 to component 2: its share of that point fell "
-        "from 57 % to 56 %."
+        "from 57.4 % to 56.8 %."
     )
 
 
