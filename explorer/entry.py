@@ -135,7 +135,7 @@ def weights(values: Sequence[object]) -> Checked[np.ndarray]:
 
 def means(values: Sequence[object]) -> np.ndarray:
     """(K,) means of a one-dimensional start, or (K, d) where each value is a row of d."""
-    rows = []
+    rows: list[float | list[float]] = []
     for k, value in enumerate(values, start=1):
         if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
             rows.append([number(each, f"Mean {k}, axis {j}") for j, each in enumerate(value, 1)])

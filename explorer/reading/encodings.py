@@ -50,6 +50,7 @@ _MARKS = (
 )
 _MARKUP = ("<!doctype", "<html", "<?xml", "<svg", "<table")
 _BINARY = "This is not a text file: upload CSV or plain text with numbers."
+CP1252 = "Latin-1 (cp1252)"
 _TEXT_CONTROLS = "\t\n\r\f\v"
 _SAMPLE = 4000
 
@@ -84,15 +85,15 @@ def _decode(payload: bytes) -> tuple[str, str]:
     for mark, codec, name in _MARKS:
         if payload.startswith(mark):
             return _strict(payload[len(mark) :], codec, name), name
-    codec = _evident_utf16(payload[:_SAMPLE])
-    if codec is not None:
-        return _strict(payload, codec, "UTF-16"), "UTF-16"
+    evident = _evident_utf16(payload[:_SAMPLE])
+    if evident is not None:
+        return _strict(payload, evident, "UTF-16"), "UTF-16"
     try:
         return payload.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
         pass
     try:
-        return payload.decode("cp1252"), "Latin-1 (cp1252)"
+        return payload.decode("cp1252"), CP1252
     except UnicodeDecodeError:
         raise ReadingError("binary", _BINARY) from None
 

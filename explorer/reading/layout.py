@@ -2,28 +2,25 @@
 
 Python's `csv.Sniffer` guesses from character frequencies and `pandas` eats a headerless first
 value; here a separator must explain the lines' shape, and a first line is a header only when
-nothing on it could be a value. `csv.reader(strict=True)` reads the quoting.
+nothing on it could be a value.
 """
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from explorer.reading.commas import comma_reading, is_decimal, is_number_with_commas, meanings
+from explorer.reading.grid import SPACES
 from explorer.reading.numbers import is_missing, is_name, is_number, plain, refusal
-from explorer.reading.words import ReadingError, echo, grouped, quoted
+from explorer.reading.words import ReadingError, echo, quoted
 
-SPACES = " "
 _SURE_SEPARATORS = "\t;|"
 _QUOTED_PART = re.compile(r'"[^"]*"')
-_NEVER = "\x1f"
-_MAX_SEPARATORS = 10_000
 _SAMPLE_CHARACTERS = 100_000
 _SAMPLE_LINES = 200
 _NAME_CODES = ("not-a-number", "brackets", "quotes", "comma")
 
 
-def separator(text: str) -> str | None:
+def separator_of(text: str) -> str | None:
     """What separates the columns: a tab, ";", "|", ",", SPACES, or None for a single column.
 
     Raises ReadingError where commas may be decimal signs as well as separators.
@@ -107,68 +104,6 @@ def width(text: str, delimiter: str | None) -> int:
     if delimiter == SPACES:
         return sum(1 for _ in re.finditer(r"[^ \t]+", first))
     return first.count(delimiter) + 1
-
-
-def is_simple(text: str, delimiter: str | None) -> bool:
-    """Whether each line is a record and splitting it at the delimiter gives its cells."""
-    return '"' not in text and delimiter != SPACES
-
-
-def rows(text: str, delimiter: str | None, above: int = 0) -> Iterator[tuple[int, list[str]]]:
-    """(line number, stripped cells) of each line; no cells where the line is blank.
-
-    above: how many lines of the file came before `text`. A record whose quotes span lines has
-    the number of its last line. Raises ReadingError for quotes that do not match.
-    """
-    lines = _narrow_lines(text, delimiter, above)
-    if '"' in text:
-        yield from _quoted_rows(lines, delimiter, above)
-        return
-    for number, line in enumerate(lines, start=above + 1):
-        if not line or line.isspace():
-            yield number, []
-        elif delimiter is None:
-            yield number, [line.strip()]
-        elif delimiter == SPACES:
-            yield number, line.split()
-        else:
-            yield number, [cell.strip() for cell in line.split(delimiter)]
-
-
-def _narrow_lines(text: str, delimiter: str | None, above: int) -> Iterator[str]:
-    """The lines of `text`, each safe to take apart: cells cost far more memory than text."""
-    for number, line in enumerate(text.split("\n"), start=above + 1):
-        if delimiter is not None and line.count(delimiter) > _MAX_SEPARATORS:
-            raise ReadingError(
-                "too-many-columns",
-                f"Line {number} has {grouped(line.count(delimiter) + 1)} fields. "
-                "Give each line the same number of columns, at most 100.",
-            )
-        yield line
-
-
-def _quoted_rows(
-    lines: Iterator[str], delimiter: str | None, above: int
-) -> Iterator[tuple[int, list[str]]]:
-    if delimiter == SPACES:
-        lines = (re.sub(r"[ \t]+", " ", line.strip()) for line in lines)
-    reader = csv.reader(
-        (line + "\n" for line in lines),
-        delimiter=delimiter or _NEVER,
-        strict=True,
-        skipinitialspace=delimiter != SPACES,
-    )
-    try:
-        for cells in reader:
-            stripped = [cell.strip() for cell in cells]
-            blank = not any(stripped) and len(stripped) < 2
-            yield reader.line_num + above, [] if blank else stripped
-    except csv.Error:
-        raise ReadingError(
-            "quotes",
-            f"Line {max(reader.line_num, 1) + above}: a quotation mark is out of place or not "
-            "closed. Remove the quotation marks.",
-        ) from None
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -212,7 +212,7 @@ def parse_clean(tokens: Sequence[str]) -> np.ndarray | None:
         return None
     if not np.isfinite(values).all() or max(map(len, tokens), default=0) > MAX_TOKEN:
         return None
-    if any(map(_leaves_doubles, {tokens[index] for index in np.flatnonzero(values == 0)})):
+    if any(map(_leaves_doubles, {tokens[index] for index in np.flatnonzero(values == 0).tolist()})):
         return None
     return values
 

@@ -1,7 +1,7 @@
 """Typed or pasted text -> points."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -154,7 +154,7 @@ def _without_missing(tokens: Sequence[str], columns: int) -> tuple[list[str], in
     return [token for row in whole for token in row], len(rows) - len(whole)
 
 
-def _place(tokens: Sequence[str], kept: Sequence[str]):
+def _place(tokens: Sequence[str], kept: Sequence[str]) -> Callable[[int, str], str]:
     """Say where the i-th kept token stands among all tokens."""
 
     def where(index: int, token: str) -> str:

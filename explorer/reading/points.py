@@ -1,7 +1,7 @@
 """From parsed columns to points that EM can work on."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ class Reading:
     notes: tuple[str, ...]
 
 
-def reading(values: Sequence[np.ndarray], columns: Sequence[str], notes: Sequence[str]) -> Reading:
+def reading(values: Iterable[np.ndarray], columns: Sequence[str], notes: Sequence[str]) -> Reading:
     """The `Reading` of d columns of n values each, or ReadingError where EM cannot use them."""
     points = np.column_stack([np.asarray(column, dtype=float) for column in values])
     _refuse_too_few(points)

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
-from explorer.reading import layout
 from explorer.reading.commas import is_number_with_commas
-from explorer.reading.encodings import decode
+from explorer.reading.encodings import CP1252, decode
+from explorer.reading.grid import SPACES, Grid
+from explorer.reading.layout import is_header, reads_as_decimal, separator_of, width
 from explorer.reading.numbers import is_missing, is_number, is_overlong, parse, parse_clean, plain
 from explorer.reading.points import Reading, reading
 from explorer.reading.words import ReadingError, counted, echo, grouped, quoted
@@ -23,7 +25,7 @@ _SEPARATOR_NAMES = {
     ";": "semicolons",
     "|": "bars",
     ",": "commas",
-    layout.SPACES: "spaces",
+    SPACES: "spaces",
 }
 
 
@@ -46,11 +48,9 @@ class Table:
     preview: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
     notes: tuple[str, ...]
-    _body: str = field(repr=False)
-    _delimiter: str | None = field(repr=False)
-    _lines_above: int = field(repr=False)
+    _grid: Grid = field(repr=False)
     _n_blank: int = field(repr=False)
-    _unit: str = field(repr=False)
+    _is_list: bool = field(repr=False)
 
     @property
     def n_columns(self) -> int:
@@ -67,27 +67,27 @@ class Table:
         Raises ReadingError naming the first line that holds something else.
         """
         self._refuse_columns(columns)
-        names = [self.columns[j] for j in columns]
-        cells = self._cells(columns)
-        values = [parse_clean(column) for column in cells]
-        if all(column is not None for column in values):
-            count_note = self._count_note(self.n_rows, 0, len(columns))
-            return reading(values, names, [count_note, *self.notes])
-        whole = [index for index, row in enumerate(zip(*cells, strict=True)) if not _misses(row)]
-        if len(whole) < self.n_rows:
-            cells = [[column[index] for index in whole] for column in cells]
-        cells, comma_notes = self._with_points(cells)
-        values = [
-            parse(column, lambda index, token, j=j: self._place(whole[index], j, token))
-            for j, column in zip(columns, cells, strict=True)
-        ]
-        count_note = self._count_note(len(whole), self.n_rows - len(whole), len(columns))
-        return reading(values, names, [count_note, *comma_notes, *self.notes])
+        cells = self._grid.cells(columns)
+        whole: Sequence[int] = range(self.n_rows)
+        comma_notes: list[str] = []
+        parsed = [parse_clean(column) for column in cells]
+        values = [column for column in parsed if column is not None]
+        if len(values) < len(columns):
+            whole = [index for index, row in enumerate(zip(*cells, strict=True)) if _is_whole(row)]
+            if len(whole) < self.n_rows:
+                cells = [[column[index] for index in whole] for column in cells]
+            cells, comma_notes = self._with_points(cells)
+            values = [
+                parse(column, partial(self._place, whole, j))
+                for j, column in zip(columns, cells, strict=True)
+            ]
+        notes = [self._count_note(len(whole), len(columns)), *comma_notes, *self.notes]
+        return reading(values, [self.columns[j] for j in columns], notes)
 
     def _with_points(self, cells: list[list[str]]) -> tuple[list[list[str]], list[str]]:
         """Cells with decimal commas made points, and a note saying so where there were any."""
         marked = [cell for column in cells for cell in column if "," in cell or "." in cell]
-        if not layout.reads_as_decimal(marked, self._delimiter):
+        if not reads_as_decimal(marked, self._grid.delimiter):
             return cells, []
         n_commas = sum("," in cell for cell in marked)
         note = f"Read commas as decimal signs ({counted(n_commas, 'value')})."
@@ -101,35 +101,27 @@ class Table:
                 f"Choose one column, or two different ones, of the {self.n_columns} in the file.",
             )
 
-    def _cells(self, columns: Sequence[int]) -> list[list[str]]:
-        """The cells of each chosen column, in the order of rows."""
-        if not layout.is_simple(self._body, self._delimiter):
-            body = [cells for _, cells in layout.rows(self._body, self._delimiter) if cells]
-            return [[cells[j] for cells in body] for j in columns]
-        lines = [line.strip(" ") for line in self._body.split("\n") if line and not line.isspace()]
-        if self._delimiter is None:
-            return [lines]
-        return [[line.split(self._delimiter)[j].strip() for line in lines] for j in columns]
-
-    def _place(self, row: int, column: int, token: str) -> str:
-        all_rows = layout.rows(self._body, self._delimiter, self._lines_above)
-        number = next(islice((number for number, cells in all_rows if cells), row, None))
-        place = f"{self._unit} {number}"
+    def _place(self, whole: Sequence[int], column: int, index: int, token: str) -> str:
+        """Where the cell in the index-th of the whole rows stands, to begin its refusal."""
+        if self._is_list:
+            place = f"Item {whole[index] + 1}"
+        else:
+            place = f"Line {self._grid.line_number(whole[index])}"
         if self.n_columns > 1:
             name = self.columns[column]
             place += f', column "{name}"' if self.has_header else f", {name}"
         return f"{place}: {'the value' if is_overlong(token) else quoted(token)}"
 
-    def _count_note(self, n_used: int, n_missing: int, n_columns: int) -> str:
+    def _count_note(self, n_used: int, n_columns: int) -> str:
         used = counted(n_used, "value" if n_columns == 1 else "point")
         missing = "missing value" if n_columns == 1 else "incomplete line"
-        numbers = ((n_missing, missing), (self._n_blank, "blank line"))
+        numbers = ((self.n_rows - n_used, missing), (self._n_blank, "blank line"))
         skipped = [counted(number, noun) for number, noun in numbers if number]
         return f"{' and '.join(skipped)} skipped; {used} used." if skipped else f"{used} read."
 
 
-def _misses(row: Sequence[str]) -> bool:
-    return any(map(is_missing, row))
+def _is_whole(row: Sequence[str]) -> bool:
+    return not any(map(is_missing, row))
 
 
 def read_file(name: str, payload: bytes) -> Table:
@@ -151,9 +143,9 @@ def read_file(name: str, payload: bytes) -> Table:
     _refuse_rows(text.count("\n"))
     above, text, delimiter = _declared_separator(text)
     if delimiter is None:
-        delimiter = layout.separator(text)
-    _refuse_width(layout.width(text, delimiter))
-    return _table(echo(name), encoding, text, delimiter, above)
+        delimiter = separator_of(text)
+    _refuse_width(width(text, delimiter))
+    return _table(echo(name), encoding, Grid(text, delimiter, above))
 
 
 def _refuse_rows(n_rows: int) -> None:
@@ -181,76 +173,47 @@ def _declared_separator(text: str) -> tuple[int, str, str | None]:
     return 0, text, None
 
 
-def _table(title: str, encoding: str, text: str, delimiter: str | None, above: int) -> Table:
-    first_line, first = _first_row(text, delimiter, above)
-    has_header = layout.is_header(first)
-    body = text
+def _table(title: str, encoding: str, grid: Grid) -> Table:
+    """The table of a file whose first row is not too wide."""
+    first_line, first = grid.first_row()
+    has_header = is_header(first)
+    body = grid.text
     if has_header:
-        body = "".join(text.split("\n", first_line - above)[first_line - above :])
-        above = first_line
-    body_is_ascii = body.isascii()
-    body = plain(body)
-    n_rows, n_blank = _check_shape(body, delimiter, len(first), above)
+        n_lines = first_line - grid.above
+        body = "".join(body.split("\n", n_lines)[n_lines:])
+        grid = replace(grid, above=first_line)
+    grid = replace(grid, text=plain(body))
+    n_rows, n_blank = grid.check_shape(len(first))
     if not n_rows:
-        names = ", ".join(map(echo, first))
-        raise ReadingError("no-rows", f'No rows under the header "{echo(names)}".')
-    _refuse_rows(n_rows)
-    unit = "Line"
-    if n_rows == 1 and not has_header and len(first) > 1:
-        body, delimiter, unit, n_rows = (
-            "\n".join(plain(cell) or "NA" for cell in first),
-            None,
-            "Item",
-            len(first),
+        raise ReadingError(
+            "no-rows", f'No rows under the header "{echo(", ".join(map(echo, first)))}".'
         )
-        first, above = first[:1], 0
-    sample = [cells for _, cells in islice(layout.rows(body, delimiter), _SAMPLE_ROWS) if cells]
+    _refuse_rows(n_rows)
+    is_list = n_rows == 1 and not has_header and len(first) > 1
+    if is_list:
+        grid = Grid("\n".join(plain(cell) or "NA" for cell in first), None)
+        n_rows, first = len(first), first[:1]
+    sample = [cells for _, cells in islice(grid.rows(), _SAMPLE_ROWS) if cells]
     names = _column_names(first, has_header)
+    separator = _SEPARATOR_NAMES[grid.delimiter]
     return Table(
         title=title,
         encoding=encoding,
-        separator=_SEPARATOR_NAMES[delimiter],
+        separator=separator,
         has_header=has_header,
         columns=names,
         n_rows=n_rows,
         preview=tuple(tuple(map(echo, cells)) for cells in sample[:PREVIEW_ROWS]),
         numeric=tuple(_is_numeric(column) for column in zip(*sample, strict=True)),
-        notes=_shape_notes(
-            encoding, body_is_ascii, _SEPARATOR_NAMES[delimiter], has_header, names, n_rows, unit
+        notes=(
+            _first_line_note(is_list, has_header, names, n_rows),
+            *([f"Columns are separated by {separator}."] if separator else []),
+            *_encoding_notes(encoding, has_header and body.isascii()),
         ),
-        _body=body,
-        _delimiter=delimiter,
-        _lines_above=above,
+        _grid=grid,
         _n_blank=n_blank,
-        _unit=unit,
+        _is_list=is_list,
     )
-
-
-def _first_row(text: str, delimiter: str | None, above: int) -> tuple[int, list[str]]:
-    for number, cells in layout.rows(text, delimiter, above):
-        if cells:
-            return number, cells
-    raise ReadingError("empty-file", "No numbers found: the file's cells are all empty.")
-
-
-def _check_shape(body: str, delimiter: str | None, expected: int, above: int) -> tuple[int, int]:
-    """Numbers of data rows and of blank lines; ReadingError for the first ragged line."""
-    if layout.is_simple(body, delimiter):
-        lines = body.split("\n")
-        full = [line for line in lines if line and not line.isspace()]
-        if delimiter is None or {line.count(delimiter) for line in full} <= {expected - 1}:
-            return len(full), len(lines) - len(full)
-    n_rows = n_blank = 0
-    for number, cells in layout.rows(body, delimiter, above):
-        n_rows += bool(cells)
-        n_blank += not cells
-        if cells and len(cells) != expected:
-            raise ReadingError(
-                "ragged",
-                f"Line {number} has {counted(len(cells), 'field')}, expected {expected}. "
-                "Give each line the same number of columns.",
-            )
-    return n_rows, n_blank
 
 
 def _column_names(first: Sequence[str], has_header: bool) -> tuple[str, ...]:
@@ -259,7 +222,9 @@ def _column_names(first: Sequence[str], has_header: bool) -> tuple[str, ...]:
     names: list[str] = []
     for number, cell in enumerate(first, start=1):
         name = echo(" ".join(cell.split())) if has_header and cell else f"column {number}"
-        names.append(name if name not in names else f"{name} ({number})")
+        while name in names:
+            name = f"{name} ({number})"
+        names.append(name)
     return tuple(names)
 
 
@@ -269,27 +234,16 @@ def _is_numeric(column: Sequence[str]) -> bool:
     return 2 * n_numbers > len(present)
 
 
-def _shape_notes(
-    encoding: str,
-    body_is_ascii: bool,
-    separator: str,
-    has_header: bool,
-    names: Sequence[str],
-    n_rows: int,
-    unit: str,
-) -> tuple[str, ...]:
-    notes = []
-    if unit == "Item":
-        notes.append(f"The one line is read as a list of {counted(n_rows, 'value')}.")
-    elif has_header:
-        notes.append(f"The first line is the header: {echo(', '.join(names))}.")
-    else:
-        notes.append("No header line: the first line is data.")
-    if separator:
-        notes.append(f"Columns are separated by {separator}.")
-    if encoding != "UTF-8":
-        where = (
-            "Header" if body_is_ascii and has_header and not encoding.startswith("UTF") else "Text"
-        )
-        notes.append(f"{where} decoded as {encoding}.")
-    return tuple(notes)
+def _first_line_note(is_list: bool, has_header: bool, names: Sequence[str], n_rows: int) -> str:
+    if is_list:
+        return f"The one line is read as a list of {counted(n_rows, 'value')}."
+    if has_header:
+        return f"The first line is the header: {echo(', '.join(names))}."
+    return "No header line: the first line is data."
+
+
+def _encoding_notes(encoding: str, only_in_header: bool) -> list[str]:
+    if encoding == "UTF-8":
+        return []
+    what = "Header" if only_in_header and encoding == CP1252 else "Text"
+    return [f"{what} decoded as {encoding}."]
