@@ -1,6 +1,7 @@
 """EM's two half-steps on the kernel, for S mixtures at once; what `fit` and `fit_many` iterate."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ class Maximum(NamedTuple):
     residuals: np.ndarray
     covariances: np.ndarray
     floored: np.ndarray
-    squares: np.ndarray | float
+    squares: np.ndarray
     sound: bool
 
 
@@ -42,12 +43,19 @@ class Engine:
         self.points = points
         self._sweep = Sweep(points, n_mixtures, n_components)
         self._constrain = CONSTRAINTS[covariance_type]
-        self._log_unit = float(np.log(points.scale).sum())
         self._floor = variance_floor
-        self._squares = points.total_weight * points.n_features
+        self._squares = np.full(n_mixtures, points.total_weight * points.n_features)
         self._nowhere = np.zeros((n_mixtures, n_components), dtype=bool)
         if variance_floor > 0:
             self._data_variances = _variances(points, common=covariance_type == "spherical")
+
+    def narrowed(self, n_mixtures: int) -> "Engine":
+        """The same for fewer mixtures, working in the same buffers."""
+        narrow = copy(self)
+        narrow._sweep = self._sweep.narrowed(n_mixtures)
+        narrow._nowhere = self._nowhere[:n_mixtures]
+        narrow._squares = self._squares[:n_mixtures]
+        return narrow
 
     def state_of(self, mixtures: Sequence[GaussianMixture]) -> State:
         scale = self.points.scale
@@ -56,7 +64,6 @@ class Engine:
             np.stack([m.means / scale for m in mixtures]),
             np.stack([m.means_residual / scale for m in mixtures]),
             np.stack([m.covariances / scale[:, None] / scale for m in mixtures]),
-            self._log_unit,
         )
 
     def expectation(self, state: State) -> Moments:
@@ -74,7 +81,7 @@ class Engine:
         counts = moments.counts
         means, residuals, scatter = self._about_new_means(state, moments, in_logs)
         covariances = self._constrain(counts, scatter)
-        squares: np.ndarray | float = self._squares
+        squares = self._squares
         floored = self._nowhere
         if self._floor > 0:
             covariances, floored = raised_to_floor(covariances, self._data_variances, self._floor)
@@ -100,7 +107,7 @@ class Engine:
 
     def state_at(self, maximum: Maximum) -> State:
         """The state of a maximum whose mixtures are all usable."""
-        return prepare(*maximum[:4], self._log_unit)
+        return prepare(*maximum[:4])
 
     def _about_new_means(
         self, state: State, moments: Moments, in_logs: bool

@@ -6,6 +6,7 @@ y = W (x - mu) with W Sigma W^T = I / 2, about the current means, so that
 log N(x) = const - |y|^2; whatever the offset and unit of the data, nothing cancels.
 """
 
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,12 @@ BLOCK_BYTES = 3 * 2**18
 
 LOWEST_EXPONENT = -700.0
 """np.exp is many times slower where its result underflows; exp(-700) is 1e-304."""
+
+HIGHEST_EXPONENT = 600.0
+"""A log density in scaled coordinates above this is not exponentiated as it stands."""
+
+UNDERFLOWN = 1e-290
+"""A smaller evidence is mostly made of exp(LOWEST_EXPONENT)."""
 
 STARVED = 1e-280
 """A component with a smaller share of the points is summed again in logs, with no lower bound."""
@@ -50,7 +57,7 @@ class State(NamedTuple):
 class Moments(NamedTuple):
     """What a sweep returns: averages over the points, weighted by the responsibilities.
 
-    log_likelihood (S,) of the state; counts (S, K), the N_k;
+    log_likelihood (S,) of the state, in the data's own unit; counts (S, K), the N_k;
     first (S, K, d) and second (S, K, d, d), the averages of y and of y y^T.
     """
 
@@ -61,38 +68,27 @@ class Moments(NamedTuple):
 
 
 def prepare(
-    weights: np.ndarray,
-    means: np.ndarray,
-    residuals: np.ndarray,
-    covariances: np.ndarray,
-    log_unit: float,
+    weights: np.ndarray, means: np.ndarray, residuals: np.ndarray, covariances: np.ndarray
 ) -> State:
-    """The state of these arrays. log_unit: log of the scaled coordinates' unit of volume."""
+    """The state of these arrays."""
     factor = factorise(covariances)
-    constant = log_unit + 0.5 * means.shape[-1] * LOG_2PI
-    log_norms = np.log(weights) - (factor.half_log_det + constant)
-    return State(
-        weights,
-        means,
-        residuals,
-        covariances,
-        factor.lower * SQRT_2,
-        factor.whiten * (1 / SQRT_2),
-        log_norms,
-    )
+    log_norms = np.log(weights) - factor.half_log_det - 0.5 * means.shape[-1] * LOG_2PI
+    lower, whiten = factor.lower * SQRT_2, factor.whiten * (1 / SQRT_2)
+    return State(weights, means, residuals, covariances, lower, whiten, log_norms)
 
 
 class _Work(NamedTuple):
     """One block of b points and the buffers it is worked in; only the points differ by block.
 
+    basis holds 1, the y_i and the products y_i y_j, i >= j, in rows (S, K, b);
     rows are the views joint[:, k]: adding K long rows is faster than reducing a short axis.
     """
 
     values: np.ndarray  # (d, b)
     ones: np.ndarray  # (b,)
     weight: np.ndarray  # (b,) sample weights, ones by default
-    offsets: np.ndarray  # (d, S, K, b): y, axis by axis
-    squares: np.ndarray  # (d, S, K, b)
+    basis: np.ndarray  # (1 + d + d(d+1)/2, S, K, b)
+    offsets: list[np.ndarray]  # d times (S, K, b), the y_i in the basis
     joint: np.ndarray  # (S, K, b): log joint densities, then responsibilities
     rows: list[np.ndarray]  # K times (S, b)
     evidence: np.ndarray  # (S, b)
@@ -104,30 +100,50 @@ class Sweep:
 
     def __init__(self, points: ScaledPoints, n_mixtures: int, n_components: int) -> None:
         d, n = points.values.shape
-        S, K = n_mixtures, n_components
-        block = min(n, max(64, BLOCK_BYTES // (8 * S * K * (2 * d + 1))))
-        offsets, squares = np.empty((d, S, K, block)), np.empty((d, S, K, block))
-        joint, evidence, peak = (np.empty((*rows, block)) for rows in ((S, K), (S,), (S,)))
-        ones = np.ones(block)
+        rows = (n_mixtures, n_components)
+        self._pairs = [(i, j) for i in range(d) for j in range(i + 1)]
+        n_basis = 1 + d + len(self._pairs)
+        block = min(n, max(64, BLOCK_BYTES // (8 * n_mixtures * n_components * (1 + n_basis))))
+        basis, joint = np.empty((n_basis, *rows, block)), np.empty((*rows, block))
+        basis[0] = 1.0
+        evidence, peak = np.empty((n_mixtures, block)), np.empty((n_mixtures, block))
         self._blocks = []
         for begin in range(0, n, block):
             end = min(begin + block, n)
             b = end - begin
+            ones = np.ones(b) if begin == 0 or b < block else self._blocks[0].ones
             weight = points.sample_weight
             self._blocks.append(
                 _Work(
                     points.values[:, begin:end],
-                    unit := ones[:b],
-                    unit if weight is None else weight[begin:end],
-                    offsets[..., :b],
-                    squares[..., :b],
+                    ones,
+                    ones if weight is None else weight[begin:end],
+                    basis[..., :b],
+                    [basis[1 + i, ..., :b] for i in range(d)],
                     joint[..., :b],
-                    [joint[:, k, :b] for k in range(K)],
-                    evidence[..., :b],
-                    peak[..., :b],
+                    [joint[:, k, :b] for k in range(n_components)],
+                    evidence[:, :b],
+                    peak[:, :b],
                 )
             )
         self._fewest = STARVED * points.total_weight
+        self._log_unit = points.total_weight * float(np.log(points.scale).sum())
+
+    def narrowed(self, n_mixtures: int) -> "Sweep":
+        """The same for fewer mixtures, working in the same buffers."""
+        narrow = copy(self)
+        narrow._blocks = [
+            work._replace(
+                basis=work.basis[:, :n_mixtures],
+                offsets=[y[:n_mixtures] for y in work.offsets],
+                joint=work.joint[:n_mixtures],
+                rows=[row[:n_mixtures] for row in work.rows],
+                evidence=work.evidence[:n_mixtures],
+                peak=work.peak[:n_mixtures],
+            )
+            for work in self._blocks
+        ]
+        return narrow
 
     def __call__(self, state: State, about: State | None = None, in_logs: bool = False) -> Moments:
         """Moments about the means of `about` (by default of the state itself).
@@ -136,39 +152,68 @@ class Sweep:
         taken in logs, without lower bound, where a component is starved or when asked for.
         """
         about = about or state
-        log_likelihood, counts, first, second = _total(
-            [_block_sums(work, state, about) for work in self._blocks]
-        )
-        shares = counts
+        log_likelihood, sums = _total([_block_sums(w, state, about) for w in self._blocks])
+        counts = sums[0]
         if in_logs or smallest(counts) < self._fewest:
-            counts, shares, first, second = self._sums_in_logs(state, about)
-        first /= shares
-        second /= shares
-        return Moments(
-            log_likelihood, counts, first.transpose(1, 2, 0), second.transpose(2, 3, 0, 1)
-        )
+            counts, sums = self._sums_in_logs(state, about)
+        averages = sums[1:] / sums[0]
+        first, second = self._unpacked(averages)
+        return Moments(log_likelihood - self._log_unit, counts, first, second)
 
-    def _sums_in_logs(self, state: State, about: State) -> tuple[np.ndarray, ...]:
-        """Counts, and sums of 1, y and y y^T, each component's relative to its largest share."""
+    def _unpacked(self, averages: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(S, K, d) of the y_i and (S, K, d, d) of the y_i y_j."""
+        if len(averages) == 2:
+            return averages[0, ..., None], averages[1, ..., None, None]
+        d = len(self._blocks[0].offsets)
+        second = np.empty((*averages.shape[1:], d, d))
+        for (i, j), average in zip(self._pairs, averages[d:], strict=True):
+            second[..., i, j] = second[..., j, i] = average
+        return averages[:d].transpose(1, 2, 0), second
+
+    def _sums_in_logs(self, state: State, about: State) -> tuple[np.ndarray, np.ndarray]:
+        """Counts, and sums of the basis, each component's relative to its largest share."""
         largest = np.full(state.weights.shape, np.finfo(float).min)
         for work in self._blocks:
             largest = np.maximum(largest, _log_shares(work, state).max(axis=-1))
         parts = []
         for work in self._blocks:
             np.exp(_log_shares(work, state) - largest[..., None], out=work.joint)
-            parts.append(_weighted_sums(work, state, about))
-        shares, first, second = _total(parts)
-        return np.exp(largest + np.log(shares)), shares, first, second
+            parts.append((largest, _basis_sums(work, state, about)))
+        sums = _total(parts)[1]
+        return np.exp(largest + np.log(sums[0])), sums
 
 
-def _total(parts: list[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
+def _total(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
     if len(parts) == 1:
         return parts[0]
-    return tuple(np.sum(part, axis=0) for part in zip(*parts, strict=True))
+    first, second = zip(*parts, strict=True)
+    return np.sum(first, axis=0), np.sum(second, axis=0)
 
 
-def _block_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray, ...]:
-    """log-likelihood (S,), counts (S, K) and the sums of r y (d, S, K), r y y^T (d, d, S, K)."""
+def _block_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray, np.ndarray]:
+    """Log-likelihood (S,), in scaled units, and the sums of the basis (1 + d + ..., S, K)."""
+    joint, evidence = work.joint, work.evidence
+    _log_joint(work, state)
+    np.maximum(joint, LOWEST_EXPONENT, out=joint)
+    np.exp(joint, out=joint)
+    _accumulate(np.add, work.rows, evidence)
+    if smallest(evidence) > UNDERFLOWN and not _may_overflow(state):
+        np.divide(joint, evidence[:, None], out=joint)
+        np.log(evidence, out=evidence)
+    else:
+        _share_out_by_peak(work, state)
+    if work.weight is not work.ones:
+        np.multiply(joint, work.weight, out=joint)
+    return np.vecdot(evidence, work.weight), _basis_sums(work, state, about)
+
+
+def _may_overflow(state: State) -> bool:
+    """Whether a density in scaled coordinates may be too large for a double (never if d = 1)."""
+    return state.means.shape[-1] > 1 and float(state.log_norms.max()) > HIGHEST_EXPONENT
+
+
+def _share_out_by_peak(work: _Work, state: State) -> None:
+    """work.joint <- responsibilities, work.evidence <- log evidence, by log-sum-exp."""
     joint, evidence, peak = work.joint, work.evidence, work.peak
     _log_joint(work, state)
     _accumulate(np.maximum, work.rows, peak)
@@ -179,9 +224,6 @@ def _block_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray, ..
     np.divide(joint, evidence[:, None], out=joint)
     np.log(evidence, out=evidence)
     np.add(evidence, peak, out=evidence)
-    if work.weight is not work.ones:
-        np.multiply(joint, work.weight, out=joint)
-    return np.vecdot(evidence, work.weight), *_weighted_sums(work, state, about)
 
 
 def _accumulate(operation: np.ufunc, rows: list[np.ndarray], out: np.ndarray) -> None:
@@ -194,48 +236,43 @@ def _accumulate(operation: np.ufunc, rows: list[np.ndarray], out: np.ndarray) ->
 
 
 def _log_joint(work: _Work, state: State) -> None:
-    """work.joint <- log w_k N(x | mu_k, Sigma_k) = log_norm_k - |y|^2; leaves y and squares."""
-    _offsets(work, state, state)
-    np.subtract(state.log_norms[..., None], work.squares[0], out=work.joint)
-    for square in work.squares[1:]:
-        np.subtract(work.joint, square, out=work.joint)
+    """work.joint <- log w_k N(x | mu_k, Sigma_k) = log_norm_k - |y|^2; fills the basis too."""
+    _fill_basis(work, state, state)
+    d = len(work.offsets)
+    log_norms, joint = state.log_norms[..., None], work.joint
+    for i in range(d):
+        square = work.basis[d + (i + 1) * (i + 2) // 2]
+        np.subtract(joint if i else log_norms, square, out=joint)
 
 
-def _offsets(work: _Work, state: State, about: State) -> None:
-    """work.offsets <- y = W (x - mu), W of the state, mu of `about`; and their squares.
+def _fill_basis(work: _Work, state: State, about: State) -> None:
+    """The y_i and y_i y_j of y = W (x - mu), W of the state, mu of `about`.
 
     x - mu is exact near mu, and the residual restores what rounding took from mu.
     """
-    axes = range(len(work.values))
-    for i in axes:
-        y = work.offsets[i]
+    offsets, basis, whiten = work.offsets, work.basis, state.whiten
+    d = len(offsets)
+    for i, y in enumerate(offsets):
         np.subtract(work.values[i], about.means[..., i, None], out=y)
         np.subtract(y, about.residuals[..., i, None], out=y)
-    for i in reversed(axes):
-        y = work.offsets[i]
-        np.multiply(y, state.whiten[..., i, i, None], out=y)
+    for i in reversed(range(d)):
+        y = offsets[i]
+        np.multiply(y, whiten[..., i, i, None], out=y)
         for j in range(i):
-            np.multiply(work.offsets[j], state.whiten[..., i, j, None], out=work.squares[0])
-            np.add(y, work.squares[0], out=y)
-    np.multiply(work.offsets, work.offsets, out=work.squares)
-
-
-def _weighted_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray, ...]:
-    """Sums weighted by work.joint: counts, those of y, those of y y^T."""
-    if about is not state:
-        _offsets(work, state, about)
-    shares, offsets, squares = work.joint, work.offsets, work.squares
-    d = len(offsets)
-    first = np.empty((d, *shares.shape[:2]))
-    second = np.empty((d, d, *shares.shape[:2]))
+            np.multiply(offsets[j], whiten[..., i, j, None], out=basis[-1])
+            np.add(y, basis[-1], out=y)
+    row = 1 + d
     for i in range(d):
-        np.vecdot(shares, offsets[i], out=first[i])
-        np.vecdot(shares, squares[i], out=second[i, i])
-        if i:
-            np.multiply(shares, offsets[i], out=squares[i])
-        for j in range(i):
-            second[i, j] = second[j, i] = np.vecdot(squares[i], offsets[j])
-    return np.vecdot(shares, work.ones), first, second
+        for j in range(i + 1):
+            np.multiply(offsets[i], offsets[j], out=basis[row])
+            row += 1
+
+
+def _basis_sums(work: _Work, state: State, about: State) -> np.ndarray:
+    """Sums of the basis about the means of `about`, weighted by work.joint: counts come first."""
+    if about is not state:
+        _fill_basis(work, state, about)
+    return np.vecdot(work.joint, work.basis)
 
 
 def _log_shares(work: _Work, state: State) -> np.ndarray:

@@ -11,12 +11,8 @@ from numpy.typing import ArrayLike
 from em_core.engine import Engine, Maximum
 from em_core.errors import InputError
 from em_core.kernel import Moments, State
-from em_core.mixture import (
-    CovarianceType,
-    GaussianMixture,
-    checked_covariance_type,
-    read_only,
-)
+from em_core.mixture import CovarianceType, GaussianMixture, read_only
+from em_core.options import check_options
 from em_core.outcome import Ending, Outcome, explain_ending
 from em_core.points import ScaledPoints, as_points, as_sample_weight, scaled_points
 
@@ -169,7 +165,7 @@ class _Reached(NamedTuple):
     state: State
     moments: Moments | None
     floored: np.ndarray
-    squares: np.ndarray | float
+    squares: np.ndarray
     ending: Ending | None
 
     @property
@@ -187,7 +183,7 @@ def _engine(
     sample_weight: ArrayLike | None,
     variance_floor: float,
 ) -> Engine:
-    _check_options(covariance_type, max_iter, tol, variance_floor)
+    check_options(covariance_type, max_iter, tol, variance_floor)
     data = scaled_points(
         points, start.n_features, sample_weight, common_scale=covariance_type == "spherical"
     )
@@ -208,7 +204,7 @@ def _iterations(
         )
     floored = np.zeros_like(moments.counts, dtype=bool)
     ending = Ending("max_iter", 0, ()) if max_iter == 0 else None
-    yield _Reached(0, state, moments, floored, 0.0, ending)
+    yield _Reached(0, state, moments, floored, np.zeros(1), ending)
     least_gain = tol * engine.points.total_weight
     for t in range(1, max_iter + 1):
         maximum = engine.maximisation(state, moments)
@@ -218,7 +214,7 @@ def _iterations(
             moments_after = engine.expectation(state_after)
             gain = moments_after.log_likelihood[0] - moments.log_likelihood[0]
         if not usable or (ending is not None and not np.isfinite(gain)):
-            yield _Reached(t, state, None, floored, 0.0, ending)
+            yield _Reached(t, state, None, floored, np.zeros(1), ending)
             return
         if ending is None and tol > 0 and gain < least_gain:
             ending = Ending("converged", t, ())
@@ -248,14 +244,14 @@ def _lower_bounds(reached: list[_Reached]) -> np.ndarray:
     """
     if len(reached) == 1:
         return np.empty(0)
-    before = [r.moments for r in reached[:-1]]
-    counts = np.concatenate([m.counts for m in before if m is not None])
-    second = np.concatenate([m.second for m in before if m is not None])
+    before = [r.moments for r in reached[:-1] if r.moments is not None]
+    counts = np.concatenate([m.counts for m in before])
+    second = np.concatenate([m.second for m in before])
     log_norms = np.concatenate([r.state.log_norms for r in reached])
-    squares = np.array([np.sum(r.squares) for r in reached[1:]])
-    old_squares = np.trace(second, axis1=-2, axis2=-1)
+    squares = np.concatenate([r.squares for r in reached[1:]])
+    old_squares = np.einsum("tkii->tk", second)
     gains = (counts * (np.diff(log_norms, axis=0) + old_squares)).sum(axis=-1)
-    return np.array([r.log_likelihood for r in reached[:-1]]) + gains - squares / 2
+    return np.concatenate([m.log_likelihood for m in before]) + gains - squares / 2
 
 
 def _half_steps(
@@ -335,15 +331,3 @@ def _quietly(iterations: Iterator[_Reached]) -> Iterator[_Reached]:
         if reached is None:
             return
         yield reached
-
-
-def _check_options(covariance_type: str, max_iter: int, tol: float, variance_floor: float) -> None:
-    checked_covariance_type(covariance_type)
-    if isinstance(max_iter, bool) or int(max_iter) != max_iter or max_iter < 0:
-        raise InputError("max-iter", f"max_iter is {max_iter}: give a whole number of at least 0.")
-    if not 0 <= tol < np.inf:
-        raise InputError("tol", f"tol is {tol}: give a number of at least 0.")
-    if not 0 <= variance_floor < 1:
-        raise InputError(
-            "variance-floor", f"variance_floor is {variance_floor}: give a fraction from 0 to 1."
-        )
