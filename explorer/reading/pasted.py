@@ -41,6 +41,8 @@ def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Rea
     if columns > 1:
         _refuse_ragged(rows, columns)
     tokens = [token for _, row in rows for token in row]
+    if not any(tokens):
+        tokens = []
     if reading_of_commas == "decimal":
         n_commas = sum("," in token for token in tokens)
         notes.append(

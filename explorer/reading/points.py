@@ -32,7 +32,7 @@ def reading(values: Iterable[np.ndarray], columns: Sequence[str], notes: Sequenc
     for column, name in zip(points.T, columns, strict=True):
         _refuse_scale(column, f' of "{name}"' if len(columns) > 1 else "")
     constant = [
-        f'All values of "{name}" are {column[0]:.15g}: every component will collapse on it.'
+        f'All values of "{name}" are {column[0] + 0.0:.15g}: every component will collapse on it.'
         for column, name in zip(points.T, columns, strict=True)
         if column.min() == column.max()
     ]
@@ -50,7 +50,7 @@ def _refuse_too_few(points: np.ndarray) -> None:
             "too-few-values", f"Only 1 {noun}: EM needs at least 2 different {noun}s."
         )
     if (points == points[0]).all():
-        same = ", ".join(f"{value:.15g}" for value in points[0])
+        same = ", ".join(f"{value + 0.0:.15g}" for value in points[0])
         raise ReadingError(
             "too-few-values",
             f"All {counted(n, noun)} are {same if d == 1 else f'({same})'}: "

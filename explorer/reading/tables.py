@@ -37,6 +37,8 @@ class Table:
     "UTF-8"; separator: such as "semicolons", or "" for one column; has_header; columns: unique
     names; n_rows: lines of data; preview: the first cells, as written, at most 8 rows;
     numeric: per column, whether most of its first 100 cells are numbers; notes: sentences.
+
+    It holds the file's text, up to 20 MB: let it go once the points are read.
     """
 
     title: str
@@ -73,7 +75,7 @@ class Table:
         parsed = [parse_clean(column) for column in cells]
         values = [column for column in parsed if column is not None]
         if len(values) < len(columns):
-            whole = [index for index, row in enumerate(zip(*cells, strict=True)) if _is_whole(row)]
+            whole = _whole_rows(cells)
             if len(whole) < self.n_rows:
                 cells = [[column[index] for index in whole] for column in cells]
             cells, comma_notes = self._with_points(cells)
@@ -90,7 +92,9 @@ class Table:
         if not reads_as_decimal(marked, self._grid.delimiter):
             return cells, []
         n_commas = sum("," in cell for cell in marked)
-        note = f"Read commas as decimal signs ({counted(n_commas, 'value')})."
+        note = (
+            f"Read commas as decimal signs ({counted(n_commas, 'value')}). Not right? Use points."
+        )
         return [[cell.replace(",", ".") for cell in column] for column in cells], [note]
 
     def _refuse_columns(self, columns: Sequence[int]) -> None:
@@ -120,8 +124,18 @@ class Table:
         return f"{' and '.join(skipped)} skipped; {used} used." if skipped else f"{used} read."
 
 
-def _is_whole(row: Sequence[str]) -> bool:
-    return not any(map(is_missing, row))
+def _whole_rows(cells: Sequence[Sequence[str]]) -> Sequence[int]:
+    """The rows (0-based) in which no column misses its value."""
+    n_rows = len(cells[0])
+    absent = {cell for column in cells for cell in set(column) if is_missing(cell)}
+    if not absent:
+        return range(n_rows)
+    whole = [row for row in range(n_rows) if not any(column[row] in absent for column in cells)]
+    if not whole:
+        raise ReadingError(
+            "no-numbers", f"No numbers found: {counted(n_rows, 'row')} of missing values."
+        )
+    return whole
 
 
 def read_file(name: str, payload: bytes) -> Table:

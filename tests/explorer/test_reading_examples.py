@@ -91,6 +91,8 @@ def test_pasted_numbers(text, values):
     ("text", "code", "says"),
     [
         (" \n\t", "no-numbers", "No numbers found"),
+        (";;;", "no-numbers", "No numbers found"),
+        ("-0 0", "too-few-values", "All 2 values are 0"),
         ("3 3 3", "too-few-values", "All 3 values are 3"),
         ("1 Infinity", "infinite", '"Infinity" (item 2) is infinite'),
         ("1 -∞", "infinite", "(item 2) is infinite"),
@@ -253,6 +255,7 @@ def test_files(text, values):
     [
         ("", "empty-file", "empty"),
         ("\ufeff\n\n", "empty-file", "empty"),
+        ("x,y\nNA,1\n,2", "no-numbers", "2 rows of missing values"),
         ("x\n3", "too-few-values", "Only 1 value"),
         ("x\n3\n3", "too-few-values", "All 2 values are 3"),
         ("a,b\n", "no-rows", 'No rows under the header "a, b"'),
