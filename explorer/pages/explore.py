@@ -1,0 +1,121 @@
+"""The Explore page: the problem on the left, the stage, what it means on its right."""
+
+import logging
+
+import numpy as np
+import streamlit as st
+
+from explorer import controls, state
+from explorer.live_plot import Settings, live_plot
+from explorer.pages import arithmetic, points, status, style, tables
+from explorer.markup import Numbers, alert
+from explorer.runs import Run
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = (
+    "Something went wrong here that should not have. Your last change may be the reason: undo it, "
+    "or start again."
+)
+
+
+def page() -> None:
+    """Draw the page; whatever goes wrong ends in a calm sentence."""
+    style.install()
+    try:
+        _draw()
+    except Exception:
+        _apologise()
+
+
+def _draw() -> None:
+    with st.sidebar:
+        editing = _problem()
+    _header()
+    _workbench()
+    if editing:
+        points.dialog()
+
+
+def _header() -> None:
+    st.html('<h1 class="ex-title">EM Explorer</h1>')
+    if words := state.notice("page"):
+        st.html(alert(words))
+
+
+def _problem() -> bool:
+    """The sidebar; True when the person asks to edit the points."""
+    controls.undo_section()
+    _heading("Data")
+    editing = controls.data_section()
+    _heading("Start")
+    controls.start_section()
+    _heading("Options")
+    controls.options_section()
+    _heading("View")
+    controls.view_section()
+    return editing
+
+
+def _heading(words: str) -> None:
+    st.html(f'<h2 class="ex-heading">{words}</h2>')
+
+
+@st.fragment
+def _workbench() -> None:
+    """All that follows the cursor: a step draws this again and nothing else."""
+    if state.take_redraw():
+        st.rerun()
+    try:
+        _draw_workbench(state.current_run(), state.half_step())
+    except Exception:
+        _apologise()
+    state.write_address()
+
+
+def _draw_workbench(run: Run, h: int) -> None:
+    st.html(status.guide(run, h))
+    numbers = Numbers(state.display().precise, np.ptp(run.problem.data.points, axis=0))
+    stage, words = st.columns([2.3, 1], gap="medium")
+    with stage:
+        _stage(run)
+    with words:
+        status.show(run, h, numbers)
+        arithmetic.show(run, h, numbers)
+    tables.show(run, h, numbers)
+
+
+def _stage(run: Run) -> None:
+    view, display, data = state.session().view, state.display(), run.problem.data
+    query = None
+    if display.query and data.n_features == 1:
+        middle = float(np.median(data.points))
+        query = middle if display.query_at is None else display.query_at
+    live_plot(
+        data,
+        run.trace,
+        key=state.STAGE,
+        place=state.place(),
+        point=view.point,
+        component=view.component,
+        settings=Settings(
+            spread=display.spread,
+            posterior=display.posterior,
+            query=query,
+            covariance_type=run.problem.options.covariance_type,
+        ),
+        on_cursor=state.follow_cursor,
+        on_edit=state.follow_edit,
+    )
+
+
+def _apologise() -> None:
+    log.exception("The page could not be drawn.")
+    st.html(alert(UNEXPECTED))
+    st.button("Undo", key="apology-undo", help="Take back the last change.", on_click=state.undo)
+    st.button(
+        "Start again",
+        key="apology-start",
+        help="Forget everything and open the worked example.",
+        on_click=state.start_again,
+    )

@@ -1,0 +1,85 @@
+"""What just happened: the last half-step in words, N_j, log-likelihood, health and what helps."""
+
+import streamlit as st
+
+from em_core.health import Finding, health
+from em_core.narrate import describe_half_step, sentence
+from explorer import remedies, state
+from explorer.markup import Numbers, dot, panel, text
+from explorer.runs import Run
+
+MARKS = {"error": "✕", "warning": "!", "info": "i", "good": "✓"}
+
+
+def guide(run: Run, h: int) -> str:
+    """One line: what to press, and what it will do."""
+    count = run.problem.start.mixture.n_components
+    among = {1: "all go to the one component", 2: "is shared out between the two components"}.get(
+        count, f"is shared out among the {count} components"
+    )
+    if h == 0:
+        line = f"Press <b>E-step</b>: each point {among}, by how well each explains it."
+        if count == 1:
+            line = "Press <b>E-step</b>: with one component, every point belongs to it."
+    elif h >= run.last:
+        line = text(run.trace.message)
+    elif h % 2:
+        line = "Now <b>M-step</b>: each component moves to the points it has a share in."
+    else:
+        line = "Now <b>E-step</b>: the points are shared out anew. Or <b>Run</b> to the end."
+    return f'<p class="ex-guide">{line}</p>'
+
+
+def show(run: Run, h: int, numbers: Numbers) -> None:
+    account = describe_half_step(run.problem.data.points, run.trace, h)
+    body = f'<p class="ex-sentence">{text(sentence(account))}</p>{_facts(run, h, numbers)}'
+    st.html(panel("What just happened", body))
+    for i, finding in enumerate(health(run.problem.data.points, run.trace, h // 2)):
+        if h % 2 == 0:
+            _finding(run, finding, i)
+    if h > 0:
+        st.button(
+            "Continue from here",
+            key="continue",
+            help="Make the parameters on the screen the start of a new run.",
+            on_click=state.continue_from_here,
+        )
+
+
+def _facts(run: Run, h: int, numbers: Numbers) -> str:
+    t = h // 2
+    value = run.trace.log_likelihoods[t]
+    gain = ""
+    if h and h % 2 == 0:
+        more = numbers.gain(value - run.trace.log_likelihoods[t - 1])
+        gain = f' <span class="ex-muted">{more}</span>'
+    whose = "of the start" if t == 0 else f"of the parameters after iteration {t}"
+    rows = [
+        ("Points' worth N", _sizes(run, h, numbers)),
+        ("Log-likelihood", f'{numbers.log_likelihood(value)}{gain} <span class="ex-muted">{whose}</span>'),
+    ]
+    return '<dl class="ex-facts">' + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in rows) + "</dl>"
+
+
+def _sizes(run: Run, h: int, numbers: Numbers) -> str:
+    sizes = run.effective_sizes(h)
+    if sizes is None:
+        return '<span class="ex-muted">not shared out yet</span>'
+    chips = (f"<span>{dot(j)} {numbers.of(size)}</span>" for j, size in enumerate(sizes))
+    return f'<span class="ex-sizes">{"".join(chips)}</span>'
+
+
+def _finding(run: Run, finding: Finding, index: int) -> None:
+    st.html(
+        f'<div class="ex-panel ex-finding {finding.severity}"><i aria-hidden="true">'
+        f"{MARKS[finding.severity]}</i><span>{text(finding.sentence)}</span></div>"
+    )
+    remedy = remedies.remedy_of(finding, run)
+    if remedy is not None:
+        st.button(
+            remedy.label,
+            key=f"remedy-{index}",
+            help=remedy.help,
+            on_click=state.edit,
+            args=(remedy.change, "page"),
+        )

@@ -1,0 +1,10 @@
+"""EM Explorer: the app's entry. `streamlit run streamlit_app.py`"""
+
+import streamlit as st
+
+from explorer.pages import explore
+
+st.set_page_config(page_title="EM Explorer", page_icon="🔔", layout="wide")
+
+page = st.navigation([st.Page(explore.page, title="Explore", url_path="explore", default=True)])
+page.run()
