@@ -124,7 +124,6 @@ def _stopped_early(run: Run) -> Iterator[Finding]:
     if not run.failed:
         return
     trace = run.trace
-    before = trace.mixtures[min(trace.iteration - 1, trace.n_iter)]
     if trace.outcome == "empty":
         who = component_names(trace.components)
         yield Finding(
@@ -136,7 +135,7 @@ def _stopped_early(run: Run) -> Iterator[Finding]:
             "drop-component",
         )
         return
-    for j, support in run.supports(before, list(trace.components)).items():
+    for j, support in run.supports(run.mixture, list(trace.components)).items():
         yield Finding(
             "collapsed",
             "error",
@@ -144,7 +143,7 @@ def _stopped_early(run: Run) -> Iterator[Finding]:
             f"In iteration {trace.iteration} component {j + 1} collapsed: "
             f"it rests on {_names(run, support.main_values)}, {_lack_of_extent(support)}. "
             "The likelihood has no upper bound there, so this is not a fit.",
-            "restart-random" if len(before.weights) > 1 else "",
+            "restart-random" if run.mixture.n_components > 1 else "",
         )
 
 

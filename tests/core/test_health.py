@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from em_core import GaussianMixture, InputError, fit
-from em_core.datasets import crossing_clouds, load
+from em_core.datasets import crossing_clouds, load, mixture_1d
 from em_core.health import SEVERITIES, health
 
 FIVE = [0.2, -0.9, -1.0, 1.2, 1.8]
@@ -75,7 +75,7 @@ def test_repeating_every_point_hides_nothing():
 
 
 def test_points_of_weight_zero_count_for_nothing():
-    points, weights = [*FIVE, 1e6], [1, 1, 1, 1, 1, 0]
+    points, weights = [*FIVE, -0.95, -0.93, 1e6], [1, 1, 1, 1, 1, 0, 0, 0]
     trace = fit(points, START, sample_weight=weights)
     assert health(points, trace, sample_weight=weights) == health(FIVE, fit(FIVE, START))
 
@@ -132,6 +132,14 @@ def test_a_tight_handful_in_a_dense_region_is_an_accident():
     finding = only(health(points, fit(points, start)), "spurious")
     assert finding.components == (1,)
     assert "accident" in finding.sentence
+
+
+def test_a_small_round_group_in_the_plane_is_a_group():
+    rng = np.random.default_rng(0)
+    points = np.concatenate([rng.normal(size=(300, 2)), [2.5, 0] + 0.05 * rng.normal(size=(8, 2))])
+    covariances = [np.eye(2), np.eye(2) * 0.0025]
+    start = GaussianMixture([0.97, 0.03], [[0, 0], [2.5, 0]], covariances)
+    assert kinds(health(points, fit(points, start))) == ["fine"]
 
 
 def test_five_points_nearly_on_a_line_are_spurious_in_two_dimensions():
@@ -199,6 +207,7 @@ def test_equal_components_are_a_plateau_and_the_start_is_to_blame():
     findings = health(FIVE, trace)
     assert kinds(findings) == ["identical-start", "plateau"]
     assert all(f.severity == "warning" and f.components == (0, 1) for f in findings)
+    assert kinds(health(FIVE, trace, 0)) == ["identical-start"]
     assert "−7.629" in only(findings, "plateau").sentence
 
 
@@ -237,6 +246,21 @@ def test_two_of_three_components_that_coincide_are_duplicates():
     assert duplicate.components == (0, 1)
     assert duplicate.remedy == "fewer-components"
     assert "plateau" not in kinds(findings)
+
+
+def test_components_that_overlap_are_not_the_same():
+    sample = mixture_1d(2000, 2, 1.0, np.random.default_rng(0))
+    findings = health(sample.points, fit(sample.points, sample.mixture, max_iter=5, tol=0))
+    assert kinds(findings) == ["iteration-limit"]
+
+
+def test_what_is_still_to_come_is_about_right():
+    start = GaussianMixture.univariate([0.4, 0.35, 0.25], [80, 55, 77], [30, 30, 30])
+    cut = fit(waiting(), start, max_iter=500, tol=0)
+    text = only(health(waiting(), cut), "slow").sentence
+    told = float(text.split("; about ")[1].split(" ")[0])
+    left = fit(waiting(), start, max_iter=4000, tol=0).log_likelihoods[-1] - cut.log_likelihoods[-1]
+    assert told == pytest.approx(left, rel=0.3)
 
 
 def test_the_iteration_limit_is_told_only_when_it_cut_something_off():

@@ -160,9 +160,13 @@ def test_repeat_counts_weigh_what_moves():
 
 def test_blocks_give_the_same_account(monkeypatch):
     before, after = univariate([-1, 1], [1, 1]), univariate([-1, 0.2], [0.1, 1])
-    whole = sentence(describe_step(FIVE, before, after, "E"))
+    points = FIVE[::-1]
+    whole = describe_step(points, before, after, "E")
     monkeypatch.setattr("em_core.narrate.BLOCK_ENTRIES", 4)
-    assert sentence(describe_step(FIVE, before, after, "E")) == whole
+    parts = describe_step(points, before, after, "E")
+    assert whole.move.index >= 2
+    assert (parts.move.index, parts.contested) == (whole.move.index, whole.contested)
+    assert sentence(parts) == sentence(whole)
 
 
 def test_an_m_step_without_a_before_is_refused():
