@@ -37,7 +37,7 @@ TYPE_NAMES = {
         "spherical": "Spherical: circles",
     },
 }
-SPREAD_NAMES = {"variance": "σ² variance", "sd": "σ std. deviation"}
+SPREAD_NAMES = {"variance": "variance σ²", "sd": "std. dev. σ"}
 
 
 # --- data -----------------------------------------------------------------------------------------
@@ -99,19 +99,20 @@ def start_section() -> None:
 
 
 def _count_and_method(problem: Problem) -> None:
+    left, right = st.columns([1, 1.35], gap="small")
     state.show("count", problem.start.mixture.n_components)
-    st.number_input(
-        "Components K",
+    left.number_input(
+        "Components",
         1,
         MAX_COMPONENTS,
         step=1,
         key="count",
-        help="How many Gaussians share the data. Those that stay keep their place.",
+        help="K, how many Gaussians share the data. Those that stay keep their place.",
         on_change=state.edit_field,
         args=("count", edits.with_component_count),
     )
     state.show("method", problem.start.method)
-    st.selectbox(
+    right.selectbox(
         "Start",
         list(METHOD_NAMES),
         key="method",
@@ -163,7 +164,7 @@ def _with_next_seed(problem: Problem) -> Problem:
 def _spread_switch() -> None:
     state.show("spread", state.display().spread)
     st.segmented_control(
-        "Spread as",
+        "Spreads shown as",
         list(SPREAD_NAMES),
         key="spread",
         format_func=lambda name: SPREAD_NAMES[name],
@@ -199,7 +200,7 @@ class Parameter:
 def _component(problem: Problem, component: int) -> None:
     parameters = _parameters(problem, component, state.display().spread)
     with st.container(key=f"component-{component + 1}", gap="small"):
-        st.html(f'<div class="ex-component">{dot(component)}<span>Component {component + 1}</span></div>')
+        st.html(f'<p class="ex-component">{dot(component)} Component {component + 1}</p>')
         for row in range(0, len(parameters), 3):
             columns = st.columns(3, gap="small")
             for column, parameter in zip(columns, parameters[row : row + 3], strict=False):
@@ -400,8 +401,9 @@ def _option(name: str) -> Callable[[Problem, Any], Problem]:
 
 
 def undo_section() -> None:
+    """The way back: every change of the problem can be undone."""
     here = state.session()
-    with st.container(horizontal=True, key="undo-row"):
+    with st.container(horizontal=True, gap="small"):
         st.button(
             "Undo",
             key="undo",
@@ -447,4 +449,3 @@ def _toggle(label: str, key: str, value: bool, explanation: str) -> None:
 
 def _take_toggle(key: str) -> None:
     state.set_display(**{key: state.value_of(key)})
-

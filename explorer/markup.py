@@ -76,8 +76,8 @@ def dot(component: int) -> str:
 
 
 def bar(share: float, component: int) -> str:
-    """A bar in a component's colour, `share` of the width it is given; negative to the left."""
-    side = " ex-left" if share < 0 else ""
+    """A bar in a component's colour, `share` of the width it has; hollow where negative."""
+    side = " ex-below" if share < 0 else ""
     width = 100 * min(1.0, abs(share))
     return (
         f'<span class="ex-bar ex-c{component + 1}{side}" aria-hidden="true">'
@@ -93,18 +93,34 @@ def fraction(above: str, below: str) -> str:
     )
 
 
-def table(head: list[str], rows: list[list[str]], caption: str, css_class: str = "") -> str:
-    """A table of pieces of HTML; the first cell of each row names it."""
+def table(
+    head: list[str],
+    rows: list[list[str]],
+    caption: str,
+    chosen: int | None = None,
+    total: bool = False,
+) -> str:
+    """A table of pieces of HTML; the first cell of each row names it.
+
+    chosen: the row to mark; total: the last row sums up the others.
+    """
     heading = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
+        f'<tr class="{_row_class(i, len(rows), chosen, total)}"><th scope="row">{first}</th>'
+        f"{''.join(f'<td>{cell}</td>' for cell in rest)}</tr>"
+        for i, (first, *rest) in enumerate(rows)
     )
     return (
         f'<div class="ex-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="ex-table {css_class}"><caption>{escape(caption)}</caption>'
+        f'<table class="ex-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _row_class(i: int, count: int, chosen: int | None, total: bool) -> str:
+    if i == chosen:
+        return "ex-chosen"
+    return "ex-sum" if total and i == count - 1 else ""
 
 
 def panel(title: str, body: str, css_class: str = "") -> str:

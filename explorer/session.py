@@ -1,6 +1,6 @@
 """One visit: the problem, where the person stands in its run, and the way back. Pure values."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from explorer.problem import Problem, View
 
@@ -25,7 +25,7 @@ class Session:
     """
 
     problem: Problem
-    view: View = View()
+    view: View = field(default_factory=View)
     past: tuple[Moment, ...] = ()
     future: tuple[Moment, ...] = ()
     forced: int = 0

@@ -1,8 +1,11 @@
 """Where the numbers come from: one point's posterior and one component's sums, written out."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
+from em_core import e_step
 from em_core.explain import (
     ComponentAccount,
     PosteriorAccount,
@@ -10,86 +13,92 @@ from em_core.explain import (
     explain_posterior,
 )
 from explorer import state
-from explorer.markup import Numbers, bar, dot, fraction, panel, table, text
+from explorer.markup import Numbers, bar, dot, fraction, table
 from explorer.runs import Run
 
 FRACTION_TERMS = 3
-ROWS = 12
+ROWS = 8
 
 
 def show(run: Run, h: int, numbers: Numbers) -> None:
-    st.html('<h2 class="ex-heading">Where the numbers come from</h2>')
     view = state.session().view
-    _choose_point(run, view.point, numbers)
     point = view.point or 0
-    _choose_component(run, view.component)
-    st.html(_posterior(run, h, point, view.component, numbers))
+    st.html('<h2 class="ex-heading">Where the numbers come from</h2>')
+    _choosers(run, point, view.component)
+    st.html(f'<div class="ex-panel">{posterior(run, h, point, view.component, numbers)}</div>')
     if h > 0:
-        st.html(_sums(run, h, point, view.component, numbers))
+        st.html(f'<div class="ex-panel">{sums(run, h, point, view.component, numbers)}</div>')
 
 
-def _choose_point(run: Run, point: int | None, numbers: Numbers) -> None:
-    state.show("point", (point or 0) + 1)
-    st.number_input(
+def _choosers(run: Run, point: int, component: int) -> None:
+    left, right = st.columns(2, gap="small")
+    state.show("point", point + 1)
+    left.number_input(
         "Point",
         1,
         run.problem.data.n_points,
         step=1,
         key="point",
-        help="Which point's shares are written out. A click on a point or a bar chooses it too.",
-        on_change=lambda: state.select_point(state.value_of("point") - 1),
+        help="The point whose shares are written out. A click on a point or a bar chooses it too.",
+        on_change=_take_point,
     )
-
-
-def _choose_component(run: Run, component: int) -> None:
     state.show("component", component)
-    st.segmented_control(
+    right.selectbox(
         "Component",
         range(run.problem.start.mixture.n_components),
         key="component",
         format_func=lambda j: str(j + 1),
-        help="Which component's sums are written out.",
+        help="The component whose sums are written out. A click on its badge chooses it too.",
         on_change=_take_component,
     )
 
 
+def _take_point() -> None:
+    state.select_point(state.value_of("point") - 1)
+
+
 def _take_component() -> None:
-    chosen = state.value_of("component")
-    if chosen is not None:
-        state.select_component(chosen)
+    state.select_component(state.value_of("component"))
 
 
-def _posterior(run: Run, h: int, point: int, component: int, numbers: Numbers) -> str:
-    sharer = run.sharer(h)
-    account = explain_posterior(run.problem.data.points, sharer, point)
-    done = (h - 1) // 2
-    whose = "the start" if h < 3 else f"the parameters after iteration {done}"
-    verb = "will share" if h == 0 else "shared"
-    body = (
-        f'<p class="ex-muted">The E-step {verb} this point by {whose}.</p>'
-        f"{_fraction(account, component, numbers)}{_terms(account, numbers)}"
+# --- the E-step at one point ----------------------------------------------------------------------
+
+
+def posterior(run: Run, h: int, point: int, component: int, numbers: Numbers) -> str:
+    account = explain_posterior(run.problem.data.points[[point]], run.sharer(h), 0)
+    where = ", ".join(numbers.point(x, axis) for axis, x in enumerate(account.point))
+    name = f"x = {where}" if run.problem.data.n_features == 1 else f"({where})"
+    return (
+        f'<h3>Point {point + 1}: {name}</h3><p class="ex-muted">{_whose(h)}</p>'
+        f"{_fraction(account, component, numbers)}{_terms(account, component, numbers)}"
     )
-    return f'<div class="ex-panel">{body}</div>'
+
+
+def _whose(h: int) -> str:
+    if h == 0:
+        return "The E-step will share it out by the start:"
+    t = (h - 1) // 2
+    return f"Shared out by {'the start' if t == 0 else f'the parameters after iteration {t}'}:"
 
 
 def _fraction(account: PosteriorAccount, component: int, numbers: Numbers) -> str:
     term = account.terms[component]
     if account.underflow or account.overflow:
         return (
-            '<p class="ex-muted">The densities here are too small or too large for plain '
-            "division; the posterior is computed from their logarithms.</p>"
+            '<p class="ex-muted">The densities here are too small or too large to be divided; '
+            "the posterior comes from their logarithms.</p>"
         )
     product = f"{numbers.of(term.prior)} × {numbers.of(term.density)}"
     below = " + ".join(numbers.of(each.product) for each in account.terms)
-    if len(account.terms) > FRACTION_TERMS:
+    if len(account.terms) > FRACTION_TERMS or numbers.precise:
         below = numbers.of(account.evidence)
     return (
-        f'<p class="ex-formula">P({dot(component)} | x) = '
-        f"{fraction(product, below)} = <b>{numbers.of(term.posterior)}</b></p>"
+        f'<p class="ex-formula"><span>P({dot(component)} | x) =</span> '
+        f"{fraction(product, below)} <span>= <b>{numbers.of(term.posterior)}</b></span></p>"
     )
 
 
-def _terms(account: PosteriorAccount, numbers: Numbers) -> str:
+def _terms(account: PosteriorAccount, chosen: int, numbers: Numbers) -> str:
     rows = [
         [
             dot(j),
@@ -100,20 +109,156 @@ def _terms(account: PosteriorAccount, numbers: Numbers) -> str:
         ]
         for j, term in enumerate(account.terms)
     ]
-    head = ["", "prior", "× density", "= product", "posterior"]
-    where = ", ".join(numbers.point(x, axis) for axis, x in enumerate(account.point))
-    return table(head, rows, f"Point {account.index + 1}, x = {where}")
-
-
-def _sums(run: Run, h: int, point: int, component: int, numbers: Numbers) -> str:
-    data = run.problem.data
-    account = explain_component(
-        data.points, run.responsibilities(h), component, run.problem.options.covariance_type
+    rows.append(["sum", "1", "", numbers.of(account.evidence), "1"])
+    head = ["", "prior", "density", "product", "posterior"]
+    return table(
+        head,
+        rows,
+        "prior × density = product; product ÷ sum = posterior",
+        chosen=chosen,
+        total=True,
     )
-    return f'<div class="ex-panel">{_contributions(account, data.points, point, numbers)}</div>'
 
 
-def _contributions(
-    account: ComponentAccount, points: np.ndarray, point: int, numbers: Numbers
-) -> str:
-    return "x"
+# --- the M-step of one component ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What the points add to a component's mean and variance on one axis: (n,) each."""
+
+    account: ComponentAccount
+    values: np.ndarray
+    axis: int
+
+    @property
+    def weighted(self) -> np.ndarray:
+        return self.account.weighted_points[:, self.axis]
+
+    @property
+    def squares(self) -> np.ndarray:
+        return self.account.weighted_squares[:, self.axis, self.axis]
+
+
+def sums(run: Run, h: int, point: int, component: int, numbers: Numbers) -> str:
+    data = run.problem.data
+    responsibilities = e_step(data.points, run.sharer(h)).responsibilities
+    account = explain_component(
+        data.points, responsibilities, component, run.problem.options.covariance_type
+    )
+    will = "The M-step will make of this" if h % 2 else "The M-step made of this"
+    parts = [
+        f"<h3>{dot(component)} Component {component + 1}</h3>",
+        f'<p class="ex-muted">{will}:</p>',
+        _size_and_weight(account, numbers),
+    ]
+    for axis in range(data.n_features):
+        terms = _Terms(account, data.points[:, axis], axis)
+        name = f" {data.columns[axis]}" if data.n_features > 1 else ""
+        parts.append(_mean_and_variance(terms, name, numbers))
+    if data.n_features > 1:
+        parts.append(_covariance(account, numbers))
+    parts.append(_pooling(account, numbers))
+    parts += [
+        _contributions(_Terms(account, data.points[:, axis], axis), point, numbers)
+        for axis in range(data.n_features)
+    ]
+    return "".join(parts)
+
+
+def _size_and_weight(account: ComponentAccount, numbers: Numbers) -> str:
+    j = account.component + 1
+    size = numbers.of(account.effective_size)
+    return _equation(f"N<sub>{j}</sub> = Σ r", size) + _equation(
+        f"weight = {fraction(f'N<sub>{j}</sub>', 'n')} = "
+        f"{fraction(size, f'{account.total_weight:g}')}",
+        numbers.of(account.weight),
+    )
+
+
+def _mean_and_variance(terms: _Terms, name: str, numbers: Numbers) -> str:
+    account, axis = terms.account, terms.axis
+    size = numbers.of(account.effective_size)
+    spread = account.scatter[axis, axis]
+    mean = _equation(
+        f"mean{name} = {fraction('Σ r x', 'N')} = "
+        f"{fraction(numbers.of(float(terms.weighted.sum())), size)}",
+        numbers.at(float(account.mean[axis]), axis),
+    )
+    variance = _equation(
+        f"variance{name} = {fraction('Σ r (x − mean)²', 'N')} = "
+        f"{fraction(numbers.of(float(terms.squares.sum())), size)}",
+        numbers.of(float(spread)),
+    )
+    return mean + variance + _deviation(float(spread), name, numbers)
+
+
+def _deviation(variance: float, name: str, numbers: Numbers) -> str:
+    if state.display().spread != "sd":
+        return ""
+    return _equation(f"std. deviation{name} = √variance", numbers.of(variance**0.5))
+
+
+def _covariance(account: ComponentAccount, numbers: Numbers) -> str:
+    total = float(account.weighted_squares[:, 0, 1].sum())
+    return _equation(
+        f"covariance = {fraction('Σ r (x − mean)(y − mean)', 'N')} = "
+        f"{fraction(numbers.of(total), numbers.of(account.effective_size))}",
+        numbers.of(float(account.scatter[0, 1])),
+    )
+
+
+def _pooling(account: ComponentAccount, numbers: Numbers) -> str:
+    """What the covariance type makes of the component's own scatter."""
+    shown = ", ".join(numbers.of(float(v)) for v in np.diag(account.covariance))
+    match account.covariance_type:
+        case "tied":
+            words = "Tied: the mean of all components' variances, weighted by N"
+        case "spherical" if len(account.mean) > 1:
+            words = "Spherical: the mean of the variances, on both axes"
+        case "diag" if len(account.mean) > 1:
+            words = "Diagonal: the covariance is left out; variances"
+        case _:
+            return ""
+    return f'<p class="ex-formula">{words} = <b>{shown}</b></p>'
+
+
+def _equation(left: str, value: str) -> str:
+    return f'<p class="ex-formula"><span>{left} =</span> <b>{value}</b></p>'
+
+
+def _contributions(terms: _Terms, point: int, numbers: Numbers) -> str:
+    """A row for each of the points that give most, with bars; the others in one row."""
+    account = terms.account
+    chosen = _rows(account, point)
+    columns = [account.responsibilities, terms.weighted, terms.squares]
+    rows = [
+        [f"{i + 1}", numbers.point(float(terms.values[i]), terms.axis)]
+        + [_cell(column, i, account.component, numbers) for column in columns]
+        for i in chosen
+    ]
+    left = len(terms.values) - len(chosen)
+    if left:
+        rest = [numbers.of(float(column.sum() - column[chosen].sum())) for column in columns]
+        rows.append([f"{left} more", "", *rest])
+    totals = [numbers.of(float(column.sum())) for column in columns]
+    rows.append(["sum", "", *totals])
+    axis = "xy"[terms.axis]
+    head = ["point", axis, "r", f"r {axis}", f"r ({axis} − mean)²"]
+    caption = f"What each point gives component {account.component + 1}, on {axis}."
+    marked = chosen.index(point) if point in chosen else None
+    return table(head, rows, caption, chosen=marked, total=True)
+
+
+def _rows(account: ComponentAccount, point: int) -> list[int]:
+    """The points to list: all where they are few, else the greatest givers and the chosen one."""
+    n = len(account.responsibilities)
+    if n <= ROWS:
+        return list(range(n))
+    top = account.top_contributors(ROWS).tolist()
+    return sorted(top if point in top else [*top[:-1], point])
+
+
+def _cell(column: np.ndarray, i: int, component: int, numbers: Numbers) -> str:
+    largest = float(np.abs(column).max()) or 1.0
+    return f"{numbers.of(float(column[i]))}{bar(float(column[i]) / largest, component)}"

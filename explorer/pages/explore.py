@@ -7,8 +7,8 @@ import streamlit as st
 
 from explorer import controls, state
 from explorer.live_plot import Settings, live_plot
-from explorer.pages import arithmetic, points, status, style, tables
 from explorer.markup import Numbers, alert
+from explorer.pages import arithmetic, points, status, style, tables
 from explorer.runs import Run
 
 log = logging.getLogger(__name__)

@@ -31,11 +31,11 @@ def guide(run: Run, h: int) -> str:
 
 
 def show(run: Run, h: int, numbers: Numbers) -> None:
-    account = describe_half_step(run.problem.data.points, run.trace, h)
+    account = describe_half_step(run.points, run.trace, h, run.sample_weight)
     body = f'<p class="ex-sentence">{text(sentence(account))}</p>{_facts(run, h, numbers)}'
     st.html(panel("What just happened", body))
-    for i, finding in enumerate(health(run.problem.data.points, run.trace, h // 2)):
-        if h % 2 == 0:
+    if h % 2 == 0:
+        for i, finding in enumerate(health(run.points, run.trace, h // 2, run.sample_weight)):
             _finding(run, finding, i)
     if h > 0:
         st.button(
@@ -54,11 +54,11 @@ def _facts(run: Run, h: int, numbers: Numbers) -> str:
         more = numbers.gain(value - run.trace.log_likelihoods[t - 1])
         gain = f' <span class="ex-muted">{more}</span>'
     whose = "of the start" if t == 0 else f"of the parameters after iteration {t}"
-    rows = [
-        ("Points' worth N", _sizes(run, h, numbers)),
-        ("Log-likelihood", f'{numbers.log_likelihood(value)}{gain} <span class="ex-muted">{whose}</span>'),
-    ]
-    return '<dl class="ex-facts">' + "".join(f"<dt>{k}</dt><dd>{v}</dd>" for k, v in rows) + "</dl>"
+    likelihood = f"<b>{numbers.log_likelihood(value)}</b>{gain}"
+    return (
+        f'<p class="ex-fact"><span>Points held, N</span>{_sizes(run, h, numbers)}</p>'
+        f'<p class="ex-fact"><span>Log-likelihood {whose}</span>{likelihood}</p>'
+    )
 
 
 def _sizes(run: Run, h: int, numbers: Numbers) -> str:

@@ -13,7 +13,9 @@ def sheet() -> str:
     light, dark = css_variables(LIGHT).split(";"), css_variables(DARK).split(";")
     both = [
         f"{name}:light-dark({colour},{other.partition(':')[2]})"
-        for (name, _, colour), other in zip((each.partition(":") for each in light), dark, strict=True)
+        for (name, _, colour), other in zip(
+            (each.partition(":") for each in light), dark, strict=True
+        )
     ]
     components = [
         f".ex-c{j}{{--ex-own:var(--em-c{j});--ex-on:var(--em-on-c{j});--ex-wash:var(--em-wash{j})}}"
