@@ -256,11 +256,11 @@ def test_components_that_overlap_are_not_the_same():
 
 def test_what_is_still_to_come_is_about_right():
     start = GaussianMixture.univariate([0.4, 0.35, 0.25], [80, 55, 77], [30, 30, 30])
-    cut = fit(waiting(), start, max_iter=500, tol=0)
+    cut = fit(waiting(), start, max_iter=400, tol=0)
     text = only(health(waiting(), cut), "slow").sentence
     told = float(text.split("; about ")[1].split(" ")[0])
     left = fit(waiting(), start, max_iter=4000, tol=0).log_likelihoods[-1] - cut.log_likelihoods[-1]
-    assert told == pytest.approx(left, rel=0.3)
+    assert told == pytest.approx(left, rel=0.2)
 
 
 def test_the_iteration_limit_is_told_only_when_it_cut_something_off():
