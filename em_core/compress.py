@@ -32,8 +32,8 @@ class Compressed:
     """A weighted data set standing for n points in one dimension.
 
     points: (m, 1), m at most 2 x cells (or the different values themselves, where they are
-    too close in doubles to be cut into cells); sample_weight: (m,), summing to the n points' weight;
-    cell_width: the width of a histogram cell, in the data's unit; n_points: n.
+    too close in doubles to be cut into cells); sample_weight: (m,), summing to the weight of the
+    n points; cell_width: the width of a histogram cell, in the data's unit; n_points: n.
     """
 
     points: np.ndarray

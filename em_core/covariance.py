@@ -69,10 +69,10 @@ def all_sound(covariances: np.ndarray, spans: np.ndarray) -> bool:
 def has_collapsed(covariances: np.ndarray, spans: np.ndarray) -> np.ndarray:
     """(..., K) whether each of (..., K, d, d) has collapsed, for data of ranges `spans` (d,)."""
     variances = np.diagonal(covariances, axis1=-2, axis2=-1)
-    collapsed = (variances <= np.square(COLLAPSED_SPREAD * spans)).any(axis=-1)
-    if covariances.shape[-1] > 1:
-        collapsed |= _smallest_eigenvalue(covariances) < COLLAPSED_SPREAD
-    return collapsed
+    too_narrow = np.any(variances <= np.square(COLLAPSED_SPREAD * spans), axis=-1)
+    if covariances.shape[-1] == 1:
+        return too_narrow
+    return too_narrow | (_smallest_eigenvalue(covariances) < COLLAPSED_SPREAD)
 
 
 def is_usable(covariances: np.ndarray) -> np.ndarray:
@@ -90,4 +90,4 @@ def _smallest_eigenvalue(covariances: np.ndarray) -> np.ndarray:
     variances = np.diagonal(covariances, axis1=-2, axis2=-1)
     sound = (variances > 0).all(axis=-1) & np.isfinite(covariances).all(axis=(-2, -1))
     safe = np.where(sound[..., None, None], covariances, np.eye(d))
-    return np.where(sound, smallest_correlation_eigenvalue(safe), 0.0)
+    return np.asarray(np.where(sound, smallest_correlation_eigenvalue(safe), 0.0))

@@ -107,7 +107,7 @@ class Sweep:
         basis, joint = np.empty((n_basis, *rows, block)), np.empty((*rows, block))
         basis[0] = 1.0
         evidence, peak = np.empty((n_mixtures, block)), np.empty((n_mixtures, block))
-        self._blocks = []
+        self._blocks: list[_Work] = []
         for begin in range(0, n, block):
             end = min(begin + block, n)
             b = end - begin

@@ -197,7 +197,8 @@ def _rows(batch: Batch, chosen: np.ndarray) -> Batch:
     """The chosen mixtures (S,) of a batch, whose fields all lead with S."""
     if chosen.all():
         return batch
-    return batch._make(field[chosen] if isinstance(field, np.ndarray) else field for field in batch)
+    fields = [field[chosen] if isinstance(field, np.ndarray) else field for field in batch]
+    return type(batch)(*fields)  # type: ignore[arg-type]
 
 
 def _keep(

@@ -1,9 +1,9 @@
 """Whole runs: `iterate`, a generator of half-steps, and `fit`, which keeps the trace."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -107,32 +107,34 @@ def fit(
     Raises InputError when arguments do not fit each other.
     """
     engine = _engine(points, start, covariance_type, max_iter, tol, sample_weight, variance_floor)
-    with np.errstate(all="ignore"):
-        history = list(_iterations(engine, start, max_iter, tol))
-    reached = [r for r in history if r.moments is not None]
-    ending = history[-1].ending
-    assert ending is not None
-    states = [r.state for r in reached]
-    last = _mixture_of(states[-1], engine.points)
-    scale = engine.points.scale
-    weights, means, residuals, covariances = (
-        np.concatenate([getattr(s, name) for s in states])
-        for name in ("weights", "means", "residuals", "covariances")
+    return _run(engine, start, covariance_type, max_iter, tol, already=0)
+
+
+def extend(
+    trace: Trace,
+    points: ArrayLike,
+    max_iter: int = 200,
+    tol: float = 1e-6,
+    sample_weight: ArrayLike | None = None,
+    variance_floor: float = 0.0,
+) -> Trace:
+    """The trace of the same run carried on for up to `max_iter` more iterations.
+
+    For runs in portions, with progress shown between them. Arguments and errors are those of
+    `fit`; a trace that did not end at its iteration limit is returned as it is.
+    """
+    if trace.outcome != "max_iter":
+        return trace
+    last = trace.mixtures[-1]
+    engine = _engine(
+        points, last, trace.covariance_type, max_iter, tol, sample_weight, variance_floor
     )
-    return Trace(
-        weights=read_only(weights),
-        means=read_only(means * scale),
-        covariances=read_only(covariances * scale[:, None] * scale),
-        means_residuals=read_only(residuals * scale),
-        log_likelihoods=read_only(np.array([r.log_likelihood for r in reached])),
-        lower_bounds=read_only(_lower_bounds(reached)),
-        floored=read_only(np.concatenate([r.floored for r in reached])),
-        covariance_type=covariance_type,
-        outcome=ending.outcome,
-        message=explain_ending(ending, engine.points, last, tol),
-        iteration=ending.iteration,
-        components=ending.components,
-    )
+    more = _run(engine, last, trace.covariance_type, max_iter, tol, already=trace.n_iter)
+    joined: dict[str, Any] = {
+        name: read_only(np.concatenate([getattr(trace, name), getattr(more, name)[skip:]]))
+        for name, skip in _HISTORY.items()
+    }
+    return replace(more, **joined)
 
 
 def iterate(
@@ -153,6 +155,55 @@ def iterate(
     values = as_points(points)
     weight = as_sample_weight(sample_weight, len(values))
     return _half_steps(engine, start, max_iter, tol, values, weight)
+
+
+_HISTORY = {
+    "weights": 1,
+    "means": 1,
+    "covariances": 1,
+    "means_residuals": 1,
+    "log_likelihoods": 1,
+    "lower_bounds": 0,
+    "floored": 1,
+}
+"""The fields of a Trace that grow, and how many leading entries a continuation repeats."""
+
+
+def _run(
+    engine: Engine,
+    start: GaussianMixture,
+    covariance_type: CovarianceType,
+    max_iter: int,
+    tol: float,
+    already: int,
+) -> Trace:
+    """The trace from `start`, which `already` iterations have led to."""
+    with np.errstate(all="ignore"):
+        history = list(_iterations(engine, start, max_iter, tol))
+    reached = [r for r in history if r.moments is not None]
+    ending = history[-1].ending
+    assert ending is not None
+    ending = replace(ending, iteration=ending.iteration + already)
+    states = [r.state for r in reached]
+    scale = engine.points.scale
+    weights, means, residuals, covariances = (
+        np.concatenate([getattr(s, name) for s in states])
+        for name in ("weights", "means", "residuals", "covariances")
+    )
+    return Trace(
+        weights=read_only(weights),
+        means=read_only(means * scale),
+        covariances=read_only(covariances * scale[:, None] * scale),
+        means_residuals=read_only(residuals * scale),
+        log_likelihoods=read_only(np.array([r.log_likelihood for r in reached])),
+        lower_bounds=read_only(_lower_bounds(reached)),
+        floored=read_only(np.concatenate([r.floored for r in reached])),
+        covariance_type=covariance_type,
+        outcome=ending.outcome,
+        message=explain_ending(ending, engine.points, _mixture_of(states[-1], engine.points), tol),
+        iteration=ending.iteration,
+        components=ending.components,
+    )
 
 
 class _Reached(NamedTuple):

@@ -1,0 +1,211 @@
+"""Runs: what a trace holds, how it ends, and that iterate and extend are the same run."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture as SklearnMixture
+
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, e_step, extend, fit, iterate
+from em_core.datasets import load
+
+POINTS = [0.2, -0.9, -1, 1.2, 1.8]
+
+
+@pytest.fixture
+def start() -> GaussianMixture:
+    return GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
+
+
+@pytest.fixture
+def plane() -> tuple[np.ndarray, GaussianMixture]:
+    points = load("penguins").points
+    centres = points[[0, 180, 300]]
+    return points, GaussianMixture([1 / 3] * 3, centres, [np.diag(points.var(axis=0))] * 3)
+
+
+def test_a_trace_holds_every_iteration(start):
+    trace = fit(POINTS, start, max_iter=5, tol=0)
+    assert trace.n_iter == 5
+    assert len(trace.mixtures) == 6
+    assert trace.mixtures[0] == start
+    assert trace.weights.shape == (6, 2)
+    assert trace.means.shape == (6, 2, 1)
+    assert trace.covariances.shape == (6, 2, 1, 1)
+    assert trace.log_likelihoods.shape == (6,)
+    assert trace.lower_bounds.shape == (5,)
+    for t, mixture in enumerate(trace.mixtures):
+        expected = e_step(POINTS, mixture).log_likelihood
+        assert trace.log_likelihoods[t] == pytest.approx(expected, rel=1e-14)
+
+
+def test_max_iter_0_returns_the_start(start):
+    trace = fit(POINTS, start, max_iter=0)
+    assert trace.mixtures == (start,)
+    assert trace.outcome == "max_iter"
+    assert trace.lower_bounds.shape == (0,)
+
+
+def test_tol_0_never_stops_early(start):
+    trace = fit(POINTS, start, max_iter=300, tol=0)
+    assert (trace.n_iter, trace.outcome) == (300, "max_iter")
+    assert "limit of 300 iterations" in trace.message
+
+
+def test_convergence_is_by_the_gain_in_mean_log_likelihood(start):
+    trace = fit(POINTS, start, tol=1e-3)
+    gains = np.diff(trace.log_likelihoods) / len(POINTS)
+    assert trace.outcome == "converged"
+    assert gains[-1] < 1e-3
+    assert (gains[:-1] >= 1e-3).all()
+    assert f"iteration {trace.n_iter}" in trace.message
+
+
+@pytest.mark.parametrize("covariance_type", COVARIANCE_TYPES)
+def test_iterate_is_fit_by_half_steps(plane, covariance_type):
+    points, start = plane
+    trace = fit(points, start, covariance_type, max_iter=7, tol=0)
+    steps = list(iterate(points, start, covariance_type, max_iter=7, tol=0))
+    assert [(s.iteration, s.phase) for s in steps] == [(t, p) for t in range(1, 8) for p in "EM"]
+    for h, step in enumerate(steps, start=1):
+        assert step.mixture == trace.mixtures[h // 2]
+        assert step.log_likelihood == trace.log_likelihoods[h // 2]
+        before = e_step(points, trace.mixtures[(h - 1) // 2])
+        np.testing.assert_allclose(step.responsibilities, before.responsibilities, atol=1e-13)
+        gap = step.log_likelihood - step.lower_bound - step.kl_gap
+        assert abs(gap) < 1e-12 * abs(step.log_likelihood)
+        if step.phase == "E":
+            assert step.kl_gap == pytest.approx(0, abs=1e-12)
+        else:
+            assert step.kl_gap >= 0
+            assert step.lower_bound == pytest.approx(
+                trace.lower_bounds[step.iteration - 1], rel=1e-13
+            )
+    assert {s.outcome for s in steps[:-1]} == {"running"}
+    assert steps[-1].outcome == "max_iter"
+
+
+def test_the_lower_bound_holds_with_a_variance_floor_and_weights():
+    counts = [1, 2, 3, 1, 0.5]
+    start = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
+    floor = 0.05
+    trace = fit(POINTS, start, sample_weight=counts, variance_floor=floor)
+    assert trace.floored.any()
+    for step in iterate(POINTS, start, sample_weight=counts, variance_floor=floor):
+        assert step.log_likelihood == pytest.approx(step.lower_bound + step.kl_gap, rel=1e-13)
+        if step.phase == "M":
+            assert step.lower_bound == pytest.approx(trace.lower_bounds[step.iteration - 1])
+    assert (np.diff(trace.log_likelihoods) > -1e-12).all()
+    mean = np.average(POINTS, weights=counts)
+    data_variance = np.average((np.array(POINTS) - mean) ** 2, weights=counts)
+    assert trace.covariances[-1].min() == pytest.approx(floor * data_variance, rel=1e-13)
+
+
+def test_extend_carries_the_same_run_on(start):
+    whole = fit(POINTS, start)
+    for cut in (0, 1, 5, 8):
+        carried = extend(fit(POINTS, start, max_iter=cut), POINTS)
+        np.testing.assert_array_equal(carried.log_likelihoods, whole.log_likelihoods)
+        np.testing.assert_array_equal(carried.means, whole.means)
+        np.testing.assert_array_equal(carried.lower_bounds, whole.lower_bounds)
+        assert (carried.message, carried.iteration) == (whole.message, whole.iteration)
+
+
+def test_a_collapsed_trace_is_not_carried_on():
+    start = GaussianMixture.univariate([0.5, 0.5], [1, 3], [1, 1])
+    trace = fit([1.0, 3.0], start)
+    assert extend(trace, [1.0, 3.0]) is trace
+
+
+def test_iterate_says_when_the_m_step_found_nothing():
+    start = GaussianMixture.univariate([0.5, 0.5], [1, 3], [1, 1])
+    steps = list(iterate([1.0, 3.0], start))
+    assert (steps[-1].phase, steps[-1].outcome) == ("E", "collapsed")
+    assert np.isfinite(steps[-1].responsibilities).all()
+
+
+def test_iterate_leaves_numpy_s_warnings_as_they_were(start):
+    before = np.geterr()
+    for _ in iterate(POINTS, start, max_iter=2):
+        assert np.geterr() == before
+
+
+@pytest.mark.parametrize("covariance_type", COVARIANCE_TYPES)
+@pytest.mark.parametrize("n_iter", [1, 5, 40])
+def test_scikit_learn_agrees(plane, covariance_type, n_iter):
+    points, start = plane
+    trace = fit(points, start, covariance_type, n_iter, tol=0)
+    if covariance_type == "spherical":
+        start = GaussianMixture(start.weights, start.means, [np.eye(2) / 3] * 3)
+        trace = fit(points, start, covariance_type, n_iter, tol=0)
+    precisions = {
+        "full": np.linalg.inv(start.covariances),
+        "tied": np.linalg.inv(start.covariances[0]),
+        "diag": 1 / np.diagonal(start.covariances, axis1=1, axis2=2),
+        "spherical": np.full(3, 3.0),
+    }[covariance_type]
+    theirs = SklearnMixture(
+        3,
+        covariance_type=covariance_type,
+        weights_init=start.weights,
+        means_init=start.means,
+        precisions_init=precisions,
+        tol=0,
+        max_iter=n_iter,
+        reg_covar=0,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        theirs.fit(points)
+    ours = trace.mixtures[-1]
+    np.testing.assert_allclose(ours.weights, theirs.weights_, rtol=1e-8)
+    np.testing.assert_allclose(ours.means, theirs.means_, rtol=1e-9)
+    fitted = theirs.covariances_
+    expected = {
+        "full": lambda: fitted,
+        "tied": lambda: np.broadcast_to(fitted, (3, 2, 2)),
+        "diag": lambda: [np.diag(row) for row in fitted],
+        "spherical": lambda: [np.eye(2) * variance for variance in fitted],
+    }[covariance_type]()
+    np.testing.assert_allclose(ours.covariances, expected, rtol=1e-7, atol=1e-9)
+    assert trace.log_likelihoods[-1] == pytest.approx(theirs.score(points) * len(points), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"covariance_type": "round"}, "covariance-type"),
+        ({"max_iter": -1}, "max-iter"),
+        ({"max_iter": 1.5}, "max-iter"),
+        ({"tol": -1}, "tol"),
+        ({"tol": float("nan")}, "tol"),
+        ({"variance_floor": 1}, "variance-floor"),
+        ({"sample_weight": [1, 2]}, "shape"),
+        ({"sample_weight": [1, 2, -1, 1, 1]}, "sample-weight"),
+        ({"sample_weight": [0] * 5}, "sample-weight"),
+    ],
+)
+def test_bad_options_are_refused(start, arguments, code):
+    with pytest.raises(InputError) as refused:
+        fit(POINTS, start, **arguments)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("points", "code"),
+    [
+        ([], "no-points"),
+        ([1, np.nan], "point-not-finite"),
+        ([1, np.inf], "point-not-finite"),
+        (["a", "b"], "not-numeric"),
+        ([[1, 2], [3, 4]], "dimension"),
+        ([[[1]]], "shape"),
+        ([-1e200, 1e200], "span"),
+        ([1e-200, 2e-200], "span"),
+    ],
+)
+def test_bad_points_are_refused(start, points, code):
+    with pytest.raises(InputError) as refused:
+        fit(points, start)
+    assert refused.value.code == code
