@@ -56,3 +56,8 @@ def raised_to_floor(points, covariances, floor):
     values, vectors = np.linalg.eigh(covariances / unit)
     values = np.maximum(values, floor)
     return np.einsum("kij,kj,klj->kil", vectors, values, vectors) * unit
+
+
+def raised_to_round_floor(points, covariances, floor):
+    """No variance of round components below `floor` times the average variance of the axes."""
+    return np.maximum(covariances, floor * points.var(axis=0).mean() * np.eye(2))
