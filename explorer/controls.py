@@ -99,7 +99,7 @@ def start_section() -> None:
 
 
 def _count_and_method(problem: Problem) -> None:
-    left, right = st.columns([1, 1.35], gap="small")
+    left, right = st.columns([1, 1.05], gap="small")
     state.show("count", problem.start.mixture.n_components)
     left.number_input(
         "Components",

@@ -25,25 +25,22 @@ class Remedy:
     change: Callable[[Problem], Problem]
 
 
-def remedy_of(finding: Finding, here: Run) -> Remedy | None:
-    """The remedy that a finding names, where it can be applied."""
+def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
+    """What a finding asks for, where it can be applied; the first is the most promising."""
     problem = here.problem
     several = problem.start.mixture.n_components > 1
     match finding.remedy:
         case "restart-random":
-            return Remedy(
-                f"Try {N_STARTS} random starts",
-                f"Run EM from {N_STARTS} starts drawn at random and take the one that ends best "
-                "without a collapse. The run can then be watched from its start.",
-                from_best_start,
-            )
+            return [RESTART]
         case "drop-component" | "fewer-components" if several:
-            return _drop(finding.components[-1])
+            return [_drop(finding.components[-1])]
         case "more-iterations" if problem.options.max_iter < MAX_ITERATIONS:
-            return _more_iterations(problem)
-        case "tie-covariances" if problem.options.covariance_type != "tied":
-            return _tie(problem)
-    return None
+            return [_more_iterations(problem)]
+        case "tie-covariances":
+            return (
+                [RESTART] if problem.options.covariance_type == "tied" else [_tie(problem), RESTART]
+            )
+    return []
 
 
 def _drop(component: int) -> Remedy:
@@ -119,3 +116,11 @@ def _is_sound(problem: Problem, start: GaussianMixture) -> bool:
         finding.severity == "error" or finding.kind in ("spurious", "near-collapsed", "plateau")
         for finding in findings
     )
+
+
+RESTART = Remedy(
+    f"Try {N_STARTS} random starts",
+    f"Run EM from {N_STARTS} starts drawn at random and take the one that ends best without a "
+    "collapse. The run can then be watched from its start.",
+    from_best_start,
+)

@@ -74,11 +74,10 @@ def _finding(run: Run, finding: Finding, index: int) -> None:
         f'<div class="ex-panel ex-finding {finding.severity}"><i aria-hidden="true">'
         f"{MARKS[finding.severity]}</i><span>{text(finding.sentence)}</span></div>"
     )
-    remedy = remedies.remedy_of(finding, run)
-    if remedy is not None:
+    for remedy in remedies.remedies_of(finding, run):
         st.button(
             remedy.label,
-            key=f"remedy-{index}",
+            key=f"remedy-{index}-{remedy.label}",
             help=remedy.help,
             on_click=state.edit,
             args=(remedy.change, "page"),
