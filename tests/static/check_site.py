@@ -3,6 +3,7 @@
 Not part of `make test`, which this file's name keeps it out of: run `make test-static`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +14,17 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
+from em_core import GaussianMixture, fit
+from explorer.examples import own_data
+from explorer.link import encode, query
+from explorer.problem import Problem, Start, View
 from scripts import chromium
 from scripts.static.build import build, read_cdn
 from tests.static import cdn
 
-BOOT = 120_000
+BOOT = 180_000
+"""Milliseconds that Python may take to start, also on a machine with much else to do."""
+STEP = 20_000
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -55,10 +62,11 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
-    """`visit(query="", tampered="")`: a new visitor; the file named `tampered` is not as it was."""
+    """`visit(question="", tampered="")`: a new visitor; the file named `tampered` is not as it was."""
     strangers: list[str] = []
+    printed: list[str] = []
 
-    def visit(query: str = "", tampered: str = "") -> Page:
+    def visit(question: str = "", tampered: str = "") -> Page:
         def answer(route: Route) -> None:
             parts = urlsplit(route.request.url)
             path = answers.get(route.request.url)
@@ -77,7 +85,8 @@ def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=chromium.LAPTOP)
         context.route("**/*", answer)
         page = context.new_page()
-        page.goto(site + query)
+        page.on("console", lambda message: printed.append(message.text))
+        page.goto(site + question)
         return page
 
     with sync_playwright() as playwright:
@@ -85,6 +94,7 @@ def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
         yield visit
         browser.close()
     assert {urlsplit(url).netloc for url in strangers} <= {NOWHERE}, strangers
+    assert not [text for text in printed if "Traceback" in text]
 
 
 def test_the_pins_are_those_of_the_packages():
@@ -94,3 +104,28 @@ def test_the_pins_are_those_of_the_packages():
 def test_a_tampered_file_stops_the_start(visit: Callable[..., Page]):
     page = visit(tampered="pyodide.asm.js")
     expect(page.get_by_role("status")).to_contain_text("The app could not be started")
+
+
+def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
+    page = visit()
+    boot = page.get_by_text("Python is starting in your browser")
+    expect(boot).to_be_visible()
+    iterate = page.get_by_role("button", name="Iterate")
+    expect(iterate).to_be_visible(timeout=BOOT)
+    expect(boot).to_have_count(0)
+    iterate.click()
+    for mean_or_variance in ("−0.5373", "0.5758"):
+        expect(page.get_by_text(mean_or_variance).first).to_be_visible(timeout=STEP)
+    expect(page).to_have_url(re.compile("[?]" + re.escape("v=1&t=1&phase=m")), timeout=STEP)
+
+
+def test_a_permalink_shows_its_view(visit: Callable[..., Page]):
+    """Own points, from a start of their own, after one iteration and an E-step."""
+    start = GaussianMixture.univariate([0.3, 0.7], [-2, 1], [1, 0.5])
+    problem = Problem(own_data([-2.5, -2, 0.25, 1, 1.5]), Start(start))
+    reached = fit(problem.data.points, start, max_iter=1).log_likelihoods[1]
+    page = visit(query(encode(problem, View(half_step=3))))
+    status = page.get_by_text(re.compile("^Iteration 2 · E-step done[.] Log-likelihood"))
+    expect(status).to_contain_text(f"{reached:.4g}".replace("-", "−"), timeout=BOOT)
+    page.get_by_role("button", name="M-step").click()
+    expect(page).to_have_url(re.compile("t=2&phase=m"), timeout=STEP)
