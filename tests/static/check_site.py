@@ -62,7 +62,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
-    """`visit(question="", tampered="")`: a new visitor; the file named `tampered` is not as it was."""
+    """`visit(question="", tampered="")`: a new visitor; the file `tampered` is not as it was."""
     strangers: list[str] = []
     printed: list[str] = []
 
