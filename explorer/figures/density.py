@@ -65,7 +65,7 @@ def density_figure(
                 fixedrange=True,
             ),
             bargap=0,
-            margin={"l": 58, "r": 48 if posterior else 16, "t": 8, "b": 44},
+            margin={"l": 58, "r": 48 if posterior else 16, "t": 16, "b": 44},
         ),
     }
 

@@ -38,6 +38,7 @@ def plane_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> Fi
         ],
         "layout": layout(
             f"{data.title}:{data.n_points}",
+            margin={"l": 58, "r": 16, "t": 16, "b": 44},
             xaxis=axis(
                 with_unit(escape(data.columns[0]), escape(data.units[0])), range=list(horizontal)
             ),

@@ -53,7 +53,7 @@ def shares_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> F
                 showgrid=False,
             ),
             barmode="stack",
-            bargap=0.12 if len(points) <= 30 else 0.04,
+            bargap=0 if sketch.compact else 0.12 if len(points) <= 30 else 0.04,
             dragmode=False,
             annotations=[_empty_note(shown=frame.sharer is None)],
         ),

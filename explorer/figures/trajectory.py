@@ -220,7 +220,8 @@ def _value_axis(panel: Panel) -> Figure:
         low, high = np.log10(low), np.log10(high)
         return {"type": "log", "range": [low - 0.15, high + 0.15], "tickformat": "~g"}
     margin = 0.08 * (high - low) or 0.05 * max(abs(high), 1e-300)
-    return {"range": [low - margin, high + margin]}
+    wide = max(abs(low), abs(high)) >= 10_000
+    return {"range": [low - margin, high + margin], **({"tickformat": "~s"} if wide else {})}
 
 
 def _title(text: str, x: float, y: float) -> Figure:

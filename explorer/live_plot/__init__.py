@@ -76,7 +76,7 @@ __all__ = [
 ]
 
 HERE = Path(__file__).parent
-SCRIPTS = ("formulas", "run", "words", "charts", "overlay", "transport", "stage")
+SCRIPTS = ("formulas", "run", "words", "sheet", "charts", "overlay", "transport", "stage")
 
 
 def script() -> str:

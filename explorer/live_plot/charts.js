@@ -5,6 +5,7 @@ const EVEN_POINTS = 120;
 const NEAR_MEAN = [-4, -3, -2.4, -1.8, -1.4, -1, -0.7, -0.45, -0.2, 0, 0.2, 0.45, 0.7, 1, 1.4, 1.8, 2.4, 3, 4];
 const ELLIPSE_SIDES = 72;
 const PATH_POINTS = 150;
+const CONTOUR_CELLS = 64;
 const NO_POINTS = { x: [], y: [] };
 
 const even = (left, right, n) => Array.from({ length: n }, (_, i) => left + ((right - left) * i) / (n - 1));
@@ -66,8 +67,11 @@ function densityTraces(frame, view, posteriorShown) {
       x: boundaries.flatMap((x) => [x, x, null]),
       y: boundaries.flatMap(() => [0, view.top, null]),
     }),
-    badge: () => ({ visible: false }),
   };
+}
+
+function densityAt(mixture, x) {
+  return Math.exp(posterior(mixture, x, x, new Float64Array(mixture.K)));
 }
 
 function peakHeight(mixture, k) {
@@ -92,11 +96,50 @@ function ellipse(mixture, k, radius) {
   return { x, y };
 }
 
+// Heights of the mixture, as powers of ten below its highest place on a grid over the axes.
 function contourHeights(mixture, columns, rows) {
   const shares = new Float64Array(mixture.K);
   const heights = rows.map((y) => columns.map((x) => posterior(mixture, x, y, shares) / Math.LN10));
   const highest = Math.max(...heights.map((row) => Math.max(...row)));
-  return heights.map((row) => row.map((height) => Math.max(height - highest, -4)));
+  return heights.map((row) => row.map((height) => height - highest));
+}
+
+// Lines of equal height, by marching squares: in each cell of the grid, straight from where one
+// edge is crossed to where the next one is.
+function contourLines(columns, rows, heights, levels) {
+  const x = [];
+  const y = [];
+  for (const level of levels) {
+    for (let i = 1; i < rows.length; i++) {
+      for (let j = 1; j < columns.length; j++) {
+        const corners = [[i - 1, j - 1], [i - 1, j], [i, j], [i, j - 1]];
+        const crossings = [];
+        corners.forEach(([row, column], c) => {
+          const [nextRow, nextColumn] = corners[(c + 1) % 4];
+          const here = heights[row][column] - level;
+          const there = heights[nextRow][nextColumn] - level;
+          if (here < 0 === there < 0) return;
+          const part = here / (here - there);
+          crossings.push([
+            columns[column] + part * (columns[nextColumn] - columns[column]),
+            rows[row] + part * (rows[nextRow] - rows[row]),
+          ]);
+        });
+        for (let c = 0; c + 1 < crossings.length; c += 2) {
+          x.push(crossings[c][0], crossings[c + 1][0], null);
+          y.push(crossings[c][1], crossings[c + 1][1], null);
+        }
+      }
+    }
+  }
+  return { x, y };
+}
+
+function mixtureContours(mixture, { x, y }, { start, end, size }) {
+  const columns = even(...x.range, CONTOUR_CELLS);
+  const rows = even(...y.range, CONTOUR_CELLS);
+  const levels = even(start, end - size, Math.round((end - start) / size));
+  return contourLines(columns, rows, contourHeights(mixture, columns, rows), levels);
 }
 
 function meanPath(run, h, k) {
@@ -110,20 +153,33 @@ function meanPath(run, h, k) {
   };
 }
 
-function planeTraces(run, frame, radius, contours) {
+function planeTraces(run, frame, axes, radius) {
   const { mixture, previous } = frame;
   return {
     component: (k) => ellipse(mixture, k, radius),
     ghost: (k) => (previous ? ellipse(previous, k, radius) : NO_POINTS),
     path: (k) => meanPath(run, frame.h, k),
-    contours: () => contours,
-    badge: () => ({ visible: false }),
+    contours: (_, trace) => mixtureContours(mixture, axes, trace.contours),
+  };
+}
+
+// Each component's part of each column, stacked from 0 to 1.
+function shareColumns(shares, K, n, gap) {
+  const x = Array.from({ length: n }, (_, i) => i + 1);
+  const level = new Float64Array(n);
+  return {
+    share(k) {
+      if (!shares) return { x: [], low: [], high: [], gap };
+      const low = level.slice();
+      for (let i = 0; i < n; i++) level[i] += shares[i * K + k];
+      return { x, low, high: level.slice(), gap };
+    },
   };
 }
 
 // n colours of n·K shares: the mean of the components' colours; what nobody owns stays neutral.
 function blended(shares, K, n, palette) {
-  if (!shares) return palette.neutral;
+  if (!shares) return new Array(n).fill(palette.neutral);
   const channels = palette.components.slice(0, K).map(rgb);
   const neutral = rgb(palette.neutral);
   return Array.from({ length: n }, (_, i) => {
@@ -157,48 +213,66 @@ function colourSwap(light, other) {
   return swap;
 }
 
-// One chart on a node that stays. `fill(roles)` gives the traces of each role their numbers.
+// One chart on a node that stays. Plotly draws the paper: axes, titles, whatever holds for the
+// whole run, and it zooms. What moves from frame to frame lies on a sheet above, drawn from the
+// same figure's traces: Plotly.react takes 30 to 120 ms a chart, a frame has 16.
 class Chart {
-  constructor(node) {
-    this.node = node;
-    this.traces = [];
-    this.layout = null;
+  constructor(canvas, moving) {
+    this.canvas = canvas;
+    this.node = canvas.querySelector(".em-plot");
+    this.roles = moving;
+    this.sheet = new Sheet(canvas.querySelector(".em-sheet"));
   }
 
-  // A new template; zoom is kept by Plotly as long as the layout's uirevision is the same.
+  // A new figure; zoom is kept by Plotly as long as the layout's uirevision is the same.
   take(figure, swap, narrow) {
     const { data, layout } = recoloured(
-      { data: figure.data, layout: (narrow && figure.narrow) || figure.layout }, swap);
+      { data: figure.data, layout: (narrow && figure.narrow) || figure.layout },
+      swap,
+    );
     this.traces = data;
-    this.layout = layout;
+    this.layout = { ...layout, hovermode: false };
+    this.sheet.take(data.filter((trace) => this.moves(trace)));
   }
 
-  fill(roles) {
-    this.traces = this.traces.map((trace) => {
-      const role = roles[trace.meta.role];
-      return role ? { ...trace, ...role(trace.meta.k, trace) } : trace;
-    });
+  moves(trace) {
+    return this.roles.includes(trace.meta.role);
   }
 
+  // Draw the paper at the node's present size. An empty trace keeps each pair of axes alive.
   paint() {
     const size = { width: this.node.clientWidth, height: this.node.clientHeight };
-    this.layout = { ...this.layout, ...size, hovermode: false };
-    return Plotly.react(this.node, this.traces, this.layout, {
+    const still = this.traces.map((trace) =>
+      this.moves(trace) ? { type: "scatter", x: [null], y: [null], xaxis: trace.xaxis, yaxis: trace.yaxis } : trace,
+    );
+    this.layout = { ...this.layout, ...size };
+    Plotly.react(this.node, still, this.layout, {
       displayModeBar: false,
       doubleClick: false,
       showTips: false,
       responsive: false,
     });
+    this.sheet.fit(this);
   }
 
-  get axes() {
+  // Draw the roles that are named, with the contents each gives for (k, trace).
+  draw(contents) {
+    this.sheet.draw(contents, this);
+  }
+
+  // The axes of a trace, or of the first subplot.
+  axes({ xaxis = "x", yaxis = "y" } = {}) {
     const full = this.node._fullLayout;
-    return full && full.xaxis ? { x: full.xaxis, y: full.yaxis } : null;
+    return { x: full[xaxis.replace("x", "xaxis").replace(/1$/, "")], y: full[yaxis.replace("y", "yaxis").replace(/1$/, "")] };
+  }
+
+  get ready() {
+    return Boolean(this.node._fullLayout?.xaxis);
   }
 }
 
 function pixel(axis, value) {
-  return axis._offset + axis.l2p(value);
+  return axis._offset + axis.l2p(axis.d2l(value));
 }
 
 function atPixel(axis, place) {

@@ -174,6 +174,8 @@ class Handles {
   }
 }
 
+const CARD_WIDTH = 300;
+
 // The vertical line that asks: what would a point here belong to?
 class QueryLine {
   constructor(layer, canvas, card, hooks) {
@@ -202,8 +204,18 @@ class QueryLine {
     this.line.setAttribute("aria-valuemin", axes.x.range[0]);
     this.line.setAttribute("aria-valuemax", axes.x.range[1]);
     this.card.replaceChildren(cardTable(mixture, x, x));
-    const onRight = px > axes.x._offset + axes.x._length / 2;
-    this.card.style.left = onRight ? `${axes.x._offset + 6}px` : "auto";
-    this.card.style.right = onRight ? "auto" : "1.4rem";
+    const onLeft = this.roomierOnTheLeft(mixture, px, axes);
+    this.card.style.left = onLeft ? `${axes.x._offset + 6}px` : "auto";
+    this.card.style.right = onLeft ? "auto" : "1.4rem";
+  }
+
+  // The card goes where the mixture is lower, but never over the line itself.
+  roomierOnTheLeft(mixture, px, { x, y }) {
+    const [left, right] = [x._offset, x._offset + x._length];
+    if (px < left + CARD_WIDTH) return false;
+    if (px > right - CARD_WIDTH) return true;
+    const highest = (from) =>
+      Math.max(...even(from, from + CARD_WIDTH, 15).map((at) => densityAt(mixture, atPixel(x, at))));
+    return highest(left) <= highest(right - CARD_WIDTH);
   }
 }

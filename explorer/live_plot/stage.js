@@ -6,6 +6,13 @@ const REST = 200;
 const TAP_DISTANCE = 10;
 const DOUBLE_CLICK = 280;
 
+// The roles drawn on the sheets; a badge on the main chart is an element of the overlay instead.
+const MOVING = {
+  main: ["component", "ghost", "mixture", "posterior", "boundary", "peak", "rug", "histogram", "contours", "path", "badge"],
+  shares: ["share"],
+  trajectory: ["badges", "here"],
+};
+
 const stages = new WeakMap();
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const coarse = matchMedia("(pointer: coarse)");
@@ -67,21 +74,21 @@ class Stage {
     this.point = null;
     this.counter = 0;
     const part = (name) => root.querySelector(name);
-    this.main = new Chart(part(".em-main .em-plot"));
-    this.shares = new Chart(part(".em-shares .em-plot"));
-    this.trajectory = new Chart(part(".em-trajectory .em-plot"));
+    this.main = new Chart(part(".em-main .em-canvas"), MOVING.main);
+    this.shares = new Chart(part(".em-shares .em-canvas"), MOVING.shares);
+    this.trajectory = new Chart(part(".em-trajectory .em-canvas"), MOVING.trajectory);
     this.transport = new Transport(root, (h, held) => this.go(h, held));
     this.card = make("div", "em-card");
     const overlay = part(".em-main .em-overlay");
     const canvas = part(".em-main .em-canvas");
     this.query = new QueryLine(overlay, canvas, this.card, {
-      moveTo: (px) => this.moveQuery(atPixel(this.main.axes.x, px)),
+      moveTo: (px) => this.moveQuery(atPixel(this.main.axes().x, px)),
       nudge: (steps) => this.moveQuery(this.queryX + (steps * this.width()) / 100),
       rest: () => this.report(),
     });
     this.handles = new Handles(overlay, canvas, {
       free: () => this.free,
-      moveMean: (k, px, py) => this.moveMean(k, atPixel(this.main.axes.x, px), atPixel(this.main.axes.y, py)),
+      moveMean: (k, px, py) => this.moveMean(k, atPixel(this.main.axes().x, px), atPixel(this.main.axes().y, py)),
       nudgeMean: (k, dx, dy) => this.nudgeMean(k, dx, dy),
       moveSpread: (k, px, py) => this.moveSpread(k, px, py),
       nudgeSpread: (k, steps) => this.scaleSpread(k, 1.05 ** steps),
@@ -153,6 +160,8 @@ class Stage {
     this.main.take(main, swap, this.narrow);
     this.shares.take(shares, swap, this.narrow);
     this.trajectory.take(trajectory, swap, this.narrow);
+    this.root.querySelector(".em-empty").textContent = this.shares.layout.annotations[0].text;
+    this.shares.layout.annotations = [];
     if (coarse.matches) this.main.layout.dragmode = false;
     this.captions();
     const beside = !this.narrow && this.run.K <= 4;
@@ -218,7 +227,7 @@ class Stage {
   soon() {
     this.painting ||= requestAnimationFrame(() => {
       this.painting = null;
-      this.paintAll();
+      this.drawAll();
     });
   }
 
@@ -233,14 +242,14 @@ class Stage {
     const from = this.shown;
     const to = this.frame();
     const begun = performance.now();
-    this.paintTrajectory();
+    this.drawMarks();
     const turn = (now) => {
       const passed = Math.min(1, Math.max(0, (now - begun) / GLIDE));
       const eased = passed < 0.5 ? 4 * passed ** 3 : 1 - (2 - 2 * passed) ** 3 / 2;
       this.shown = passed < 1 ? { ...to, mixture: mixtureBetween(from.mixture, to.mixture, eased) } : to;
       this.sharing = passed < 1 ? { from: from.sharer, to: to.sharer, s: eased } : null;
-      this.paintMain();
-      if (from.sharer !== to.sharer) this.paintShares();
+      if (from.mixture !== to.mixture || from.previous !== to.previous) this.drawCurves();
+      if (from.sharer !== to.sharer) this.drawShares();
       this.gliding = passed < 1 ? requestAnimationFrame(turn) : null;
     };
     this.gliding = requestAnimationFrame(turn);
@@ -279,11 +288,17 @@ class Stage {
 
   // --- painting -----------------------------------------------------------------------------
 
+  // Everything anew, the papers too.
   paintAll() {
+    for (const chart of [this.main, this.shares, this.trajectory]) chart.paint();
+    this.drawAll();
+  }
+
+  drawAll() {
     this.sharing = null;
-    this.paintMain();
-    this.paintShares();
-    this.paintTrajectory();
+    this.drawCurves();
+    this.drawShares();
+    this.drawMarks();
   }
 
   sharesAt(points) {
@@ -291,26 +306,42 @@ class Stage {
     return sharesBetween(from, to, s, points, this.run.d);
   }
 
-  paintMain() {
-    const { run, shown, points } = this;
-    const axes = this.main.axes;
-    const [left, right] = axes ? axes.x.range : this.main.layout.xaxis.range;
-    const top = (axes ? axes.y.range : this.main.layout.yaxis.range)[1];
-    const roles =
+  // What the M-step moves.
+  drawCurves() {
+    const { run, shown } = this;
+    const { x, y } = this.main.axes();
+    const view = { left: x.range[0], right: x.range[1], top: y.range[1] };
+    this.main.draw(
       run.d === 1
-        ? densityTraces(shown, { left, right, top }, this.data.view.posterior)
-        : planeTraces(run, shown, this.data.view.radius, this.contours());
-    const coloured = (values) => (_, trace) => ({
-      marker: { ...trace.marker, color: blended(this.sharesAt(values), run.K, values.length / run.d, this.palette) },
-    });
-    this.main.fill({
-      ...roles,
-      rug: coloured(points.dotValues),
-      histogram: coloured(points.binValues),
-      peak: () => this.peaks(top),
-    });
-    this.main.paint();
+        ? { ...densityTraces(shown, view, this.data.view.posterior), peak: () => this.peaks(view.top) }
+        : planeTraces(run, shown, { x, y }, this.data.view.radius),
+    );
     this.placeOverlay();
+  }
+
+  // What the E-step colours.
+  drawShares() {
+    const { K, d } = this.run;
+    const { dotValues, binValues, columnValues, columns } = this.points;
+    const coloured = (values) => () => ({
+      colours: blended(this.sharesAt(values), K, values.length / d, this.palette),
+    });
+    this.main.draw({ rug: coloured(dotValues), histogram: coloured(binValues) });
+    this.shares.draw(shareColumns(this.sharesAt(columnValues), K, columns.length, this.shares.layout.bargap));
+    this.root.querySelector(".em-empty").hidden = this.h > 0;
+  }
+
+  // Where the run is, on the trajectory.
+  drawMarks() {
+    const { run, h } = this;
+    const all = Array.from({ length: run.K }, (_, k) => k);
+    this.trajectory.draw({
+      badges: (_, { meta }) => ({
+        x: all.map(() => h >> 1),
+        y: all.map((k) => this.historyValue(meta.quantity, h >> 1, k)),
+      }),
+      here: () => ({ x: [h / 2], y: [run.logLikelihoods[h >> 1]] }),
+    });
   }
 
   peaks(top) {
@@ -318,41 +349,10 @@ class Stage {
     const cut = Array.from({ length: mixture.K }, (_, k) => k).filter((k) => peakHeight(mixture, k) > top);
     return {
       x: cut.map((k) => mixture.m[k]),
-      y: cut.map((_, i) => top * (0.97 - 0.07 * i)),
+      y: cut.map((_, i) => top * (0.96 - 0.07 * i)),
       text: cut.map((k) => `\u2003\u2003▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), 3)}`),
       textfont: { size: 12, color: cut.map((k) => this.palette.components[k]) },
     };
-  }
-
-  contours() {
-    const trace = this.main.traces.find(({ meta }) => meta.role === "contours");
-    return { z: contourHeights(this.shown.mixture, trace.x, trace.y) };
-  }
-
-  paintShares() {
-    const { K } = this.run;
-    const shares = this.sharesAt(this.points.columnValues);
-    const n = this.points.columns.length;
-    this.shares.fill({
-      share: (k) => ({ y: shares ? Array.from({ length: n }, (_, i) => shares[i * K + k]) : new Array(n).fill(0) }),
-    });
-    const [note, ...others] = this.shares.layout.annotations;
-    this.shares.layout = { ...this.shares.layout, annotations: [{ ...note, visible: this.h === 0 }, ...others] };
-    this.shares.paint();
-    this.placeSelection();
-  }
-
-  paintTrajectory() {
-    const { run, h } = this;
-    const t = h >> 1;
-    this.trajectory.fill({
-      badges: (_, trace) => ({
-        x: new Array(run.K).fill(t),
-        y: Array.from({ length: run.K }, (_, k) => this.historyValue(trace.meta.quantity, t, k)),
-      }),
-      here: () => ({ x: [h / 2], y: [h % 2 ? lowerBoundAt(run, h) : run.logLikelihoods[t]] }),
-    });
-    this.trajectory.paint();
   }
 
   historyValue([quantity, axis], t, k) {
@@ -366,8 +366,7 @@ class Stage {
 
   placeOverlay() {
     const { run, shown } = this;
-    const axes = this.main.axes;
-    if (!axes) return;
+    const axes = this.main.axes();
     const { mixture } = shown;
     const places = Array.from({ length: run.K }, (_, k) => (run.d === 1 ? this.placesOnCurve(mixture, k, axes) : this.placesInPlane(mixture, k, axes)));
     const describe = (k) => {
@@ -382,12 +381,14 @@ class Stage {
 
   placesOnCurve(mixture, k, { x, y }) {
     const within = (height) => pixel(y, Math.max(y.range[0], Math.min(height, y.range[1])));
-    const edge = mixture.m[k] + Math.sqrt(mixture.c[k]);
+    const sd = Math.sqrt(mixture.c[k]);
     const mean = pixel(x, mixture.m[k]);
-    const spread = Math.max(pixel(x, edge), mean + 22);
+    const reach = Math.max(pixel(x, mixture.m[k] + sd) - mean, 22);
+    const side = mean + reach <= x._offset + x._length ? 1 : -1;
+    const edge = Math.exp(logWeightedDensity(mixture, k, mixture.m[k] + sd));
     return {
       mean: [mean, within(peakHeight(mixture, k))],
-      spread: [spread, within(Math.exp(logWeightedDensity(mixture, k, edge)))],
+      spread: [mean + side * reach, within(edge)],
     };
   }
 
@@ -397,14 +398,16 @@ class Stage {
     const edge = pixel(x, mixture.m[2 * k] + radius * Math.sqrt(mixture.c[3 * k]));
     const correlation = mixture.c[3 * k + 1] / Math.sqrt(mixture.c[3 * k] * mixture.c[3 * k + 2]);
     const rise = correlation * radius * Math.sqrt(mixture.c[3 * k + 2]);
-    return { mean, spread: [Math.max(edge, mean[0] + 22), pixel(y, mixture.m[2 * k + 1] + rise)] };
+    const reach = Math.max(edge - mean[0], 22);
+    const side = mean[0] + reach <= x._offset + x._length ? 1 : -1;
+    return { mean, spread: [mean[0] + side * reach, pixel(y, mixture.m[2 * k + 1] + side * rise)] };
   }
 
   placeSelection() {
-    const axes = this.main.axes;
+    const axes = this.main.axes();
     const { point, run, points } = this;
     const dot = point === null ? -1 : points.dots.indexOf(point.index);
-    this.ring.hidden = dot < 0 || !axes;
+    this.ring.hidden = dot < 0;
     if (!this.ring.hidden) {
       const strip = this.main.node._fullLayout.yaxis3;
       const value = (j) => points.dotValues[dot * run.d + j];
@@ -412,8 +415,8 @@ class Stage {
       moveTo(this.ring, pixel(axes.x, value(0)), py);
     }
     const column = point === null ? -1 : points.columns.indexOf(point.index);
-    const bars = this.shares.axes;
-    this.bar.hidden = column < 0 || !bars;
+    const bars = this.shares.axes();
+    this.bar.hidden = column < 0;
     if (!this.bar.hidden) {
       const left = pixel(bars.x, column + 0.5);
       this.bar.style.left = `${left}px`;
@@ -470,14 +473,14 @@ class Stage {
   // --- what hands do --------------------------------------------------------------------------
 
   width() {
-    const [left, right] = this.main.axes.x.range;
+    const [left, right] = this.main.axes().x.range;
     return right - left;
   }
 
   moveQuery(x) {
-    const [left, right] = this.main.axes.x.range;
+    const [left, right] = this.main.axes().x.range;
     this.queryX = Math.max(left, Math.min(right, x));
-    this.query.place(this.shown.mixture, this.queryX, this.main.axes, this.points.digits);
+    this.query.place(this.shown.mixture, this.queryX, this.main.axes(), this.points.digits);
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.report(), REST);
   }
@@ -492,7 +495,7 @@ class Stage {
     this.shown = this.frame();
     this.painting = requestAnimationFrame(() => {
       this.painting = null;
-      this.paintMain();
+      this.drawCurves();
     });
   }
 
@@ -506,7 +509,7 @@ class Stage {
   nudgeMean(k, dx, dy) {
     if (!this.free) return false;
     const { d, m } = this.draft || this.run.mixtures[0];
-    const { x, y } = this.main.axes;
+    const { x, y } = this.main.axes();
     const step = (axis, n) => (n * (axis.range[1] - axis.range[0])) / 100;
     if (d === 1) this.moveMean(k, m[k] + step(x, dx + dy));
     else this.moveMean(k, m[2 * k] + step(x, dx), m[2 * k + 1] + step(y, dy));
@@ -514,7 +517,7 @@ class Stage {
 
   moveSpread(k, px, py) {
     const { d, m, c } = this.draft || this.run.mixtures[0];
-    const { x, y } = this.main.axes;
+    const { x, y } = this.main.axes();
     const reach = Math.abs(atPixel(x, px) - m[k * d]);
     const now = d === 1 ? Math.sqrt(c[k]) : this.data.view.radius * Math.sqrt(c[3 * k]);
     const least = this.width() / 500;
@@ -601,7 +604,7 @@ class Stage {
   dotAt(px, py) {
     const { dots, dotValues, levels } = this.points;
     const { d } = this.run;
-    const { x, y } = this.main.axes;
+    const { x, y } = this.main.axes();
     const strip = this.main.node._fullLayout.yaxis3;
     let best = -1;
     let nearest = TAP_DISTANCE;
@@ -619,13 +622,16 @@ class Stage {
   }
 
   addPoint(px, py) {
-    const { x, y } = this.main.axes;
+    const { x, y } = this.main.axes();
     const value = this.run.d === 1 ? [atPixel(x, px)] : [atPixel(x, px), atPixel(y, py)];
     this.edit("add_point", { value: value.map((v) => Number(v.toPrecision(this.points.digits))) });
   }
 
   bindCharts() {
-    this.main.node.on("plotly_relayout", () => this.paintMain());
+    this.main.node.on("plotly_relayout", () => {
+      this.main.sheet.fit(this.main);
+      this.drawAll();
+    });
     const over = (chart, tip, at, act) => {
       const canvas = chart.node.parentElement;
       const place = (event) => {
@@ -670,7 +676,7 @@ class Stage {
   }
 
   columnAt(px, py) {
-    const { x, y } = this.shares.axes;
+    const { x, y } = this.shares.axes();
     const column = Math.round(atPixel(x, px)) - 1;
     const { columns } = this.points;
     if (column < 0 || column >= columns.length || py > y._offset + y._length + 20) return null;
