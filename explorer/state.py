@@ -254,14 +254,8 @@ def notice(where: Literal["field", "page"]) -> str:
 # --- the address ----------------------------------------------------------------------------------
 
 
-def write_address() -> None:
-    """Let the address bar stand for what is on the screen, where that fits into a link."""
-    parameters = _link_parameters()
-    if parameters != st.query_params.to_dict():
-        st.query_params.from_dict(parameters)
-
-
-def _link_parameters() -> dict[str, str]:
+def link_parameters() -> dict[str, str]:
+    """The link to what is on the screen; none where that does not fit into a link."""
     here = session()
     if _never_linked(here.problem.data):
         return {}

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer import controls, state
 from explorer.live_plot import Settings, live_plot
 from explorer.markup import Numbers, alert
-from explorer.pages import arithmetic, points, status, style, tables
+from explorer.pages import address, arithmetic, points, status, style, tables
 from explorer.runs import Run
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def _workbench() -> None:
         _draw_workbench(state.current_run(), state.half_step())
     except Exception:
         _apologise()
-    state.write_address()
+    address.follow(state.link_parameters())
 
 
 def _draw_workbench(run: Run, h: int) -> None:

@@ -1,0 +1,283 @@
+"""The Explore page's logic: every control, undo and redo, the run that belongs to a problem."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.session import moved
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return AppTest.from_file(APP, default_timeout=30).run()
+
+
+def session(app: AppTest):
+    return app.session_state["session"]
+
+
+def start(app: AppTest):
+    return session(app).problem.start
+
+
+def stage(app: AppTest) -> dict:
+    """What the browser is told."""
+    payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
+    return next(payload for payload in payloads if "run" in payload)
+
+
+def at_half_step(app: AppTest, h: int) -> AppTest:
+    """As if the browser's cursor had come to rest there."""
+    app.session_state["session"] = moved(session(app), h)
+    return app.run()
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def test_opens_on_the_worked_example_before_its_first_step(app):
+    assert not app.exception
+    assert session(app).problem.data.title == "Worked example"
+    assert stage(app)["place"]["halfStep"] == 0
+    assert "Press <b>E-step</b>" in text(app)
+
+
+def test_the_notebooks_digits_after_one_iteration(app):
+    shown = text(at_half_step(app, 2))
+    for digits in ("1.728", "0.3456", "−0.5373", "0.5758", "0.2942", "−7.422"):
+        assert digits in shown
+
+
+def test_full_precision(app):
+    app.toggle(key="precise").set_value(True)
+    assert "0.294214972162989" in text(at_half_step(app, 2))
+
+
+def test_number_and_slider_show_the_same(app):
+    app.number_input(key="mean0-1").set_value(-2.5).run()
+    assert app.slider(key="mean0-1-slider").value == -2.5
+    app.slider(key="mean0-1-slider").set_value(-1.0).run()
+    assert app.number_input(key="mean0-1").value == -1.0
+    assert start(app).mixture.means[0, 0] == -1.0
+
+
+def test_a_weight_takes_from_the_others(app):
+    app.number_input(key="weight-1").set_value(0.8).run()
+    assert start(app).mixture.weights == pytest.approx([0.8, 0.2])
+    assert app.number_input(key="weight-2").value == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("weight-1", 0.0, "Weight 1"),
+        ("weight-1", 1.5, "Weight 1"),
+        ("variance0-2", -1.0, "above 0"),
+    ],
+)
+def test_a_bad_number_is_refused_and_nothing_is_lost(app, key, value, words):
+    before = session(app)
+    app.number_input(key=key).set_value(value).run()
+    assert session(app) == before
+    assert app.number_input(key=key).value != value
+    assert words in text(app)
+    app.number_input(key="mean0-1").set_value(0.0).run()
+    assert words not in text(app)
+
+
+def test_undo_and_redo_every_change(app):
+    states = [session(app).problem]
+    for act in (
+        lambda: app.number_input(key="mean0-1").set_value(-2.0),
+        lambda: app.number_input(key="count").set_value(3),
+        lambda: app.selectbox(key="covariance").set_value("tied"),
+        lambda: app.selectbox(key="data").set_value("galaxies"),
+        lambda: app.selectbox(key="method").set_value("random"),
+        lambda: app.button(key="new-seed").click(),
+        lambda: app.number_input(key="limit").set_value(10),
+    ):
+        act().run()
+        states.append(session(app).problem)
+    assert len(states) == len([s for i, s in enumerate(states) if s not in states[:i]])
+    for wanted in reversed(states[:-1]):
+        app.button(key="undo").click().run()
+        assert session(app).problem == wanted
+    assert app.button(key="undo").disabled
+    for wanted in states[1:]:
+        app.button(key="redo").click().run()
+        assert session(app).problem == wanted
+    assert app.button(key="redo").disabled
+    assert not app.exception
+
+
+def test_undo_goes_back_to_where_one_stood(app):
+    at_half_step(app, 5)
+    app.number_input(key="mean0-1").set_value(-2.0).run()
+    assert session(app).view.half_step == 0
+    app.button(key="undo").click().run()
+    assert session(app).view.half_step == 5
+    assert stage(app)["place"]["halfStep"] == 5
+
+
+def test_components_that_stay_keep_their_values(app):
+    before = start(app).mixture
+    app.number_input(key="count").set_value(4).run()
+    after = start(app).mixture
+    np.testing.assert_array_equal(after.means[:2], before.means)
+    np.testing.assert_array_equal(after.covariances[:2], before.covariances)
+    assert after.weights.sum() == pytest.approx(1)
+    app.number_input(key="count").set_value(2).run()
+    np.testing.assert_array_equal(start(app).mixture.means, before.means)
+    assert start(app).mixture.weights == pytest.approx(before.weights)
+
+
+def test_more_components_than_values_are_refused(app):
+    app.number_input(key="count").set_value(6).run()
+    assert start(app).mixture.n_components == 2
+    assert "5" in text(app)
+    assert app.number_input(key="count").value == 2
+
+
+def test_one_component(app):
+    app.number_input(key="count").set_value(1).run()
+    assert start(app).mixture.weights == pytest.approx([1.0])
+    assert app.number_input(key="weight-1").disabled
+    assert not app.exception
+
+
+def test_a_method_and_its_seed(app):
+    app.selectbox(key="data").set_value("galaxies").run()
+    app.selectbox(key="method").set_value("k-means++").run()
+    first = start(app)
+    app.button(key="new-seed").click().run()
+    assert start(app).seed == first.seed + 1
+    assert start(app).mixture != first.mixture
+    app.number_input(key="seed").set_value(first.seed).run()
+    assert start(app) == first
+    app.number_input(key="mean0-1").set_value(10.0).run()
+    assert start(app).method == "manual"
+
+
+def test_sigma_changes_labels_and_no_number(app):
+    before = session(app).problem
+    app.segmented_control(key="spread").set_value("sd").run()
+    assert session(app).problem == before
+    assert app.number_input(key="sd0-1").value == 2.0
+    app.number_input(key="sd0-1").set_value(3.0).run()
+    assert start(app).mixture.variances[0] == pytest.approx(9.0)
+    app.segmented_control(key="spread").set_value("variance").run()
+    assert app.number_input(key="variance0-1").value == pytest.approx(9.0)
+
+
+def test_a_change_starts_the_run_anew(app):
+    at_half_step(app, 4)
+    app.number_input(key="mean0-2").set_value(1.0).run()
+    assert session(app).view.half_step == 0
+    assert stage(app)["place"]["halfStep"] == 0
+
+
+def test_continue_from_here(app):
+    assert not [b for b in app.button if b.key == "continue"]
+    at_half_step(app, 2)
+    app.button(key="continue").click().run()
+    assert start(app).mixture.means[0, 0] == pytest.approx(-0.5373289474340418)
+    assert session(app).view.half_step == 0
+    app.button(key="undo").click().run()
+    assert start(app).mixture.means[0, 0] == -3
+    assert session(app).view.half_step == 2
+
+
+def test_equal_variances_help_against_the_spurious_end(app):
+    last = 2 * 8
+    shown = text(at_half_step(app, last))
+    assert "spurious" in shown
+    app.button(key="remedy-0-Equal variances").click().run()
+    assert session(app).problem.options.covariance_type == "tied"
+
+
+def test_random_starts_find_the_sensible_fit(app):
+    at_half_step(app, 16)
+    app.button(key="remedy-0-Try 50 random starts").click().run()
+    assert session(app).view.half_step == 0
+    run = app.session_state["runs"][0]
+    assert run.problem == session(app).problem
+    assert run.trace.log_likelihoods[-1] == pytest.approx(-6.22, abs=0.01)
+
+
+def test_two_dimensions(app):
+    app.selectbox(key="data").set_value("penguins").run()
+    assert start(app).mixture.n_components == 3
+    before = start(app).mixture.covariances[1].copy()
+    app.number_input(key="correlation-2").set_value(0.5).run()
+    app.number_input(key="variance1-2").set_value(before[1, 1] * 4).run()
+    after = start(app).mixture.covariances[1]
+    assert after[0, 0] == before[0, 0]
+    assert after[0, 1] / np.sqrt(after[0, 0] * after[1, 1]) == pytest.approx(0.5)
+    at_half_step(app, 2)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+def test_each_covariance_type_in_the_plane(app, covariance_type):
+    app.selectbox(key="data").set_value("old_faithful").run()
+    app.selectbox(key="covariance").set_value(covariance_type).run()
+    at_half_step(app, 3)
+    assert stage(app)["view"]["covarianceType"] == covariance_type
+    assert not app.exception
+
+
+def test_points_and_components_are_chosen_by_fields(app):
+    app.number_input(key="point").set_value(3).run()
+    app.selectbox(key="component").set_value(1).run()
+    assert session(app).view.point == 2
+    assert session(app).view.component == 1
+    assert stage(app)["view"]["point"]["index"] == 2
+    assert "Point 3: x = −1" in text(app)
+
+
+def test_a_link_opens_where_it_points():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"mu": "-2,1", "t": "1", "phase": "m", "pt": "2"})
+    app.run()
+    assert start(app).mixture.means[:, 0].tolist() == [-2, 1]
+    assert session(app).view.half_step == 2
+    assert session(app).view.point == 1
+    assert stage(app)["place"]["halfStep"] == 2
+
+
+def test_a_damaged_link_opens_the_default_and_says_so():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"x": "1,<b>two</b>"})
+    app.run()
+    assert session(app).problem.data.title == "Worked example"
+    assert "damaged" in text(app)
+    assert "<b>two" not in text(app)
+
+
+def test_the_address_follows(app):
+    app.number_input(key="mean0-1").set_value(-2.0).run()
+    at_half_step(app, 2)
+    payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
+    address = next(p["query"] for p in payloads if "query" in p)
+    assert "mu=-2,2" in address
+    assert "t=1" in address
+
+
+def test_a_cursor_beyond_the_run_stands_at_its_end(app):
+    at_half_step(app, 10_000)
+    assert not app.exception
+    assert "Converged" in text(app)
+
+
+def test_every_control_has_a_label_and_help(app):
+    widgets = [*app.number_input, *app.slider, *app.selectbox, *app.button, *app.toggle]
+    assert len(widgets) > 20
+    for widget in widgets:
+        assert widget.proto.label, widget.key
+        assert widget.proto.help, widget.key
