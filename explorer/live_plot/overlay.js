@@ -17,7 +17,6 @@ function grab(element, canvas, { moved, nudged, done, tapped }) {
   element.addEventListener("pointerdown", (down) => {
     if (down.button !== 0) return;
     down.preventDefault();
-    element.focus({ preventScroll: true });
     element.setPointerCapture(down.pointerId);
     const box = element.getBoundingClientRect();
     const offset = [down.clientX - box.left - box.width / 2, down.clientY - box.top - box.height / 2];

@@ -28,6 +28,12 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
   return () => setTimeout(() => root.isConnected || stage.close());
 }
 
+// To a round step of about a thousandth of the width in view: hands are no finer than that.
+function snapped(value, width) {
+  const step = 10 ** Math.floor(Math.log10(width / 300));
+  return Number((Math.round(value / step) * step).toPrecision(15));
+}
+
 // window.Plotly: there already, on its way, or to be fetched from the app's own server.
 function plotly(library) {
   if (window.Plotly) return Promise.resolve();
@@ -129,7 +135,9 @@ class Stage {
     }
     this.point = data.view.point;
     this.component = data.view.component;
-    if (data.view.query !== this.sentQuery) this.queryX = this.sentQuery = data.view.query;
+    const { query } = data.view;
+    if (query !== this.givenQuery && query !== this.sentQuery) this.queryX = this.sentQuery = query;
+    this.givenQuery = query;
     this.dress();
     if (first) this.bindCharts();
     this.root.querySelector(".em-loading").hidden = true;
@@ -479,7 +487,7 @@ class Stage {
 
   moveQuery(x) {
     const [left, right] = this.main.axes().x.range;
-    this.queryX = Math.max(left, Math.min(right, x));
+    this.queryX = snapped(Math.max(left, Math.min(right, x)), right - left);
     this.query.place(this.shown.mixture, this.queryX, this.main.axes(), this.points.digits);
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.report(), REST);
@@ -501,8 +509,9 @@ class Stage {
 
   moveMean(k, x, y) {
     this.change((draft) => {
-      draft.m[k * draft.d] = x;
-      if (draft.d === 2) draft.m[2 * k + 1] = y;
+      const axes = this.main.axes();
+      draft.m[k * draft.d] = snapped(x, axes.x.range[1] - axes.x.range[0]);
+      if (draft.d === 2) draft.m[2 * k + 1] = snapped(y, axes.y.range[1] - axes.y.range[0]);
     });
   }
 
@@ -521,7 +530,7 @@ class Stage {
     const reach = Math.abs(atPixel(x, px) - m[k * d]);
     const now = d === 1 ? Math.sqrt(c[k]) : this.data.view.radius * Math.sqrt(c[3 * k]);
     const least = this.width() / 500;
-    this.scaleSpread(k, Math.max(reach, least) / now);
+    this.scaleSpread(k, snapped(Math.max(reach, least), this.width()) / now);
   }
 
   // Tied covariances stay tied: all grow together.
@@ -530,7 +539,8 @@ class Stage {
     this.change((draft) => {
       const size = draft.c.length / draft.K;
       for (let i = 0; i < draft.c.length; i++) {
-        if (tied || Math.floor(i / size) === k) draft.c[i] *= factor * factor;
+        if (!tied && Math.floor(i / size) !== k) continue;
+        draft.c[i] = Number((draft.c[i] * factor * factor).toPrecision(12));
       }
     });
   }
@@ -570,6 +580,7 @@ class Stage {
 
   listen(canvas) {
     let waiting = 0;
+    let lastTap = 0;
     canvas.addEventListener("pointerdown", (down) => {
       clearTimeout(waiting);
       if (down.button !== 0 || !down.target.closest(".nsewdrag")) return;
@@ -577,9 +588,12 @@ class Stage {
         if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) > 4) return;
         const frame = canvas.getBoundingClientRect();
         const place = [up.clientX - frame.left, up.clientY - frame.top];
+        const second = up.timeStamp - lastTap < DOUBLE_CLICK;
+        lastTap = up.timeStamp;
+        if (second) return this.unzoom();
         const dot = this.dotAt(...place);
         if (dot >= 0) return this.selectDot(dot);
-        if (down.detail < 2) waiting = setTimeout(() => this.addPoint(...place), DOUBLE_CLICK);
+        waiting = setTimeout(() => this.addPoint(...place), DOUBLE_CLICK);
       }, { once: true, capture: true });
     });
     this.onPointKey = (event) => {
@@ -592,7 +606,6 @@ class Stage {
       event.preventDefault();
     };
     document.addEventListener("keydown", this.onPointKey);
-    canvas.addEventListener("dblclick", (event) => event.target.closest(".nsewdrag") && this.unzoom());
     this.root.querySelector(".em-unzoom").addEventListener("click", () => this.unzoom());
   }
 
@@ -623,8 +636,8 @@ class Stage {
 
   addPoint(px, py) {
     const { x, y } = this.main.axes();
-    const value = this.run.d === 1 ? [atPixel(x, px)] : [atPixel(x, px), atPixel(y, py)];
-    this.edit("add_point", { value: value.map((v) => Number(v.toPrecision(this.points.digits))) });
+    const place = (axis, at) => snapped(atPixel(axis, at), axis.range[1] - axis.range[0]);
+    this.edit("add_point", { value: this.run.d === 1 ? [place(x, px)] : [place(x, px), place(y, py)] });
   }
 
   bindCharts() {
