@@ -28,7 +28,7 @@ _NUMBER = re.compile(_NUMBER_PATTERN)
 _NUMBER_BYTES = b"0123456789+-.eE"
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-_GROUPING_SPACE = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
+_GROUPING_SPACE = re.compile(r"(?<![\d.,])(\d{1,3})[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 _THIN_SPACE = "\u202f"
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _MARKS = rf"[{_INVISIBLE}]{{1,8}}"
@@ -111,7 +111,7 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = _EDGE_INVISIBLE.sub("", _GROUPING_SPACE.sub("\ue000", text))
+    text = _EDGE_INVISIBLE.sub("", _GROUPING_SPACE.sub("\\1\ue000", text))
     table = {ord(character): _ascii(character) for character in set(text)}
     return text.translate(table | {0xE000: _THIN_SPACE})
 

@@ -18,7 +18,7 @@ lists = st.lists(doubles, min_size=2, max_size=12).filter(
     lambda xs: 1e-140 < max(xs) - min(xs) < 1e140
 )
 styles = st.sampled_from(["{!r}", "{:.17g}", "{:.16e}", "{:+.17E}", "{:.25e}"])
-separators = st.sampled_from([" ", "\n", "\t", ";", ", ", "\r\n", "\u00a0 ", " ; ", "\u2009"])
+separators = st.sampled_from([" ", "\n", "\t", ";", ", ", "\r\n", "\u00a0 ", " ; ", "\u2003"])
 
 
 def bits(values) -> bytes:
