@@ -52,10 +52,11 @@ class Site:
     access_log: Path
 
     def process_of(self, page: Page) -> AppServer:
-        """The process that answers this visitor."""
+        """The one process that has answered this visitor so far."""
         (visitor,) = (c["value"] for c in page.context.cookies() if c["name"] == "em_visitor")
-        *_, last = re.findall(rf"^{visitor} (\S+)$", self.access_log.read_text(), re.MULTILINE)
-        (process,) = (p for p in self.processes if urlsplit(p.url).netloc == last)
+        noted = re.findall(rf"^{visitor} (\S+)$", self.access_log.read_text(), re.MULTILINE)
+        (address,) = set(noted)
+        (process,) = (p for p in self.processes if urlsplit(p.url).netloc == address)
         return process
 
 
