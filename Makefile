@@ -9,7 +9,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py))
 SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench screenshots clean
+.PHONY: help run test test-static test-hosting lint format bench screenshots static clean
 
 help:
 	@echo "make run          the app on http://localhost:$(PORT)  (PORT=… for another)"
@@ -18,6 +18,9 @@ help:
 	@echo "make format       let ruff put the code in order"
 	@echo "make bench        the benchmarks"
 	@echo "make screenshots  the pictures under docs/"
+	@echo "make static       the app as a static site, in build/static"
+	@echo "make test-static  that site in Chromium; fetches 190 MB once, needs npm"
+	@echo "make test-hosting two processes behind nginx, in Chromium; needs nginx"
 	@echo "make clean        remove $(VENV) and the caches"
 
 run: $(VENV)/.app
@@ -26,6 +29,15 @@ run: $(VENV)/.app
 test: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m pytest $(ARGS)
+
+# The two heavy trials: pytest passes check_*.py by unless it is named.
+test-static: $(VENV)/.dev
+	@$(PY) -m scripts.ensure_chromium
+	$(PY) -m pytest tests/static/check_site.py $(ARGS)
+
+test-hosting: $(VENV)/.dev
+	@$(PY) -m scripts.ensure_chromium
+	$(PY) -m pytest tests/hosting/check_nginx.py $(ARGS)
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check $(wildcard $(SOURCES))
@@ -43,6 +55,9 @@ bench: $(VENV)/.dev
 screenshots: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m scripts.screenshots
+
+static: $(VENV)/.app
+	$(PY) -m scripts.static.build
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
