@@ -194,6 +194,7 @@ class Parameter:
     high: float
     step: float
     change: Callable[[Problem, float], Problem]
+    digits: int = 4
     fixed: bool = False
 
 
@@ -217,7 +218,7 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
     st.number_input(
         parameter.title,
         key=key,
-        format="%.6g",
+        format=f"%.{parameter.digits}g",
         help=parameter.help,
         on_change=state.edit_field,
         args=(key, change),
@@ -279,6 +280,7 @@ def _mean(problem: Problem, component: int, axis: int) -> Parameter:
         ceil(max(highest + margin, float(means.max())) / step) * step,
         step,
         lambda p, value: edits.with_mean(p, component, axis, value),
+        digits=max(4, ceil(log10(max(abs(lowest), abs(highest)) / step)) + 1),
     )
 
 

@@ -10,8 +10,8 @@ from explorer.link import query
 
 SCRIPT = """
 export default function ({ data }) {
-  const kept = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed"));
-  const own = new URLSearchParams(kept).toString();
+  const now = [...new URLSearchParams(location.search)];
+  const own = new URLSearchParams(now.filter(([name]) => name.startsWith("embed"))).toString();
   const search = [own, data.query].filter(Boolean).join("&");
   const address = location.pathname + (search && `?${search}`) + location.hash;
   if (address !== location.pathname + location.search + location.hash) {

@@ -16,7 +16,8 @@ from explorer import state
 from explorer.markup import Numbers, bar, dot, fraction, table
 from explorer.runs import Run
 
-FRACTION_TERMS = 3
+LONGEST_SUM = 24
+"""Longer denominators than this are written as their value."""
 ROWS = 8
 
 
@@ -90,7 +91,7 @@ def _fraction(account: PosteriorAccount, component: int, numbers: Numbers) -> st
         )
     product = f"{numbers.of(term.prior)} × {numbers.of(term.density)}"
     below = " + ".join(numbers.of(each.product) for each in account.terms)
-    if len(account.terms) > FRACTION_TERMS or numbers.precise:
+    if len(below) > LONGEST_SUM:
         below = numbers.of(account.evidence)
     return (
         f'<p class="ex-formula"><span>P({dot(component)} | x) =</span> '
@@ -125,11 +126,20 @@ def _terms(account: PosteriorAccount, chosen: int, numbers: Numbers) -> str:
 
 @dataclass(frozen=True)
 class _Terms:
-    """What the points add to a component's mean and variance on one axis: (n,) each."""
+    """What the points (n,) add to a component's mean and variance on one axis, called x or y."""
 
     account: ComponentAccount
     values: np.ndarray
     axis: int
+
+    @property
+    def letter(self) -> str:
+        return "xy"[self.axis]
+
+    @property
+    def subscript(self) -> str:
+        """Which axis, where there are two."""
+        return "" if len(self.account.mean) == 1 else f"<sub>{self.letter}</sub>"
 
     @property
     def weighted(self) -> np.ndarray:
@@ -146,85 +156,85 @@ def sums(run: Run, h: int, point: int, component: int, numbers: Numbers) -> str:
     account = explain_component(
         data.points, responsibilities, component, run.problem.options.covariance_type
     )
-    will = "The M-step will make of this" if h % 2 else "The M-step made of this"
+    axes = [_Terms(account, data.points[:, axis], axis) for axis in range(data.n_features)]
+    will = "The M-step will make of its shares r" if h % 2 else "The M-step made of its shares r"
     parts = [
         f"<h3>{dot(component)} Component {component + 1}</h3>",
         f'<p class="ex-muted">{will}:</p>',
         _size_and_weight(account, numbers),
-    ]
-    for axis in range(data.n_features):
-        terms = _Terms(account, data.points[:, axis], axis)
-        name = f" {data.columns[axis]}" if data.n_features > 1 else ""
-        parts.append(_mean_and_variance(terms, name, numbers))
-    if data.n_features > 1:
-        parts.append(_covariance(account, numbers))
-    parts.append(_pooling(account, numbers))
-    parts += [
-        _contributions(_Terms(account, data.points[:, axis], axis), point, numbers)
-        for axis in range(data.n_features)
+        *(_mean(terms, numbers) for terms in axes),
+        *(_variance(terms, numbers) for terms in axes),
+        _covariance(account, numbers) if len(axes) > 1 else "",
+        _constraint(account, numbers),
+        *(_contributions(terms, point, numbers) for terms in axes),
     ]
     return "".join(parts)
 
 
 def _size_and_weight(account: ComponentAccount, numbers: Numbers) -> str:
-    j = account.component + 1
     size = numbers.of(account.effective_size)
-    return _equation(f"N<sub>{j}</sub> = Σ r", size) + _equation(
-        f"weight = {fraction(f'N<sub>{j}</sub>', 'n')} = "
-        f"{fraction(size, f'{account.total_weight:g}')}",
-        numbers.of(account.weight),
+    weight = [fraction("N", "n"), fraction(size, f"{account.total_weight:g}")]
+    return _equation("Points held: all its shares together", "N", ["Σ r"], size) + _equation(
+        "Weight: its part of all n points", "w", weight, numbers.of(account.weight)
     )
 
 
-def _mean_and_variance(terms: _Terms, name: str, numbers: Numbers) -> str:
-    account, axis = terms.account, terms.axis
-    size = numbers.of(account.effective_size)
-    spread = account.scatter[axis, axis]
-    mean = _equation(
-        f"mean{name} = {fraction('Σ r x', 'N')} = "
-        f"{fraction(numbers.of(float(terms.weighted.sum())), size)}",
-        numbers.at(float(account.mean[axis]), axis),
+def _mean(terms: _Terms, numbers: Numbers) -> str:
+    account, letter = terms.account, terms.letter
+    total = numbers.of(float(terms.weighted.sum()))
+    return _equation(
+        f"Mean: the average {letter}, weighted by the shares",
+        f"μ{terms.subscript}",
+        [fraction(f"Σ r {letter}", "N"), fraction(total, numbers.of(account.effective_size))],
+        numbers.at(float(account.mean[terms.axis]), terms.axis),
     )
-    variance = _equation(
-        f"variance{name} = {fraction('Σ r (x − mean)²', 'N')} = "
-        f"{fraction(numbers.of(float(terms.squares.sum())), size)}",
-        numbers.of(float(spread)),
-    )
-    return mean + variance + _deviation(float(spread), name, numbers)
 
 
-def _deviation(variance: float, name: str, numbers: Numbers) -> str:
-    if state.display().spread != "sd":
-        return ""
-    return _equation(f"std. deviation{name} = √variance", numbers.of(variance**0.5))
+def _variance(terms: _Terms, numbers: Numbers) -> str:
+    account, letter = terms.account, terms.letter
+    total = numbers.of(float(terms.squares.sum()))
+    variance = float(account.scatter[terms.axis, terms.axis])
+    steps = [
+        fraction(f"Σ r ({letter} − μ{terms.subscript})²", "N"),
+        fraction(total, numbers.of(account.effective_size)),
+    ]
+    words = "Variance: the average squared distance from the new mean"
+    written = _equation(words, f"σ²{terms.subscript}", steps, numbers.of(variance))
+    if state.display().spread == "sd":
+        root = numbers.of(variance**0.5)
+        written += _equation("Standard deviation", f"σ{terms.subscript}", ["√σ²"], root)
+    return written
 
 
 def _covariance(account: ComponentAccount, numbers: Numbers) -> str:
-    total = float(account.weighted_squares[:, 0, 1].sum())
-    return _equation(
-        f"covariance = {fraction('Σ r (x − mean)(y − mean)', 'N')} = "
-        f"{fraction(numbers.of(total), numbers.of(account.effective_size))}",
-        numbers.of(float(account.scatter[0, 1])),
-    )
+    total = numbers.of(float(account.weighted_squares[:, 0, 1].sum()))
+    steps = [
+        fraction("Σ r (x − μ<sub>x</sub>)(y − μ<sub>y</sub>)", "N"),
+        fraction(total, numbers.of(account.effective_size)),
+    ]
+    return _equation("Covariance", "σ<sub>xy</sub>", steps, numbers.of(account.scatter[0, 1]))
 
 
-def _pooling(account: ComponentAccount, numbers: Numbers) -> str:
-    """What the covariance type makes of the component's own scatter."""
+def _constraint(account: ComponentAccount, numbers: Numbers) -> str:
+    """What the covariance type makes of the component's own variances."""
     shown = ", ".join(numbers.of(float(v)) for v in np.diag(account.covariance))
     match account.covariance_type:
         case "tied":
-            words = "Tied: the mean of all components' variances, weighted by N"
+            words = "Tied: the average of all components' variances, weighted by N"
         case "spherical" if len(account.mean) > 1:
-            words = "Spherical: the mean of the variances, on both axes"
+            words = "Spherical: the average of both variances, on both axes"
         case "diag" if len(account.mean) > 1:
-            words = "Diagonal: the covariance is left out; variances"
+            words = "Diagonal: the covariance is set to 0; the variances"
         case _:
             return ""
-    return f'<p class="ex-formula">{words} = <b>{shown}</b></p>'
+    return _equation(words, "σ²", [], shown)
 
 
-def _equation(left: str, value: str) -> str:
-    return f'<p class="ex-formula"><span>{left} =</span> <b>{value}</b></p>'
+def _equation(words: str, symbol: str, steps: list[str], value: str) -> str:
+    """A line of plain words, and below it symbol = step = … = value."""
+    sides = [f"<span>{symbol}</span>", *(f"<span>{step}</span>" for step in steps)]
+    written = " = ".join([*sides, f"<b>{value}</b>"])
+    return f'<p class="ex-formula"><small>{words}</small>{written}</p>'
 
 
 def _contributions(terms: _Terms, point: int, numbers: Numbers) -> str:
@@ -243,9 +253,10 @@ def _contributions(terms: _Terms, point: int, numbers: Numbers) -> str:
         rows.append([f"{left} more", "", *rest])
     totals = [numbers.of(float(column.sum())) for column in columns]
     rows.append(["sum", "", *totals])
-    axis = "xy"[terms.axis]
-    head = ["point", axis, "r", f"r {axis}", f"r ({axis} − mean)²"]
-    caption = f"What each point gives component {account.component + 1}, on {axis}."
+    letter = terms.letter
+    head = ["point", letter, "r", f"r {letter}", f"r ({letter} − μ{terms.subscript})²"]
+    caption = f"What each point gives component {account.component + 1}"
+    caption += "." if len(account.mean) == 1 else f" on {letter}."
     marked = chosen.index(point) if point in chosen else None
     return table(head, rows, caption, chosen=marked, total=True)
 

@@ -76,7 +76,7 @@ def _workbench() -> None:
 def _draw_workbench(run: Run, h: int) -> None:
     st.html(status.guide(run, h))
     numbers = Numbers(state.display().precise, np.ptp(run.problem.data.points, axis=0))
-    stage, words = st.columns([2.3, 1], gap="medium")
+    stage, words = st.columns([1.9, 1], gap="medium")
     with stage:
         _stage(run)
     with words:
