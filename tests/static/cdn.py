@@ -11,6 +11,7 @@ not needed, and of the other no more than `stand_ins/fastparquet.py`. All is kep
 import base64
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -63,6 +64,8 @@ def npm(spec: str) -> Path:
     """The unpacked npm package, fetched once."""
     folder = CACHE / spec.replace("/", "-").lstrip("@")
     if not folder.exists():
+        if shutil.which("npm") is None:
+            raise RuntimeError("npm is not installed: stlite and Pyodide are fetched with it.")
         CACHE.mkdir(parents=True, exist_ok=True)
         packed = run("npm", "pack", "--silent", "--pack-destination", CACHE, spec).split()[-1]
         with tarfile.open(CACHE / packed) as archive:
