@@ -122,7 +122,7 @@ def _packed(record: Record) -> str:
     text = strict_json.dumps(record).encode()
     if len(text) > MAX_UNPACKED:
         raise LinkTooLong(len(text), MAX_UNPACKED)
-    return base64.urlsafe_b64encode(zlib.compress(text, 9)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(zlib.compress(text)).decode().rstrip("=")
 
 
 def _record_of(parameters: Parameters) -> Record:

@@ -5,23 +5,20 @@ of `explorer.export.textbook`), and end by asserting the numbers that stood on t
 """
 
 import json
+from typing import Any
 
 from em_core import Trace
 from explorer.export.story import MAX_INLINE, POINTS_FILE, Cell, cells_of
-from explorer.export.tables import points_csv
 from explorer.fields import one_line
 from explorer.problem import Problem, View
 
-__all__ = ["POINTS_FILE", "notebook", "points_file", "script"]
+__all__ = ["POINTS_FILE", "needs_points_file", "notebook", "script"]
 
 
 def notebook(problem: Problem, trace: Trace, view: View) -> str:
-    """The .ipynb file (nbformat 4.5). It reads POINTS_FILE where `points_file` gives one."""
-    cells = [
-        {"cell_type": cell.kind, "id": f"cell-{number}", "metadata": {}, "source": cell.text}
-        | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
-        for number, cell in enumerate(cells_of(problem, trace, view, as_markdown), start=1)
-    ]
+    """The .ipynb file (nbformat 4.5). It may need POINTS_FILE beside it."""
+    told = cells_of(problem, trace, view, as_markdown)
+    cells = [_notebook_cell(number, cell) for number, cell in enumerate(told, start=1)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     document = {
         "cells": cells,
@@ -38,9 +35,9 @@ def script(problem: Problem, trace: Trace, view: View) -> str:
     return "\n\n".join(map(_percent_cell, cells)) + "\n"
 
 
-def points_file(problem: Problem) -> str | None:
-    """The text of POINTS_FILE where notebook and script need it beside them, else None."""
-    return points_csv(problem) if problem.data.points.size > MAX_INLINE else None
+def needs_points_file(problem: Problem) -> bool:
+    """Whether POINTS_FILE, the text of `points_csv`, must lie beside notebook and script."""
+    return problem.data.points.size > MAX_INLINE
 
 
 def as_markdown(text: str) -> str:
@@ -49,6 +46,16 @@ def as_markdown(text: str) -> str:
     return "".join(
         c if c.isalnum() or c in " ,." or not c.isascii() else f"&#{ord(c)};" for c in plain
     )
+
+
+def _notebook_cell(number: int, cell: Cell) -> dict[str, Any]:
+    common = {
+        "cell_type": cell.kind,
+        "id": f"cell-{number}",
+        "metadata": {},
+        "source": cell.text,
+    }
+    return common if cell.kind == "markdown" else {**common, "execution_count": None, "outputs": []}
 
 
 def _as_comment(text: str) -> str:

@@ -21,7 +21,8 @@ from explorer.examples import (
     own_data,
     suggested_start,
 )
-from explorer.export.notebook import POINTS_FILE, notebook, points_file, script
+from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
+from explorer.export.tables import points_csv
 from explorer.problem import Generated, Options, Problem, Start, View
 
 WORKED_EXAMPLE = default_problem()
@@ -179,13 +180,12 @@ def test_many_points_lie_in_a_file_beside_it(
         data = own_data(rng.normal(size=(3000, d)), columns=("=größe", "x")[:d])
         problem = Problem(data, suggested_start(data), Options(max_iter=3))
         trace = run(problem)
-        beside = points_file(problem)
-        assert beside is not None
-        (tmp_path / POINTS_FILE).write_text(beside, encoding="utf-8")
+        assert needs_points_file(problem)
+        (tmp_path / POINTS_FILE).write_text(points_csv(problem), encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         assert len(notebook(problem, trace, View(6))) < 20_000
         check_both(problem, trace, 6)
-    assert points_file(WORKED_EXAMPLE) is None
+    assert not needs_points_file(WORKED_EXAMPLE)
 
 
 def test_the_script_runs_by_itself(tmp_path: Path) -> None:

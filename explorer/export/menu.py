@@ -1,0 +1,149 @@
+"""Everything that can be taken along from a run, as one list for a page to offer."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from em_core import Trace, fit
+from explorer.export.hand_over import hand_over
+from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
+from explorer.export.session import to_json
+from explorer.export.tables import (
+    parameters_csv,
+    points_csv,
+    responsibilities_csv,
+    summary_csv,
+)
+from explorer.problem import Problem, View
+from explorer.runs import Run
+
+MIME = {"notebook": "application/x-ipynb+json", "script": "text/x-python"}
+NUMPY_ALONE = "This run step by step on NumPy alone; ends by checking the numbers on the screen."
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file to offer: its words, its name and type, and how its bytes are made when asked for."""
+
+    key: str
+    label: str
+    help: str
+    file_name: str
+    mime: str
+    make: Callable[[], bytes]
+
+
+def exports(run: Run, view: View) -> tuple[Export, ...]:
+    """What there is to take along at the cursor. Files are made only when `make` is called."""
+    problem, trace, h = run.problem, run.trace, view.half_step
+    stem = file_stem(problem.data.title)
+    return (
+        Export(
+            "session",
+            "Session (JSON)",
+            "Data, start, options and cursor; opens again by upload.",
+            f"{stem}.json",
+            "application/json",
+            lambda: to_json(problem, view).encode(),
+        ),
+        _code("notebook", "Notebook", f"{stem}.ipynb", notebook, run, view),
+        _code("script", "Python script", f"{stem}.py", script, run, view),
+        Export(
+            "scikit-learn",
+            "scikit-learn model",
+            "Code that makes the same GaussianMixture in scikit-learn.",
+            f"{stem}-sklearn.py",
+            "text/x-python",
+            lambda: hand_over(
+                trace.mixtures[min(h // 2, trace.n_iter)], trace.covariance_type
+            ).encode(),
+        ),
+        _table(
+            "responsibilities",
+            "Responsibilities",
+            "Each point with its shares at this step.",
+            stem,
+            lambda: responsibilities_csv(problem, trace, h),
+        ),
+        _table(
+            "parameters",
+            "Parameters by iteration",
+            "Every weight, mean and variance of the run.",
+            stem,
+            lambda: parameters_csv(trace),
+        ),
+        _table(
+            "summary",
+            "Summary",
+            "What was fitted and how, where it ended, the parameters at this step.",
+            stem,
+            lambda: summary_csv(problem, trace, view),
+        ),
+    )
+
+
+def file_stem(title: str) -> str:
+    """A short, plain file name for a title, whatever is in it."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower())[:40].strip("-") or "em"
+
+
+def exact_trace(run: Run) -> Trace:
+    """The run on the points themselves, where `run.trace` is of fewer that stand for them."""
+    if run.sample_weight is None:
+        return run.trace
+    problem, options = run.problem, run.problem.options
+    return fit(
+        problem.data.points,
+        problem.start.mixture,
+        options.covariance_type,
+        options.max_iter,
+        options.tol,
+        variance_floor=options.variance_floor,
+    )
+
+
+def _table(key: str, label: str, help: str, stem: str, text: Callable[[], str]) -> Export:
+    """A CSV file, with the byte-order mark that spreadsheets know UTF-8 by."""
+    return Export(
+        key,
+        f"{label} (CSV)",
+        help,
+        f"{stem}-{key}.csv",
+        "text/csv",
+        lambda: text().encode("utf-8-sig"),
+    )
+
+
+def _code(
+    key: str,
+    label: str,
+    file_name: str,
+    write: Callable[[Problem, Trace, View], str],
+    run: Run,
+    view: View,
+) -> Export:
+    """Notebook or script; in a zip file together with the points where these are many."""
+
+    def text() -> str:
+        return write(run.problem, exact_trace(run), view)
+
+    if not needs_points_file(run.problem):
+        return Export(key, label, NUMPY_ALONE, file_name, MIME[key], lambda: text().encode())
+    return Export(
+        key,
+        f"{label} and points (zip)",
+        NUMPY_ALONE,
+        f"{file_name}.zip",
+        "application/zip",
+        lambda: _zipped({file_name: text(), POINTS_FILE: points_csv(run.problem)}),
+    )
+
+
+def _zipped(files: dict[str, str]) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in files.items():
+            file.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
