@@ -8,7 +8,7 @@ import streamlit as st
 from explorer import controls, state
 from explorer.live_plot import Settings, live_plot
 from explorer.markup import Numbers, alert
-from explorer.pages import address, arithmetic, points, status, style, tables
+from explorer.pages import address, arithmetic, points, status, style, sums, tables
 from explorer.runs import Run
 
 log = logging.getLogger(__name__)
@@ -76,13 +76,14 @@ def _workbench() -> None:
 def _draw_workbench(run: Run, h: int) -> None:
     st.html(status.guide(run, h))
     numbers = Numbers(state.display().precise, np.ptp(run.problem.data.points, axis=0))
+    account = sums.account_of(run, h, state.session().view.component) if h > 0 else None
     stage, words = st.columns([1.9, 1], gap="medium")
     with stage:
         _stage(run)
     with words:
         status.show(run, h, numbers)
-        arithmetic.show(run, h, numbers)
-    tables.show(run, h, numbers)
+        arithmetic.show(run, h, account, numbers)
+    tables.show(run, h, account, numbers)
 
 
 def _stage(run: Run) -> None:

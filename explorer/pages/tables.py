@@ -4,30 +4,26 @@ import numpy as np
 import streamlit as st
 
 from em_core import GaussianMixture
-from em_core.explain import PosteriorAccount, explain_posterior
+from em_core.explain import ComponentAccount, PosteriorAccount, explain_posterior
 from explorer import state
 from explorer.markup import Numbers, dot, table, text
+from explorer.pages import sums
 from explorer.runs import Run
 
 MAX_ROWS = 60
 
 
-def show(run: Run, h: int, numbers: Numbers) -> None:
+def show(run: Run, h: int, account: ComponentAccount | None, numbers: Numbers) -> None:
+    """account: the chosen component's sums; None at the start, where there are none yet."""
     st.html('<h2 class="ex-heading">The whole iteration in numbers</h2>')
-    state.show("precise", numbers.precise)
-    st.toggle(
-        "Full precision",
-        key="precise",
-        help="Write 15 significant digits instead of 4.",
-        on_change=_take_precise,
-    )
     st.html(f'<div class="ex-panel">{e_table(run, h, numbers)}</div>')
-    if h > 0:
-        st.html(f'<div class="ex-panel">{m_table(run, h, numbers)}</div>')
-
-
-def _take_precise() -> None:
-    state.set_display(precise=state.value_of("precise"))
+    if account is None:
+        return
+    point, points = state.session().view.point or 0, run.problem.data.points
+    left, right = st.columns(2, gap="medium")
+    given = sums.contributions(account, points, point, numbers)
+    left.html(f'<div class="ex-panel">{given}</div>')
+    right.html(f'<div class="ex-panel">{m_table(run, h, numbers)}</div>')
 
 
 def e_table(run: Run, h: int, numbers: Numbers) -> str:
