@@ -9,6 +9,7 @@ Figures are drawn in `LIGHT`; the browser swaps each colour for its counterpart 
 works because no two entries of a palette are the same string.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -122,7 +123,7 @@ def translucent(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
-def blend(colours: tuple[str, ...], shares) -> str:
+def blend(colours: tuple[str, ...], shares: Iterable[float]) -> str:
     """The mean of the colours, each counted by its share (shares sum to 1)."""
     mixed = [0.0, 0.0, 0.0]
     for colour, share in zip(colours, shares, strict=False):

@@ -13,7 +13,7 @@ TICKS = 9
 
 
 def shares_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> Figure:
-    """One stacked bar a point in order of the first coordinate; many points make a strip.
+    """One stacked bar a point in order of value; many points make a strip.
 
     The points stand at 1, 2, …, at equal distances, so the area of a colour is proportional to
     the effective size N_k of its component.
@@ -23,7 +23,6 @@ def shares_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> F
     ranks = np.arange(1, len(points) + 1)
     shares = e_step(points, frame.sharer).responsibilities if frame.sharer else None
     mark = _area if sketch.compact else _bar
-    name = with_unit(escape(data.columns[0]), escape(data.units[0]))
     return {
         "data": [
             {
@@ -39,11 +38,11 @@ def shares_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> F
         "layout": layout(
             f"{data.title}:{data.n_points}",
             xaxis=axis(
-                f"points in order of {name}",
+                _order(data),
                 range=[0.5, len(points) + 0.5],
                 showgrid=False,
                 fixedrange=True,
-                **_value_ticks(points[:, 0]),
+                **(_value_ticks(points[:, 0]) if data.n_features == 1 else {"tickvals": []}),
             ),
             yaxis=axis(
                 "share of the point",
@@ -58,6 +57,12 @@ def shares_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> F
             annotations=[_empty_note(shown=frame.sharer is None)],
         ),
     }
+
+
+def _order(data: Data) -> str:
+    if data.n_features > 1:
+        return "points in order along the data's main direction"
+    return f"points in order of {with_unit(escape(data.columns[0]), escape(data.units[0]))}"
 
 
 def _bar(k: int) -> Figure:

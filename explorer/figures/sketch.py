@@ -30,7 +30,8 @@ class Sketch:
 
     dots: indices of the points drawn one by one, in order of the first coordinate; levels: how
     high each is stacked so that equal ones do not hide each other (1-D); columns: indices of the
-    points that stand in the responsibility bars, in order of the first coordinate;
+    points that stand in the responsibility bars, in order: of value, or in two dimensions along
+    the data's main direction;
     lowest, highest: (d,) the data's range; histogram: where points are too many to draw (1-D).
     """
 
@@ -56,7 +57,7 @@ class Sketch:
 
 def sketch(data: Data) -> Sketch:
     points = data.points
-    order = np.argsort(points[:, 0], kind="stable")
+    order = np.argsort(_along(points), kind="stable")
     lowest, highest = points.min(axis=0), points.max(axis=0)
     crowded = data.n_features == 1 and data.n_points > MAX_DOTS
     dots = np.array([], dtype=int) if crowded else _spread(order, MAX_PLANE_DOTS)
@@ -64,7 +65,9 @@ def sketch(data: Data) -> Sketch:
     return Sketch(
         n_points=data.n_points,
         dots=dots,
-        levels=_levels(points[dots, 0], float(highest[0] - lowest[0])),
+        levels=_levels(points[dots, 0], float(highest[0] - lowest[0]))
+        if data.n_features == 1
+        else np.zeros(len(dots), dtype=int),
         columns=columns,
         lowest=lowest,
         highest=highest,
@@ -84,6 +87,18 @@ def _spread(order: np.ndarray, most: int) -> np.ndarray:
     if len(order) <= most:
         return order
     return order[((np.arange(most) + 0.5) * len(order) / most).astype(int)]
+
+
+def _along(points: np.ndarray) -> np.ndarray:
+    """(n,) what to order points by: their value, or their place on the main axis of the data,
+    which for two standardised coordinates is their sum or, when they fall together, difference."""
+    if points.shape[1] == 1:
+        return points[:, 0]
+    centred = points - points.mean(axis=0)
+    sds = centred.std(axis=0)
+    standard = centred / np.where(sds > 0, sds, 1.0)
+    together = (standard[:, 0] * standard[:, 1]).mean() >= 0
+    return standard[:, 0] + (1 if together else -1) * standard[:, 1]
 
 
 def _levels(values: np.ndarray, span: float) -> np.ndarray:

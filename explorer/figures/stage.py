@@ -35,7 +35,7 @@ def stage_figures(
         "main": {
             **_template(main),
             "caption": "Densities" if data.n_features == 1 else "The plane",
-            "legend": _legend(data, sketch),
+            "legend": _legend(data, posterior),
             "hints": _hints(data, sketch, editable),
         },
         "shares": {**_template(shares), "caption": _shares_caption(sketch)},
@@ -58,13 +58,14 @@ def _template(figure: Figure) -> Figure:
     return {"data": traces, "layout": figure["layout"]}
 
 
-def _legend(data: Data, sketch: Sketch) -> list[tuple[str, str]]:
+def _legend(data: Data, posterior: bool) -> list[tuple[str, str]]:
     """(mark, words) of what a colour alone does not tell."""
     if data.n_features == 1:
         return [
             ("mixture", "mixture"),
             ("ghost", "before this M-step"),
             ("boundary", "boundary between most probable components"),
+            *([("posterior", "posterior, right-hand axis")] if posterior else []),
         ]
     return [
         ("ellipse", f"{LEVEL:.0%} of each component"),

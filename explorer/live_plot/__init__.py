@@ -70,9 +70,13 @@ __all__ = [
     "SelectPoint",
     "Settings",
     "live_plot",
+    "markup",
+    "payload",
     "read_cursor",
     "read_edit",
     "run_id",
+    "script",
+    "style",
 ]
 
 HERE = Path(__file__).parent
@@ -84,7 +88,13 @@ def script() -> str:
     return "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
 
 
-def _style() -> str:
+def markup() -> str:
+    """The component's HTML."""
+    return (HERE / "stage.html").read_text(encoding="utf-8")
+
+
+def style() -> str:
+    """The component's CSS, the palette's variables for both themes first."""
     themes = (("light", LIGHT), ("dark", DARK))
     variables = [f'.em-stage[data-theme="{n}"]{{{css_variables(p)}}}' for n, p in themes]
     return "\n".join([*variables, (HERE / "stage.css").read_text(encoding="utf-8")])
@@ -92,8 +102,8 @@ def _style() -> str:
 
 _stage = st.components.v2.component(
     "live_plot",
-    html=(HERE / "stage.html").read_text(encoding="utf-8"),
-    css=_style(),
+    html=markup(),
+    css=style(),
     js=script(),
     isolate_styles=False,
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from em_core import Trace
 from explorer.export.player import Stage, player
-from explorer.live_plot import HERE, Place, Settings, _style, payload, script
+from explorer.live_plot import Place, Settings, markup, payload, script, style
 from explorer.live_plot.library import source
 from explorer.problem import Data
 
@@ -30,7 +30,6 @@ def player_page(
         "library": "page",
         "figures": {**figures, "main": {**figures["main"], "hints": hints}},
     }
-    html = (HERE / "stage.html").read_text(encoding="utf-8")
-    stage = Stage(html, _style(), script(), told, source().decode())
+    stage = Stage(markup(), style(), script(), told, source().decode())
     counted = f"{data.n_points} points, {trace.weights.shape[1]} components."
     return player(stage, data.title, f"{counted} {trace.message}")

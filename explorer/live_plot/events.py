@@ -6,6 +6,7 @@ A browser can send anything: whatever does not have the promised form reads as N
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 
 @dataclass(frozen=True)
@@ -118,20 +119,20 @@ _READERS = {
 }
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _index(value: object) -> int | None:
-    if not isinstance(value, int | float) or not _is_number(value) or value < 0 or value % 1:
+    if not _is_number(value) or value < 0 or value % 1:
         return None
     return int(value)
 
 
-def _tuples(value: object, depth: int):
+def _tuples(value: object, depth: int) -> Any:
     """Nested lists of numbers, `depth` deep, as nested tuples of floats; None if they are not."""
     if depth == 0:
-        return float(value) if _is_number(value) else None  # type: ignore[arg-type]
+        return float(value) if _is_number(value) else None
     if not isinstance(value, list | tuple) or not value:
         return None
     inner = [_tuples(item, depth - 1) for item in value]

@@ -198,14 +198,14 @@ class QueryLine {
     if (!inside) return;
     this.line.style.left = `${px}px`;
     this.line.style.height = `${axes.y._offset + axes.y._length}px`;
-    this.label.textContent = number(x, digits);
+    this.label.textContent = plain(x, digits);
     this.line.setAttribute("aria-valuenow", x);
     this.line.setAttribute("aria-valuemin", axes.x.range[0]);
     this.line.setAttribute("aria-valuemax", axes.x.range[1]);
     this.card.replaceChildren(cardTable(mixture, x, x));
     const onLeft = this.roomierOnTheLeft(mixture, px, axes);
     this.card.style.left = onLeft ? `${axes.x._offset + 6}px` : "auto";
-    this.card.style.right = onLeft ? "auto" : "1.4rem";
+    this.card.style.right = onLeft ? "auto" : `calc(100% - ${axes.x._offset + axes.x._length - 6}px)`;
   }
 
   // The card goes where the mixture is lower, but never over the line itself.

@@ -23,7 +23,7 @@ Payload = dict[str, Any]
 
 def data_id(data: Data) -> str:
     """A short name for the points and their labels: the same for the same, different for others."""
-    digest = hashlib.blake2b(np.ascontiguousarray(data.points), digest_size=9)
+    digest = hashlib.blake2b(np.ascontiguousarray(data.points).data, digest_size=9)
     digest.update(repr((data.points.shape, data.title, data.columns, data.units)).encode())
     return digest.hexdigest()
 
@@ -32,7 +32,7 @@ def run_id(data: Data, trace: Trace) -> str:
     """A short name for this run on these points."""
     digest = hashlib.blake2b(data_id(data).encode(), digest_size=9)
     for values in (trace.weights, trace.means, trace.covariances):
-        digest.update(np.ascontiguousarray(values))
+        digest.update(np.ascontiguousarray(values).data)
     digest.update(trace.outcome.encode())
     return digest.hexdigest()
 
@@ -85,4 +85,4 @@ def _parameters(trace: Trace, sketch: Sketch | None = None) -> np.ndarray:
 
 
 def _base64(values: np.ndarray, precision: str = "f8") -> str:
-    return b64encode(np.ascontiguousarray(values, dtype=f"<{precision}")).decode()
+    return b64encode(np.ascontiguousarray(values, dtype=f"<{precision}").data).decode()

@@ -437,7 +437,7 @@ class Stage {
 
   describeSelection() {
     const line = this.root.querySelector(".em-selected");
-    const text = this.point && `Point ${this.point.index + 1}: ${this.point.value.map((v) => number(v, this.points.digits)).join(", ")}`;
+    const text = this.point && `Point ${this.point.index + 1}: ${this.point.value.map((v) => plain(v, this.points.digits)).join(", ")}`;
     line.hidden = !text;
     if (!text || line.dataset.text === text) return;
     line.dataset.text = text;
@@ -451,8 +451,8 @@ class Stage {
     };
     line.replaceChildren(
       words,
-      button("Remove it", () => this.removePoint()),
-      button("Let go", () => this.selectPoint(null)),
+      button("Remove", () => this.removePoint()),
+      button("Deselect", () => this.selectPoint(null)),
     );
   }
 
@@ -674,7 +674,7 @@ class Stage {
   pointWords(index, value) {
     const { run, shown } = this;
     const shares = shown.sharer ? sharesOf(shown.sharer, value, run.d) : [];
-    const text = Array.from(value, (v) => number(v, this.points.digits)).join(", ");
+    const text = Array.from(value, (v) => plain(v, this.points.digits)).join(", ");
     return { index, value, title: `Point ${index + 1}: ${text}`, values: Array.from(shares) };
   }
 

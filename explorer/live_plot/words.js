@@ -15,6 +15,11 @@ function number(value, digits = 4) {
   return value.toPrecision(digits).replace(/e.*/, "").replace("-", "−");
 }
 
+// A value of the data: no more digits than it was given with.
+function plain(value, digits) {
+  return String(Number(value.toPrecision(Math.max(digits, 6)))).replace("-", "−");
+}
+
 // A log-likelihood grows with n: at least two decimals, so that a gain can be seen in it.
 function logLikelihood(value) {
   if (!Number.isFinite(value) || Math.abs(value) < 100 || Math.abs(value) >= 1e9) return number(value);
