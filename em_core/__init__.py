@@ -1,29 +1,80 @@
-"""Expectation-Maximisation for Gaussian mixtures, exact and fast, on NumPy alone."""
+"""Expectation-Maximisation for Gaussian mixtures, exact and fast, on NumPy alone.
 
+The algorithm: Dempster, Laird & Rubin (1977); Bishop, PRML (2006), 9.2 to 9.4; its lower bound:
+Neal & Hinton (1998). n points, d dimensions, K components; points are (n,) or (n, d).
+"""
+
+from em_core.agreement import adjusted_rand_index, align, assign, relabel
 from em_core.compress import Compressed, compress
 from em_core.errors import InputError
+from em_core.explain import (
+    ComponentAccount,
+    IterationAccount,
+    PosteriorAccount,
+    explain_component,
+    explain_iteration,
+    explain_posterior,
+)
+from em_core.health import Finding, health
 from em_core.many import Best, Fits, best_of, fit_many
-from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture
+from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
+from em_core.narrate import describe_half_step, describe_step, sentence
+from em_core.selection import Criteria, aic, bic, criteria, icl
+from em_core.starts import (
+    METHODS,
+    ProposedStart,
+    draw,
+    k_means_plus_plus,
+    quantiles,
+    random_points,
+)
 from em_core.steps import Expectation, e_step, m_step
 from em_core.trace import HalfStep, Trace, extend, fit, iterate
 
 __all__ = [
     "COVARIANCE_TYPES",
+    "METHODS",
     "Best",
+    "ComponentAccount",
     "Compressed",
     "CovarianceType",
+    "Criteria",
     "Expectation",
+    "Finding",
     "Fits",
     "GaussianMixture",
     "HalfStep",
     "InputError",
+    "IterationAccount",
+    "PosteriorAccount",
+    "ProposedStart",
     "Trace",
+    "adjusted_rand_index",
+    "aic",
+    "align",
+    "assign",
     "best_of",
+    "bic",
     "compress",
+    "criteria",
+    "describe_half_step",
+    "describe_step",
+    "draw",
     "e_step",
+    "explain_component",
+    "explain_iteration",
+    "explain_posterior",
     "extend",
     "fit",
     "fit_many",
+    "health",
+    "icl",
     "iterate",
+    "k_means_plus_plus",
     "m_step",
+    "n_parameters",
+    "quantiles",
+    "random_points",
+    "relabel",
+    "sentence",
 ]

@@ -118,12 +118,12 @@ class Engine:
         E[y y^T] - E[y] E[y]^T would cancel: then the moments are taken again about the new mean.
         """
         means, residuals = _moved(state, state, moments)
-        central = _central(moments)
-        if _jumped(moments.first, central):
+        central, jumped = _central(moments)
+        if jumped:
             there = state._replace(means=means, residuals=residuals)
             moments = self._sweep(state, there, in_logs)
             means, residuals = _moved(there, state, moments)
-            central = _central(moments)
+            central, _ = _central(moments)
         return means, residuals, _unwhitened(state, central)
 
 
@@ -141,22 +141,20 @@ def _moved(origin: State, state: State, moments: Moments) -> tuple[np.ndarray, n
 def _unwhitened(state: State, central: np.ndarray) -> np.ndarray:
     """(S, K, d, d) covariances of x from those of y, whose unit is sqrt(2) deviations."""
     if central.shape[-1] == 1:
-        return (state.covariances * 2.0) * central
+        return state.doubled * central
     scatter = state.lower @ central @ state.lower.swapaxes(-1, -2)
     return (scatter + scatter.swapaxes(-1, -2)) / 2
 
 
-def _central(moments: Moments) -> np.ndarray:
+def _central(moments: Moments) -> tuple[np.ndarray, bool]:
+    """Covariances of y, and whether some mean of y exceeds their narrowest direction."""
     first = moments.first
-    return moments.second - first[..., :, None] * first[..., None, :]
-
-
-def _jumped(first: np.ndarray, central: np.ndarray) -> bool:
-    """Whether some mean moved further than its new spread in its narrowest direction."""
+    moved = first[..., :, None] * first[..., None, :]
+    central = moments.second - moved
     if central.shape[-1] == 1:
-        return smallest(central - np.square(first)[..., None]) < 0
+        return central, smallest(central - moved) < 0
     narrowest = np.linalg.eigvalsh(np.nan_to_num(central))[..., 0]
-    return smallest(narrowest - np.square(first).sum(axis=-1)) < 0
+    return central, smallest(narrowest - np.square(first).sum(axis=-1)) < 0
 
 
 def _variances(points: ScaledPoints, common: bool) -> np.ndarray:

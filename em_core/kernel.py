@@ -6,12 +6,14 @@ y = W (x - mu) with W Sigma W^T = I / 2, about the current means, so that
 log N(x) = const - |y|^2; whatever the offset and unit of the data, nothing cancels.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from typing import NamedTuple
 
 import numpy as np
 
-from em_core.mixture import LOG_2PI, factorise
+from em_core.mixture import factorise
 from em_core.points import ScaledPoints
 
 BLOCK_BYTES = 3 * 2**18
@@ -29,26 +31,41 @@ UNDERFLOWN = 1e-290
 STARVED = 1e-280
 """A component with a smaller share of the points is summed again in logs, with no lower bound."""
 
-SQRT_2 = float(np.sqrt(2.0))
+LOG_PI = float(np.log(np.pi))
+
+
+@contextmanager
+def arithmetic() -> Iterator[None]:
+    """NumPy set up for the kernel, and back as it was afterwards.
+
+    No warnings: the outcomes of a run speak for themselves. And a small buffer, since with the
+    usual one NumPy copies the (K, 1) operand of every (K, 1) with (b,) operation to full length.
+    """
+    with np.errstate(all="ignore"):
+        np.setbufsize(512)
+        yield
 
 
 def smallest(array: np.ndarray) -> float:
     """array.min(), which on a handful of numbers takes longer than all else in a half-step."""
-    return min(array.ravel().tolist()) if array.size < 32 else float(array.min())
+    flat = array.ravel()
+    return min(flat.tolist()) if flat.size < 32 else float(np.minimum.reduce(flat))
 
 
 class State(NamedTuple):
     """S mixtures in scaled coordinates, with what a sweep needs of them.
 
     weights (S, K); means (S, K, d), and residuals (S, K, d), what rounding took from them;
-    covariances (S, K, d, d); lower and whiten (S, K, d, d), inverse to each other, with
-    lower lower^T = 2 Sigma; log_norms (S, K), the log of weight times density at the mean.
+    covariances (S, K, d, d) and doubled, twice that; lower and whiten (S, K, d, d), inverse to
+    each other, with lower lower^T = 2 Sigma; log_norms (S, K), the log of weight times density
+    at the mean.
     """
 
     weights: np.ndarray
     means: np.ndarray
     residuals: np.ndarray
     covariances: np.ndarray
+    doubled: np.ndarray
     lower: np.ndarray
     whiten: np.ndarray
     log_norms: np.ndarray
@@ -71,10 +88,12 @@ def prepare(
     weights: np.ndarray, means: np.ndarray, residuals: np.ndarray, covariances: np.ndarray
 ) -> State:
     """The state of these arrays."""
-    factor = factorise(covariances)
-    log_norms = np.log(weights) - factor.half_log_det - 0.5 * means.shape[-1] * LOG_2PI
-    lower, whiten = factor.lower * SQRT_2, factor.whiten * (1 / SQRT_2)
-    return State(weights, means, residuals, covariances, lower, whiten, log_norms)
+    doubled = covariances * 2.0
+    factor = factorise(doubled)
+    log_norms = np.log(weights) - (factor.half_log_det + 0.5 * means.shape[-1] * LOG_PI)
+    return State(
+        weights, means, residuals, covariances, doubled, factor.lower, factor.whiten, log_norms
+    )
 
 
 class _Work(NamedTuple):

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from em_core.engine import Engine, Maximum
 from em_core.errors import InputError
-from em_core.kernel import Moments, State
+from em_core.kernel import Moments, State, arithmetic
 from em_core.mixture import CovarianceType, GaussianMixture, read_only
 from em_core.options import check_options
 from em_core.outcome import Outcome
@@ -91,7 +91,7 @@ def fit_many(
     data = scaled_points(points, shape[1], sample_weight, covariance_type == "spherical")
     at_once = max(1, BATCH_ELEMENTS // (shape[0] * data.n_points))
     batches = [starts[begin : begin + at_once] for begin in range(0, len(starts), at_once)]
-    with np.errstate(all="ignore"):
+    with arithmetic():
         ends = [
             _run(data, batch, covariance_type, max_iter, tol, variance_floor) for batch in batches
         ]

@@ -164,14 +164,7 @@ class GaussianMixture:
 
     def n_parameters(self, covariance_type: CovarianceType = "full") -> int:
         """Number of free parameters: K - 1 weights, K d means and those of the covariances."""
-        K, d = self.n_components, self.n_features
-        in_covariances = {
-            "full": K * d * (d + 1) // 2,
-            "tied": d * (d + 1) // 2,
-            "diag": K * d,
-            "spherical": K,
-        }
-        return K - 1 + K * d + in_covariances[checked_covariance_type(covariance_type)]
+        return n_parameters(self.n_components, self.n_features, covariance_type)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: weights, means and covariances as nested lists of floats."""
@@ -240,6 +233,22 @@ def factorise(covariances: np.ndarray) -> Factor:
 def smallest_correlation_eigenvalue(covariances: np.ndarray) -> np.ndarray:
     """(...) smallest eigenvalue of the correlation matrix of each (..., d, d) covariance."""
     return np.linalg.eigvalsh(_correlations(covariances))[..., 0]
+
+
+def n_parameters(n_components: int, n_features: int, covariance_type: str = "full") -> int:
+    """Free parameters of K Gaussians in d dimensions: K − 1 weights, K·d means, the covariances.
+
+    Raises `InputError` ("covariance-type") for a type other than full, tied, diag, spherical.
+    """
+    each_full = n_features * (n_features + 1) // 2
+    in_covariances = {
+        "full": n_components * each_full,
+        "tied": each_full,
+        "diag": n_components * n_features,
+        "spherical": n_components,
+    }
+    of_covariances = in_covariances[checked_covariance_type(covariance_type)]
+    return n_components - 1 + n_components * n_features + of_covariances
 
 
 def checked_covariance_type(covariance_type: str) -> CovarianceType:

@@ -9,25 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from em_core.mixture import GaussianMixture, checked_covariance_type
+from em_core.mixture import GaussianMixture, n_parameters
 from em_core.points import as_sample_weight
 from em_core.steps import e_step
-
-
-def n_parameters(n_components: int, n_features: int, covariance_type: str = "full") -> int:
-    """Free parameters of K Gaussians in d dimensions: K − 1 weights, K·d means, the covariances.
-
-    Raises `InputError` ("covariance-type") for a type other than full, tied, diag, spherical.
-    """
-    each_full = n_features * (n_features + 1) // 2
-    in_covariances = {
-        "full": n_components * each_full,
-        "tied": each_full,
-        "diag": n_components * n_features,
-        "spherical": n_components,
-    }
-    of_covariances = in_covariances[checked_covariance_type(covariance_type)]
-    return n_components - 1 + n_components * n_features + of_covariances
 
 
 def aic(log_likelihood: float, n_parameters: int) -> float:

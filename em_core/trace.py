@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from em_core.engine import Engine, Maximum
 from em_core.errors import InputError
-from em_core.kernel import Moments, State
+from em_core.kernel import Moments, State, arithmetic
 from em_core.mixture import CovarianceType, GaussianMixture, read_only
 from em_core.options import check_options
 from em_core.outcome import Ending, Outcome, explain_ending
@@ -178,7 +178,7 @@ def _run(
     already: int,
 ) -> Trace:
     """The trace from `start`, which `already` iterations have led to."""
-    with np.errstate(all="ignore"):
+    with arithmetic():
         history = list(_iterations(engine, start, max_iter, tol))
     reached = [r for r in history if r.moments is not None]
     ending = history[-1].ending
@@ -377,7 +377,7 @@ def _mixture_of(state: State, points: ScaledPoints) -> GaussianMixture:
 def _quietly(iterations: Iterator[_Reached]) -> Iterator[_Reached]:
     """The same, with NumPy's floating-point warnings off only while the engine works."""
     while True:
-        with np.errstate(all="ignore"):
+        with arithmetic():
             reached = next(iterations, None)
         if reached is None:
             return

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, norm
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError
-from em_core.selection import n_parameters
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, n_parameters
 
 
 @pytest.fixture
