@@ -28,7 +28,7 @@ def dialog() -> None:
 
 def _paste(data: Data) -> None:
     columns = st.segmented_control(
-        "Numbers a point",
+        "Numbers per point",
         [1, 2],
         default=data.n_features,
         key="paste-columns",

@@ -1,5 +1,7 @@
 """What just happened: the last half-step in words, N_j, log-likelihood, health and what helps."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from em_core.health import Finding, health
@@ -8,6 +10,8 @@ from explorer import remedies, state
 from explorer.markup import Numbers, dot, panel, text
 from explorer.runs import Run
 
+MAX_FINDINGS = 3
+MAX_REMEDIES = 4
 MARKS = {"error": "✕", "warning": "!", "info": "i", "good": "✓"}
 
 
@@ -35,8 +39,7 @@ def show(run: Run, h: int, numbers: Numbers) -> None:
     body = f'<p class="ex-sentence">{text(sentence(account))}</p>{_facts(run, h, numbers)}'
     st.html(panel("What just happened", body))
     if h % 2 == 0:
-        for i, finding in enumerate(health(run.points, run.trace, h // 2, run.sample_weight)):
-            _finding(run, finding, i)
+        _findings(run, health(run.points, run.trace, h // 2, run.sample_weight))
     if h > 0:
         st.button(
             "Continue from here",
@@ -69,16 +72,36 @@ def _sizes(run: Run, h: int, numbers: Numbers) -> str:
     return f'<span class="ex-sizes">{"".join(chips)}</span>'
 
 
-def _finding(run: Run, finding: Finding, index: int) -> None:
-    st.html(
-        f'<div class="ex-panel ex-finding {finding.severity}"><i aria-hidden="true">'
+def _findings(run: Run, findings: Sequence[Finding]) -> None:
+    """What there is to know, the gravest first, and a button for each thing that helps."""
+    if not findings:
+        return
+    written = [_finding(finding) for finding in findings]
+    shown, more = "".join(written[:MAX_FINDINGS]), "".join(written[MAX_FINDINGS:])
+    if more:
+        count = len(written) - MAX_FINDINGS
+        shown += f"<details><summary>{count} more like this</summary>{more}</details>"
+    st.html(f'<div class="ex-panel">{shown}</div>')
+    offered = [remedy for finding in findings for remedy in remedies.remedies_of(finding, run)]
+    different = {remedy.label: remedy for remedy in offered}
+    if different:
+        with st.container(horizontal=True, gap="small"):
+            for remedy in list(different.values())[:MAX_REMEDIES]:
+                _offer(remedy)
+
+
+def _finding(finding: Finding) -> str:
+    return (
+        f'<div class="ex-finding {finding.severity}"><i aria-hidden="true">'
         f"{MARKS[finding.severity]}</i><span>{text(finding.sentence)}</span></div>"
     )
-    for remedy in remedies.remedies_of(finding, run):
-        st.button(
-            remedy.label,
-            key=f"remedy-{index}-{remedy.label}",
-            help=remedy.help,
-            on_click=state.edit,
-            args=(remedy.change, "page"),
-        )
+
+
+def _offer(remedy: remedies.Remedy) -> None:
+    st.button(
+        remedy.label,
+        key=f"remedy-{remedy.label}",
+        help=remedy.help,
+        on_click=state.edit,
+        args=(remedy.change, "page"),
+    )

@@ -22,7 +22,7 @@ def sheet() -> str:
         for j in range(1, len(LIGHT.components) + 1)
     ]
     rules = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-    return "\n".join([f".stApp{{{';'.join(both)}}}", *components, rules])
+    return "\n".join([f":root{{{';'.join(both)}}}", *components, rules])
 
 
 def install() -> None:

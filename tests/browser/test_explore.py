@@ -1,0 +1,197 @@
+"""The Explore page as a person meets it, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from scripts.chromium import LAPTOP, PHONE
+
+SLOWLY = 20_000
+"""Milliseconds to wait for an answer of the server, on a busy machine."""
+
+
+@pytest.fixture
+def explore(open_page):
+    """`explore(path="/", …)`: the page at `path`, its stage painted."""
+
+    def explore(path: str = "/", **options) -> Page:
+        page = open_page(path, **options)
+        expect(page.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
+        return page
+
+    return explore
+
+
+def step(page: Page, act: str) -> None:
+    page.locator(f"[data-act={act}]").click()
+
+
+def says(page: Page, words: str | re.Pattern) -> None:
+    expect(page.get_by_test_id("stMain")).to_contain_text(words, timeout=SLOWLY)
+
+
+def numbers_of(page: Page, table: str) -> list[list[str]]:
+    """The cells of the table with this caption."""
+    rows = page.get_by_role("table", name=re.compile(table)).locator("tbody tr").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
+
+
+def type_into(page: Page, label: str, value: str) -> None:
+    field = page.get_by_role("spinbutton", name=label, exact=True).first
+    field.fill(value)
+    field.press("Enter")
+
+
+def test_the_worked_example_to_the_digit(explore):
+    page = explore()
+    says(page, "Press E-step")
+    step(page, "next")
+    says(page, "Each point was shared out")
+    shares = [row[-2] for row in numbers_of(page, "E-step of iteration 1")]
+    assert shares == ["0.2942", "0.6225", "0.6514", "0.1067", "0.05340"]
+    assert page.locator("[data-act=next]").inner_text().strip() == "M-step"
+    step(page, "next")
+    says(page, "Component 1 moved most, from −3 to −0.5373")
+    first = numbers_of(page, "M-step of iteration 1")[0]
+    assert first[1:] == ["1.728", "0.3456", "−0.5373", "0.5758"]
+    page.get_by_text("Full precision").click()
+    says(page, "0.294214972162989")
+    says(page, "0.575785907687063")
+
+
+def test_forward_and_back_shows_the_same(explore):
+    page = explore()
+    seen = [page.locator(".em-place").inner_text()]
+    for _ in range(3):
+        step(page, "next")
+        seen.append(page.locator(".em-place").inner_text())
+    says(page, "E-step of iteration 2")
+    assert seen == [
+        "Start",
+        *(f"Iteration {t} · {p}-step done" for t, p in ((1, "E"), (1, "M"), (2, "E"))),
+    ]
+    step(page, "back")
+    says(page, "Component 1 moved most")
+    step(page, "start")
+    says(page, "Press E-step")
+
+
+def test_the_address_is_enough_and_back_leaves(explore):
+    page = explore()
+    step(page, "iterate")
+    expect(page).to_have_url(re.compile(r"[?&]t=1&phase=m$"), timeout=SLOWLY)
+    again = explore("/" + page.url.partition("/?")[2].join(["?", ""]))
+    says(again, "Component 1 moved most, from −3 to −0.5373")
+    page.go_back()
+    assert page.url == "about:blank"
+
+
+def test_fields_move_the_stage_and_undo_takes_it_back(explore):
+    page = explore()
+    step(page, "iterate")
+    says(page, "Component 1 moved most")
+    type_into(page, "Mean", "-1")
+    badge = page.get_by_role("button", name=re.compile("Mean of component 1: −1"))
+    expect(badge).to_be_visible(timeout=SLOWLY)
+    says(page, "Press E-step")
+    expect(page.get_by_role("slider", name="Mean of component 1")).to_have_attribute(
+        "aria-valuenow", "-1"
+    )
+    page.get_by_role("button", name="Undo").click()
+    says(page, "Component 1 moved most, from −3")
+    type_into(page, "Weight", "2")
+    expect(page.get_by_role("alert")).to_contain_text("Weight 1 is 2", timeout=SLOWLY)
+
+
+def test_another_data_set_in_the_plane(explore):
+    page = explore()
+    page.get_by_role("combobox", name="Data set").click()
+    page.get_by_role("option", name="Penguins' bills").click()
+    expect(page.locator(".em-main figcaption b")).to_have_text("The plane", timeout=SLOWLY)
+    expect(page.locator(".em-plot text.xtitle").first).to_have_text("Bill length (mm)")
+    step(page, "iterate")
+    says(page, "M-step of iteration 1")
+    assert len(numbers_of(page, "M-step of iteration 1")) == 3
+    assert len(numbers_of(page, "E-step of iteration 1")) == 60
+    says(page, "The first 60 of 342 points")
+
+
+def test_a_collapse_is_a_state_with_a_way_out(explore):
+    page = explore("/?x=0,0,0,5,6,7&w=0.5,0.5&mu=0,6&s2=1,1")
+    step(page, "run")
+    says(page, "Component 1 collapsed on the value 0")
+    expect(page.locator(".em-outcome")).to_have_text("a component collapsed")
+    assert "NaN" not in page.get_by_test_id("stMain").inner_text()
+    page.get_by_role("button", name="Try 50 random starts").click()
+    says(page, "Press E-step")
+
+
+def test_the_spurious_end_is_told_and_helped(explore):
+    page = explore()
+    step(page, "run")
+    says(page, "Component 1 rests on the points −1 and −0.9 only")
+    page.get_by_role("button", name="Equal variances").click()
+    says(page, "Press E-step")
+    expect(page.get_by_text("Equal variances (tied)")).to_be_visible(timeout=SLOWLY)
+
+
+def test_keyboard_only(explore):
+    page = explore()
+    page.keyboard.press("ArrowRight")
+    says(page, "Each point was shared out")
+    page.keyboard.press("Shift+ArrowRight")
+    says(page, "Component 1 moved most")
+    slider = page.get_by_role("slider", name="Mean of component 2")
+    slider.focus()
+    slider.press("ArrowLeft")
+    says(page, "Press E-step")
+    mean = page.get_by_role("spinbutton", name="Mean", exact=True).nth(1)
+    expect(mean).to_have_value("1.98", timeout=SLOWLY)
+    point = page.get_by_role("spinbutton", name="Point", exact=True)
+    point.focus()
+    point.press("ArrowUp")
+    says(page, "Point 2: x = −0.9")
+
+
+def test_points_are_pasted_refused_and_corrected(explore):
+    page = explore()
+    page.get_by_role("button", name="Edit points").click()
+    words = page.get_by_role("textbox", name="Numbers", exact=True)
+    words.fill("1 2 abc")
+    use = page.get_by_role("button", name="Use these points")
+    use.click()
+    alert = page.get_by_role("dialog").get_by_role("alert")
+    expect(alert).to_contain_text('"abc" (item 3) is not a number', timeout=SLOWLY)
+    words.fill("1 2 4 8")
+    use.click()
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOWLY)
+    says(page, "Point 1: x = 1")
+    assert len(numbers_of(page, "E-step of iteration 1")) == 4
+
+
+@pytest.mark.parametrize("path", ["/?t=1&phase=m", "/?data=penguins&t=1&phase=m", "/?embed=true"])
+def test_a_phone_shows_everything_without_scrolling_sideways(explore, path):
+    page = explore(path, viewport=PHONE, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    wide = page.evaluate(
+        """[...document.querySelectorAll('[data-testid=stMain] *')].filter(e =>
+        e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.ex-scroll, .ex-formula, svg')
+        && getComputedStyle(e).visibility !== 'hidden').map(e => e.className || e.tagName)"""
+    )
+    assert wide == []
+    expect(page.locator("[data-act=next]")).to_be_in_viewport()
+
+
+def test_dark(explore):
+    page = explore("/?t=1&phase=m", viewport=LAPTOP, color_scheme="dark")
+    says(page, "Component 1 moved most")
+    dot = page.locator(".ex-dot.ex-c1").first
+    assert dot.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(63, 159, 224)"
+    assert page.locator(".em-stage").get_attribute("data-theme") == "dark"
+
+
+def test_a_damaged_link_says_so(explore):
+    page = explore("/?x=1,<b>two</b>")
+    expect(page.get_by_role("alert")).to_contain_text("This link is damaged", timeout=SLOWLY)
+    says(page, "Press E-step")
