@@ -64,7 +64,7 @@ def _legend(data: Data, posterior: bool) -> list[tuple[str, str]]:
         return [
             ("mixture", "mixture"),
             ("ghost", "before this M-step"),
-            ("boundary", "boundary between most probable components"),
+            ("boundary", "decision boundary"),
             *([("posterior", "posterior, right-hand axis")] if posterior else []),
         ]
     return [
@@ -81,11 +81,11 @@ def _hints(data: Data, sketch: Sketch, editable: bool) -> dict[str, str]:
         words.append(f"{count(data.n_points)} points, coloured at the middle of each bin.")
     elif len(sketch.dots) < data.n_points:
         words.append(f"{count(len(sketch.dots))} of {count(data.n_points)} points are drawn.")
-    points = "Click empty space to add a point, a point to select it."
-    drag = "Drag a number to move its mean, the ring beside it to widen it."
+    start = "Drag a number or its ring to change the start; click to add or select a point."
+    later = "Click empty space to add a point, a point to select it."
     return {
-        "start": " ".join([*words, drag, points] if editable else [*words, points]),
-        "later": " ".join([*words, points]),
+        "start": " ".join([*words, start if editable else later]),
+        "later": " ".join([*words, later]),
     }
 
 

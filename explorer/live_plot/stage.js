@@ -1,6 +1,7 @@
 // The conductor. Streamlit calls the default export at the mount and again, on the same node,
 // whenever Python sends something new or the theme changes; one Stage a node does the rest.
 
+const NARROW = 540;
 const GLIDE = 300;
 const REST = 200;
 const TAP_DISTANCE = 10;
@@ -162,7 +163,7 @@ class Stage {
     const { light } = this.data.palette;
     this.palette = dark ? this.data.palette.dark : light;
     const swap = dark ? colourSwap(light, this.palette) : new Map();
-    this.narrow = this.root.clientWidth < 640;
+    this.narrow = this.root.clientWidth <= NARROW;
     const { main, shares, trajectory } = this.data.figures;
     this.root.querySelector(".em-main").classList.toggle("em-two", this.run.d === 2);
     this.main.take(main, swap, this.narrow);
@@ -439,6 +440,7 @@ class Stage {
     const line = this.root.querySelector(".em-selected");
     const text = this.point && `Point ${this.point.index + 1}: ${this.point.value.map((v) => plain(v, this.points.digits)).join(", ")}`;
     line.hidden = !text;
+    this.root.querySelector(".em-hint").hidden = Boolean(text);
     if (!text || line.dataset.text === text) return;
     line.dataset.text = text;
     const words = make("span", "");
