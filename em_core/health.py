@@ -230,13 +230,13 @@ def _times_narrower(run: Run, j: int, ratios: Floats) -> str:
 
 
 def _dying(run: Run) -> Iterator[Finding]:
-    """Components with less than one point, or little more and less at each iteration."""
+    """Components with less than one point's worth of data."""
     if run.failed:
         return
     weights = run.trace.weights[: run.t + 1]
     for j, size in enumerate(run.effective_sizes):
         shrinking = run.t > 0 and bool(weights[-1, j] < 0.9 * weights[-2, j])
-        if size < run.one_point * (2 if shrinking else 1) * (1 - 1e-9):
+        if size < run.one_point * (1 - 1e-9):
             tail = ", and it is still shrinking" if shrinking else ""
             yield Finding(
                 "dying",

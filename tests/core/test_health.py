@@ -327,3 +327,8 @@ def test_blocks_give_the_same_findings(monkeypatch):
     whole = health(galaxies(), fit(galaxies(), SPIKE_OF_PEEL, max_iter=1000))
     monkeypatch.setattr("em_core.evidence.BLOCK_ENTRIES", 60)
     assert health(galaxies(), fit(galaxies(), SPIKE_OF_PEEL, max_iter=1000)) == whole
+
+
+def test_a_component_with_a_third_of_the_points_is_not_dying_for_having_had_half():
+    start = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
+    assert kinds(health(FIVE, fit(FIVE, start), 1)) == []
