@@ -77,6 +77,7 @@ class Stage {
   constructor(root) {
     this.root = root;
     this.h = 0;
+    this.sharing = null; // how far a gliding E-step has come
     this.shown = null; // the frame on the screen, perhaps between two half-steps
     this.point = null;
     this.counter = 0;
@@ -250,15 +251,18 @@ class Stage {
     this.stop();
     const from = this.shown;
     const to = this.frame();
+    const interrupted = from.sharer === to.sharer ? this.sharing : null;
+    const sharesMove = from.sharer !== to.sharer || interrupted !== null;
     const begun = performance.now();
     this.drawMarks();
     const turn = (now) => {
       const passed = Math.min(1, Math.max(0, (now - begun) / GLIDE));
       const eased = passed < 0.5 ? 4 * passed ** 3 : 1 - (2 - 2 * passed) ** 3 / 2;
       this.shown = passed < 1 ? { ...to, mixture: mixtureBetween(from.mixture, to.mixture, eased) } : to;
-      this.sharing = passed < 1 ? { from: from.sharer, to: to.sharer, s: eased } : null;
+      const { from: owner, s: done } = interrupted || { from: from.sharer, s: 0 };
+      this.sharing = passed < 1 ? { from: owner, to: to.sharer, s: done + (1 - done) * eased } : null;
       if (from.mixture !== to.mixture || from.previous !== to.previous) this.drawCurves();
-      if (from.sharer !== to.sharer) this.drawShares();
+      if (sharesMove) this.drawShares();
       this.gliding = passed < 1 ? requestAnimationFrame(turn) : null;
     };
     this.gliding = requestAnimationFrame(turn);
