@@ -115,6 +115,12 @@ def test_the_cursor_stays_readable_beside_packed_data() -> None:
     assert len(query(parameters)) <= MAX_LINK
 
 
+def test_no_number_needs_escaping() -> None:
+    """A plus sign would: in an address it stands for a blank."""
+    address = query(encode(Problem(own_data([1e-20, 1e20, -2.5e30]), TYPED.start), View()))
+    assert "x=1e-20,1e20,-2.5e30&" in address
+
+
 def test_what_does_not_fit_is_refused_with_the_way_out() -> None:
     data = own_data(np.random.default_rng(0).normal(size=2000))
     with pytest.raises(LinkTooLong, match=r"limit is 8000.*JSON file"):
