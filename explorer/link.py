@@ -41,8 +41,8 @@ class LinkTooLong(InputError):
     def __init__(self, characters: int, limit: int) -> None:
         super().__init__(
             "link-too-long",
-            f"These data are too many for a link: it would take {characters} characters and the "
-            f"limit is {limit}. Save the session as a JSON file and send that.",
+            f"These data are too many for a link: it would take at least {characters} characters "
+            f"and the limit is {limit}. Save the session as a JSON file and send that.",
         )
 
 

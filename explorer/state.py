@@ -25,8 +25,8 @@ from explorer.live_plot import (
     read_edit,
     run_id,
 )
-from explorer.problem import Data, Own, Problem
-from explorer.runs import Run, run
+from explorer.problem import Data, Own, Problem, View
+from explorer.runs import Run, carried_on, run
 from explorer.session import (
     Session,
     changed,
@@ -42,6 +42,8 @@ STAGE = "stage"
 MAX_RUNS = 4
 LONGEST_LINKED = 20_000
 """A person's own data of more numbers than this can never fit into a link."""
+SHORTEST_NUMBER = 2
+"""Characters, the comma included."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,16 @@ class Display:
     query_at: float | None = None
 
 
+NoticeKind = Literal["field", "page", "dialog", "said"]
+
+
 @dataclass(frozen=True)
 class Notice:
-    """Something to tell the person: about a `field` of the problem, or about the page."""
+    """Something to tell the person: what is wrong with a field of the problem, with something on
+    the page or in a dialog, or what was `said` back when all went well."""
 
     text: str
-    place: Literal["field", "page"]
+    place: NoticeKind
 
 
 def session() -> Session:
@@ -120,21 +126,77 @@ def _run_of(problem: Problem) -> Run:
     return fresh
 
 
+# --- a run on many points, made in portions -------------------------------------------------------
+
+
+def underway() -> Run | None:
+    """The current run as far as it has been made, where it is not finished; else None."""
+    begun = current_run()
+    if not begun.unfinished:
+        return None
+    known: Run | None = st.session_state.get("underway")
+    return known if known is not None and known.problem is begun.problem else begun
+
+
+def carry_on() -> bool:
+    """Make another portion of the run; True once nothing is left to be made."""
+    begun = underway()
+    if begun is None:
+        return True
+    further = carried_on(begun)
+    st.session_state["underway"] = further
+    if further.unfinished:
+        return False
+    _finish(further)
+    return True
+
+
+def stop() -> None:
+    """The person has seen enough of the run: it is shown as far as it has been made."""
+    begun = underway()
+    if begun is not None:
+        _finish(replace(begun, stopped=True))
+
+
+def resume() -> None:
+    begun = underway()
+    if begun is not None:
+        _finish(replace(begun, stopped=False))
+
+
+def _finish(further: Run) -> None:
+    """Show the run as it now is."""
+    known: list[Run] = st.session_state["runs"]
+    others = [each for each in known if each.problem is not further.problem]
+    st.session_state["runs"] = [further, *others]
+    st.session_state.pop("underway", None)
+    _put(replace(session(), forced=session().forced + 1))
+
+
 # --- changing the problem -------------------------------------------------------------------------
 
 
-def edit(change: Callable[[Problem], Problem], where: Literal["field", "page"] = "field") -> None:
+def edit(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> bool:
     """Change the problem; what cannot be is refused with a notice, and everything stays."""
     try:
         problem = change(session().problem)
         _run_of(problem)
     except InputError as error:
         tell(str(error), where)
-        return
+        return False
     if problem.data is not session().problem.data:
         set_display(query_at=None)
     _put(changed(session(), problem))
     hush()
+    return True
+
+
+def open_session(problem: Problem, view: View) -> bool:
+    """What a session file holds takes the place of what is here; it can be undone."""
+    if not edit(lambda _: problem, "dialog"):
+        return False
+    _put(replace(session(), view=view, forced=session().forced + 1))
+    return True
 
 
 def edit_field(key: str, change: Callable[[Problem, Any], Problem]) -> None:
@@ -234,10 +296,26 @@ def send_to(half_step: int) -> None:
     _put(sent(session(), half_step))
 
 
+# --- what an open dialog keeps --------------------------------------------------------------------
+
+
+def kept(name: str, mark: Any, make: Callable[[], Any]) -> Any:
+    """What `make` gives, made once for as long as `mark` stays the same and the dialog is open."""
+    drawer: dict[str, tuple[Any, Any]] = st.session_state.setdefault("drawer", {})
+    if name not in drawer or drawer[name][0] != mark:
+        drawer[name] = (mark, make())
+    return drawer[name][1]
+
+
+def forget() -> None:
+    """The dialog was closed."""
+    st.session_state.pop("drawer", None)
+
+
 # --- notices --------------------------------------------------------------------------------------
 
 
-def tell(text: str, where: Literal["field", "page"]) -> None:
+def tell(text: str, where: NoticeKind) -> None:
     st.session_state["notice"] = Notice(text, where)
 
 
@@ -245,7 +323,7 @@ def hush() -> None:
     st.session_state.pop("notice", None)
 
 
-def notice(where: Literal["field", "page"]) -> str:
+def notice(where: NoticeKind) -> str:
     """What there is to tell there, or ""."""
     told = st.session_state.get("notice")
     return told.text if told is not None and told.place == where else ""
@@ -254,13 +332,23 @@ def notice(where: Literal["field", "page"]) -> str:
 # --- the address ----------------------------------------------------------------------------------
 
 
+def view() -> View:
+    """What is looked at, the cursor within the run."""
+    return replace(session().view, half_step=half_step())
+
+
 def link_parameters() -> dict[str, str]:
-    """The link to what is on the screen; none where that does not fit into a link."""
-    here = session()
-    if _never_linked(here.problem.data):
-        return {}
+    """The link to what is on the screen; LinkTooLong where that does not fit into a link."""
+    problem = session().problem
+    if _never_linked(problem.data):
+        raise link.LinkTooLong(problem.data.points.size * SHORTEST_NUMBER, link.MAX_LINK)
+    return link.encode(problem, view())
+
+
+def address_parameters() -> dict[str, str]:
+    """The link, as far as the address bar can follow: none where it does not fit."""
     try:
-        return link.encode(here.problem, replace(here.view, half_step=half_step()))
+        return link_parameters()
     except link.LinkTooLong:
         return {}
 

@@ -70,7 +70,7 @@ def _workbench() -> None:
         _draw_workbench(state.current_run(), state.half_step())
     except Exception:
         _apologise()
-    address.follow(state.link_parameters())
+    address.follow(state.address_parameters())
 
 
 def _draw_workbench(run: Run, h: int) -> None:
