@@ -34,7 +34,8 @@ class Run:
     @property
     def unfinished(self) -> bool:
         """Whether iterations are still to be made, by `carried_on`."""
-        return self.trace.outcome == "max_iter" and self.trace.n_iter < self._max_iter
+        more = self.trace.outcome == "max_iter" and self.trace.n_iter < self._max_iter
+        return more and not self.stopped
 
     @property
     def _max_iter(self) -> int:

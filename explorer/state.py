@@ -159,9 +159,8 @@ def stop() -> None:
 
 
 def resume() -> None:
-    begun = underway()
-    if begun is not None:
-        _finish(replace(begun, stopped=False))
+    """Carry on with a run that was stopped."""
+    _finish(replace(current_run(), stopped=False))
 
 
 def _finish(further: Run) -> None:
@@ -247,11 +246,11 @@ def follow_edit() -> None:
     """Something was done on the charts."""
     match read_edit(st.session_state[STAGE].get("edit")):
         case MoveStart(means, covariances):
-            _edit_on_stage(lambda p: edits.with_start_moved(p, means, covariances))
+            edit(lambda p: edits.with_start_moved(p, means, covariances), "page")
         case AddPoint(value):
-            _edit_on_stage(lambda p: edits.with_point_added(p, value))
+            edit(lambda p: edits.with_point_added(p, value), "page")
         case RemovePoint(index):
-            _edit_on_stage(lambda p: edits.without_point(p, index))
+            edit(lambda p: edits.without_point(p, index), "page")
             select_point(None)
         case SelectPoint(index):
             select_point(index)
@@ -259,14 +258,13 @@ def follow_edit() -> None:
             select_component(index)
 
 
-def _edit_on_stage(change: Callable[[Problem], Problem]) -> None:
-    """As `edit`, and the fields beside the stage are to be drawn again too."""
-    edit(change, "page")
+def _redraw_all() -> None:
+    """What was changed beside the stage is to be seen in the fields too."""
     st.session_state["redraw"] = True
 
 
 def take_redraw() -> bool:
-    """Whether the whole page must be drawn again, because the problem changed on the stage."""
+    """Whether the whole page must be drawn again since this was last asked."""
     return st.session_state.pop("redraw", False)
 
 
