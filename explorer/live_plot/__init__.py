@@ -170,7 +170,7 @@ def payload(
     return {
         "library": serving(),
         "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
-        "run": run_payload(data, trace, drawn),
+        "run": run_payload(data, trace),
         "points": points_payload(data, drawn, digits_to_tell_apart(drawn.lowest, drawn.highest)),
         "figures": stage_figures(
             data, trace, drawn, settings.spread, settings.posterior, settings.editable

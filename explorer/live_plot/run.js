@@ -4,52 +4,49 @@ function bytesOf(base64) {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes.buffer;
+  return bytes;
 }
 
-const doubles = (base64) => new Float64Array(bytesOf(base64));
+const doubles = (base64) => new Float64Array(bytesOf(base64).buffer);
+
+async function inflated(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+// The reverse of `packed` in payload.py: planes of bytes, each XORed with that of the row above.
+function unpacked(planes, rows) {
+  const columns = planes.length / 8 / rows;
+  const bytes = new Uint8Array(planes.length);
+  for (let byte = 0, from = 0; byte < 8; byte++) {
+    for (let column = 0; column < columns; column++) {
+      let value = 0;
+      for (let row = 0; row < rows; row++, from++) {
+        value ^= planes[from];
+        bytes[(row * columns + column) * 8 + byte] = value;
+      }
+    }
+  }
+  return new Float64Array(bytes.buffer);
+}
 
 // The parameters of one iteration lie together: K weights, K·d means, K·t covariances.
-function decodeRun(run) {
+async function decodeRun(run) {
   const { K, d } = run;
-  const t = d === 1 ? 1 : 3;
-  const stride = K * (1 + d + t);
-  const values =
-    run.precision === "f8" ? doubles(run.values) : unscaled(run, new Float32Array(bytesOf(run.values)));
-  const mixtures = [];
-  for (let at = 0; at < values.length; at += stride) {
-    mixtures.push({
-      K,
-      d,
-      w: values.subarray(at, at + K),
-      m: values.subarray(at + K, at + K * (1 + d)),
-      c: values.subarray(at + K * (1 + d), at + stride),
-    });
-  }
+  const logLikelihoods = doubles(run.logLikelihoods);
+  const values = unpacked(await inflated(bytesOf(run.parameters)), logLikelihoods.length);
+  const stride = values.length / logLikelihoods.length;
+  const mixtures = Array.from(logLikelihoods, (_, t) => {
+    const row = values.subarray(t * stride, (t + 1) * stride);
+    return { K, d, w: row.subarray(0, K), m: row.subarray(K, K * (1 + d)), c: row.subarray(K * (1 + d)) };
+  });
   return {
     ...run,
     mixtures,
     last: 2 * (mixtures.length - 1),
-    logLikelihoods: doubles(run.logLikelihoods),
+    logLikelihoods,
     lowerBounds: doubles(run.lowerBounds),
   };
-}
-
-// A long run travels in single precision, centred and scaled to the data.
-function unscaled(run, packed) {
-  const { K, d, centre, scale } = run;
-  const pairs = d === 1 ? [[0, 0]] : [[0, 0], [0, 1], [1, 1]];
-  const stride = K * (1 + d + pairs.length);
-  return Float64Array.from(packed, (value, i) => {
-    const place = i % stride;
-    if (place < K) return value;
-    if (place < K * (1 + d)) {
-      const j = (place - K) % d;
-      return centre[j] + scale[j] * value;
-    }
-    const [a, b] = pairs[(place - K * (1 + d)) % pairs.length];
-    return value * scale[a] * scale[b];
-  });
 }
 
 // What is in force at half-step h: the parameters, the mixture that shared out the points (none

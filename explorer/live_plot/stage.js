@@ -23,8 +23,10 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
   let stage = stages.get(root);
   if (!stage) stages.set(root, (stage = new Stage(root)));
   stage.send = { state: setStateValue, trigger: setTriggerValue };
-  plotly(data.library)
-    .then(() => stage.take(data))
+  stage.newest = data;
+  const known = stage.run?.id === data.run.id;
+  Promise.all([known ? stage.run : decodeRun(data.run), plotly(data.library)])
+    .then(([run]) => stage.newest === data && stage.take(data, run))
     .catch((error) => stage.fail(error));
   return () => setTimeout(() => root.isConnected || stage.close());
 }
@@ -118,7 +120,7 @@ class Stage {
 
   // --- what comes from Python ---------------------------------------------------------------
 
-  take(data) {
+  take(data, run) {
     const first = !this.data;
     const newRun = first || data.run.id !== this.data.run.id;
     const forced = first || data.place.nonce !== this.data.place.nonce;
@@ -126,7 +128,7 @@ class Stage {
     this.data = data;
     if (newRun) {
       this.transport.pause();
-      this.run = decodeRun(data.run);
+      this.run = run;
       this.draft = null;
     }
     if (newPoints) this.points = this.decodePoints(data.points);
