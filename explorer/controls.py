@@ -16,6 +16,8 @@ from explorer.problem import (
     MAX_COMPONENTS,
     MAX_ITERATIONS,
     MAX_SEED,
+    Data,
+    Generated,
     Named,
     Problem,
     StartMethod,
@@ -44,7 +46,7 @@ SPREAD_NAMES = {"variance": "variance σ²", "sd": "std. dev. σ"}
 
 
 def data_section() -> bool:
-    """Which data; True when the person asks to edit the points."""
+    """Which data; True when the person asks to bring other data."""
     data = state.session().problem.data
     named = data.source.name if isinstance(data.source, Named) else None
     state.show("data", named or OTHER)
@@ -54,16 +56,16 @@ def data_section() -> bool:
         key="data",
         format_func=lambda name: data.title if name == OTHER else datasets.load(name).title,
         help="Classic data sets, each with something to learn from. Your own points go in by "
-        "'Edit points' or by a click on the chart.",
+        "'Your data' or by a click on the chart.",
         on_change=state.edit_field,
         args=("data", _pick),
     )
-    st.html(_about(data.n_points, datasets.load(named) if named else None))
+    st.html(_about(data, datasets.load(named) if named else None))
     return st.button(
-        "Edit points",
-        key="edit-points",
+        "Your data",
+        key="data-open",
         icon=":material/edit:",
-        help="Type, paste or correct the points.",
+        help="Paste, type, upload, pick or generate points.",
         width="stretch",
     )
 
@@ -72,8 +74,10 @@ def _pick(problem: Problem, name: str) -> Problem:
     return problem if name == OTHER else edits.with_data(problem, named_data(name))
 
 
-def _about(n_points: int, dataset: datasets.Dataset | None) -> str:
-    count = f"{n_points:,}".replace(",", "\u202f")
+def _about(data: Data, dataset: datasets.Dataset | None) -> str:
+    count = f"{data.n_points:,}".replace(",", "\u202f")
+    if isinstance(data.source, Generated):
+        return f'<p class="ex-note">{count} points, drawn with seed {data.source.seed}.</p>'
     if dataset is None:
         return f'<p class="ex-note">{count} points of your own.</p>'
     return (
@@ -184,7 +188,10 @@ def _take_spread() -> None:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number of one component: how it is called, what it is, and where its slider runs."""
+    """A number of one component: how it is called, what it is, and where its slider runs.
+
+    axis: " x" or " y" in two dimensions; digits: significant ones that are shown.
+    """
 
     name: str
     title: str
@@ -194,6 +201,7 @@ class Parameter:
     high: float
     step: float
     change: Callable[[Problem, float], Problem]
+    axis: str = ""
     digits: int = 4
     fixed: bool = False
 
@@ -216,7 +224,7 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
     change = lambda problem, value: parameter.change(problem, float(value))  # noqa: E731
     state.show(key, parameter.value)
     st.number_input(
-        parameter.title,
+        f"{parameter.title} {component + 1}{parameter.axis}",
         key=key,
         format=f"%.{parameter.digits}g",
         help=parameter.help,
@@ -227,7 +235,7 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
     key = f"{key}-slider"
     state.show(key, min(max(parameter.value, parameter.low), parameter.high))
     st.slider(
-        f"{parameter.title} of component {component + 1}",
+        f"{parameter.title}{parameter.axis} of component {component + 1}",
         parameter.low,
         parameter.high,
         key=key,
@@ -272,7 +280,7 @@ def _mean(problem: Problem, component: int, axis: int) -> Parameter:
     margin = (highest - lowest) / 2
     return Parameter(
         f"mean{axis}",
-        "Mean" + _of_axis(problem, axis),
+        "Mean",
         f"Where the component's centre lies on {problem.data.columns[axis]}"
         f"{_in_unit(problem, axis)}.",
         float(means[component]),
@@ -280,6 +288,7 @@ def _mean(problem: Problem, component: int, axis: int) -> Parameter:
         ceil(max(highest + margin, float(means.max())) / step) * step,
         step,
         lambda p, value: edits.with_mean(p, component, axis, value),
+        axis=_of_axis(problem, axis),
         digits=max(4, ceil(log10(max(abs(lowest), abs(highest)) / step)) + 1),
     )
 
@@ -294,7 +303,7 @@ def _spread(problem: Problem, component: int, axis: int, spread: str) -> Paramet
     unit = _in_unit(problem, axis, "" if as_sd else "²")
     return Parameter(
         f"{spread}{axis}",
-        ("Std. dev." if as_sd else "Variance") + _of_axis(problem, axis),
+        "Std. dev." if as_sd else "Variance",
         ("Standard deviation σ" if as_sd else "Variance σ², the square of σ")
         + f": how wide the component is{unit}.",
         sqrt(value) if as_sd else value,
@@ -302,6 +311,7 @@ def _spread(problem: Problem, component: int, axis: int, spread: str) -> Paramet
         ceil(largest / step) * step,
         step,
         lambda p, v: edits.with_variance(p, component, axis, v * abs(v) if as_sd else v),
+        axis=_of_axis(problem, axis),
     )
 
 

@@ -190,12 +190,12 @@ def edit(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> b
     return True
 
 
-def open_session(problem: Problem, view: View) -> bool:
-    """What a session file holds takes the place of what is here; it can be undone."""
-    if not edit(lambda _: problem, "dialog"):
-        return False
-    _put(replace(session(), view=view, forced=session().forced + 1))
-    return True
+def edit_and_go(change: Callable[[Problem], Problem], view: View, where: NoticeKind) -> bool:
+    """As `edit`, and look at what `view` says: a whole session is opened."""
+    taken = edit(change, where)
+    if taken:
+        _put(replace(session(), view=view, forced=session().forced + 1))
+    return taken
 
 
 def edit_field(key: str, change: Callable[[Problem, Any], Problem]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer import controls, state
 from explorer.live_plot import Settings, live_plot
-from explorer.markup import Numbers, alert
+from explorer.markup import Numbers, alert, text
 from explorer.pages import address, arithmetic, points, status, style, sums, tables
 from explorer.runs import Run
 
@@ -29,32 +29,57 @@ def page() -> None:
 
 
 def _draw() -> None:
+    state.take_redraw()
     with st.sidebar:
-        editing = _problem()
-    _header()
+        entering = _problem()
+    sharing, exporting = _header()
+    underway = st.container()
     _workbench()
-    if editing:
-        points.dialog()
+    with underway:
+        progress.show()
+    if entering:
+        data.dialog()
+    elif sharing:
+        share.dialog()
+    elif exporting:
+        export.dialog()
 
 
-def _header() -> None:
-    st.html('<h1 class="ex-title">EM Explorer</h1>')
+def _header() -> tuple[bool, bool]:
+    """The title and what there is to tell; whether the person asks to share, to export."""
+    with st.container(horizontal=True, vertical_alignment="center", key="header"):
+        st.html('<h1 class="ex-title">EM Explorer</h1>')
+        sharing = st.button(
+            "Share",
+            key="share",
+            icon=":material/share:",
+            help="A link to what is on the screen.",
+        )
+        exporting = st.button(
+            "Export",
+            key="export",
+            icon=":material/download:",
+            help="Notebook, tables, charts, a page that plays.",
+        )
     if words := state.notice("page"):
         st.html(alert(words))
+    if words := state.notice("said"):
+        st.html(f'<p class="ex-note" role="status">{text(words)}</p>')
+    return sharing, exporting
 
 
 def _problem() -> bool:
-    """The sidebar; True when the person asks to edit the points."""
+    """The sidebar; True when the person asks to bring other data."""
     controls.undo_section()
     _heading("Data")
-    editing = controls.data_section()
+    entering = controls.data_section()
     _heading("Start")
     controls.start_section()
     _heading("Options")
     controls.options_section()
     _heading("View")
     controls.view_section()
-    return editing
+    return entering
 
 
 def _heading(words: str) -> None:

@@ -91,16 +91,14 @@ def test_fields_move_the_stage_and_undo_takes_it_back(explore):
     page = explore()
     step(page, "iterate")
     says(page, "Component 1 moved most")
-    type_into(page, "Mean", "-1")
+    type_into(page, "Mean 1", "-1")
     badge = page.get_by_role("button", name=re.compile("Mean of component 1: −1"))
     expect(badge).to_be_visible(timeout=SLOWLY)
     says(page, "Press E-step")
-    expect(page.get_by_role("slider", name="Mean of component 1")).to_have_attribute(
-        "aria-valuenow", "-1"
-    )
+    expect(page.get_by_role("slider", name="Mean of component 1")).to_have_value("-1")
     page.get_by_role("button", name="Undo").click()
     says(page, "Component 1 moved most, from −3")
-    type_into(page, "Weight", "2")
+    type_into(page, "Weight 1", "2")
     expect(page.get_by_role("alert")).to_contain_text("Weight 1 is 2", timeout=SLOWLY)
 
 
@@ -133,7 +131,8 @@ def test_the_spurious_end_is_told_and_helped(explore):
     says(page, "Component 1 rests on the points −1 and −0.9 only")
     page.get_by_role("button", name="Equal variances").click()
     says(page, "Press E-step")
-    expect(page.get_by_text("Equal variances (tied)")).to_be_visible(timeout=SLOWLY)
+    types = page.get_by_role("combobox", name="Covariances")
+    expect(types).to_have_value("Equal variances (tied)", timeout=SLOWLY)
 
 
 def test_keyboard_only(explore):
@@ -146,7 +145,7 @@ def test_keyboard_only(explore):
     slider.focus()
     slider.press("ArrowLeft")
     says(page, "Press E-step")
-    mean = page.get_by_role("spinbutton", name="Mean", exact=True).nth(1)
+    mean = page.get_by_role("spinbutton", name="Mean 2", exact=True)
     expect(mean).to_have_value("1.98", timeout=SLOWLY)
     point = page.get_by_role("spinbutton", name="Point", exact=True)
     point.focus()
@@ -170,14 +169,14 @@ def test_points_are_pasted_refused_and_corrected(explore):
     assert len(numbers_of(page, "E-step of iteration 1")) == 4
 
 
-@pytest.mark.parametrize("path", ["/?t=1&phase=m", "/?data=penguins&t=1&phase=m", "/?embed=true"])
+@pytest.mark.parametrize("path", ["/?t=1&phase=m", "/?data=penguins&t=1&phase=m&embed=true"])
 def test_a_phone_shows_everything_without_scrolling_sideways(explore, path):
     page = explore(path, viewport=PHONE, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     wide = page.evaluate(
         """[...document.querySelectorAll('[data-testid=stMain] *')].filter(e =>
-        e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.ex-scroll, .ex-formula, svg')
-        && getComputedStyle(e).visibility !== 'hidden').map(e => e.className || e.tagName)"""
+        e.getBoundingClientRect().right > innerWidth + 1
+        && !e.closest('.ex-scroll, .ex-formula, svg')).map(e => e.className || e.tagName)"""
     )
     assert wide == []
     expect(page.locator("[data-act=next]")).to_be_in_viewport()
