@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from em_core.kernel import smallest
+from em_core.kernel import exceeds
 from em_core.mixture import SINGULAR, CovarianceType, smallest_correlation_eigenvalue
 
 COLLAPSED_SPREAD = 1e-12
@@ -62,7 +62,7 @@ def raised_to_floor(
 def all_sound(covariances: np.ndarray, spans: np.ndarray) -> bool:
     """Whether none of (..., K, d, d) has collapsed or, for want of points, is not a number."""
     if covariances.shape[-1] == 1:
-        return smallest(covariances) > (COLLAPSED_SPREAD * spans[0]) ** 2
+        return exceeds(covariances, (COLLAPSED_SPREAD * spans[0]) ** 2)
     return bool(np.isfinite(covariances).all() and not has_collapsed(covariances, spans).any())
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from em_core.covariance import CONSTRAINTS, all_sound, has_collapsed, is_usable, raised_to_floor
-from em_core.kernel import Moments, State, Sweep, prepare, smallest
+from em_core.kernel import Moments, State, Sweep, exceeds, prepare
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.points import ScaledPoints
 
@@ -152,9 +152,9 @@ def _central(moments: Moments) -> tuple[np.ndarray, bool]:
     moved = first[..., :, None] * first[..., None, :]
     central = moments.second - moved
     if central.shape[-1] == 1:
-        return central, smallest(central - moved) < 0
+        return central, not exceeds(central - moved, 0.0)
     narrowest = np.linalg.eigvalsh(np.nan_to_num(central))[..., 0]
-    return central, smallest(narrowest - np.square(first).sum(axis=-1)) < 0
+    return central, not exceeds(narrowest - np.square(first).sum(axis=-1), 0.0)
 
 
 def _variances(points: ScaledPoints, common: bool) -> np.ndarray:

@@ -46,10 +46,15 @@ def arithmetic() -> Iterator[None]:
         yield
 
 
-def smallest(array: np.ndarray) -> float:
-    """array.min(), which on a handful of numbers takes longer than all else in a half-step."""
+def exceeds(array: np.ndarray, limit: float) -> bool:
+    """Whether every number is above the limit, which no NaN is.
+
+    For a handful of numbers a reduction takes longer than the rest of a half-step: a list does.
+    """
     flat = array.ravel()
-    return min(flat.tolist()) if flat.size < 32 else float(np.minimum.reduce(flat))
+    if flat.size < 32:
+        return all(map(limit.__lt__, flat.tolist()))
+    return bool(np.minimum.reduce(flat) > limit)
 
 
 class State(NamedTuple):
@@ -173,7 +178,7 @@ class Sweep:
         about = about or state
         log_likelihood, sums = _total([_block_sums(w, state, about) for w in self._blocks])
         counts = sums[0]
-        if in_logs or smallest(counts) < self._fewest:
+        if in_logs or not exceeds(counts, self._fewest):
             counts, sums = self._sums_in_logs(state, about)
         averages = sums[1:] / sums[0]
         first, second = self._unpacked(averages)
@@ -190,7 +195,10 @@ class Sweep:
         return averages[:d].transpose(1, 2, 0), second
 
     def _sums_in_logs(self, state: State, about: State) -> tuple[np.ndarray, np.ndarray]:
-        """Counts, and sums of the basis, each component's relative to its largest share."""
+        """Counts, and sums of the basis, each component's relative to its largest share.
+
+        A component whose count is 0 even so has no averages: they become NaN.
+        """
         largest = np.full(state.weights.shape, np.finfo(float).min)
         for work in self._blocks:
             largest = np.maximum(largest, _log_shares(work, state).max(axis=-1))
@@ -199,7 +207,8 @@ class Sweep:
             np.exp(_log_shares(work, state) - largest[..., None], out=work.joint)
             parts.append((largest, _basis_sums(work, state, about)))
         sums = _total(parts)[1]
-        return np.exp(largest + np.log(sums[0])), sums
+        counts = np.exp(largest + np.log(sums[0]))
+        return counts, np.where(counts > 0, sums, np.nan)
 
 
 def _total(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
@@ -216,7 +225,7 @@ def _block_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray, np
     np.maximum(joint, LOWEST_EXPONENT, out=joint)
     np.exp(joint, out=joint)
     _accumulate(np.add, work.rows, evidence)
-    if smallest(evidence) > UNDERFLOWN and not _may_overflow(state):
+    if exceeds(evidence, UNDERFLOWN) and not _may_overflow(state):
         np.divide(joint, evidence[:, None], out=joint)
         np.log(evidence, out=evidence)
     else:

@@ -1,5 +1,7 @@
 """Hard data, against 60-digit arithmetic: offsets, scales, outliers, tiny weights, lines."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -111,6 +113,15 @@ def test_a_component_with_no_share_left_is_empty():
     assert (trace.outcome, trace.components, trace.n_iter) == ("empty", (1,), 0)
     assert trace.mixtures == (start,)
     assert "Component 2 became empty at iteration 1" in trace.message
+
+
+def test_a_share_too_small_for_a_double_is_empty_too():
+    start = GaussianMixture.univariate([0.3, 0.3, 0.4], [0, 0, 50], [1, 1, 1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trace = fit([0.2, -0.9, -1, 1.2, 1.8], start)
+    assert (trace.outcome, trace.components, trace.n_iter) == ("empty", (2,), 0)
+    assert np.isfinite(trace.log_likelihoods).all()
 
 
 def test_the_variance_about_a_mean_that_jumped_far_keeps_its_digits():

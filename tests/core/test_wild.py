@@ -1,0 +1,72 @@
+"""Whatever the points and the start: a state with finite numbers, or a refusal. Never a warning."""
+
+import warnings
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit, fit_many, iterate
+
+SCALES = st.sampled_from([1.0, 1e-150, 1e-30, 1e-5, 1e5, 1e30, 1e150])
+magnitudes = st.floats(-1e3, 1e3, allow_subnormal=False) | st.sampled_from([0.0, 1e-9, 1.0, -1.0])
+
+
+@st.composite
+def wild_problems(draw):
+    d = draw(st.integers(1, 2))
+    n = draw(st.integers(1, 12))
+    n_components = draw(st.integers(1, 4))
+    scale, offset = draw(SCALES), draw(st.sampled_from([0.0, 0.0, 1.0, 1e8, 1e15]))
+    values = draw(st.lists(magnitudes, min_size=n * d, max_size=n * d))
+    points = (np.reshape(values, (n, d)) + offset) * scale
+    if draw(st.booleans()):
+        points = np.round(points / scale) * scale
+    raw = draw(st.lists(st.floats(-12, 0), min_size=n_components, max_size=n_components))
+    weights = 10 ** (np.array(raw) * draw(st.sampled_from([0.1, 1, 20])))
+    far = draw(st.sampled_from([1, 1, 100, 1e9]))
+    centres = draw(st.lists(magnitudes, min_size=n_components * d, max_size=n_components * d))
+    means = (np.reshape(centres, (n_components, d)) * far + offset) * scale
+    widths = 10 ** np.array(
+        draw(st.lists(st.floats(-8, 6), min_size=n_components, max_size=n_components))
+    )
+    variances = np.exp(np.clip(2 * (np.log(widths) + np.log(scale)), -690, 700))
+    covariances = [np.eye(d) * variance for variance in variances]
+    return points, GaussianMixture(weights / weights.sum(), means, covariances)
+
+
+options = st.fixed_dictionaries(
+    {
+        "covariance_type": st.sampled_from(COVARIANCE_TYPES),
+        "max_iter": st.integers(0, 25),
+        "tol": st.sampled_from([0.0, 1e-6]),
+        "variance_floor": st.sampled_from([0.0, 0.0, 1e-3]),
+    }
+)
+
+
+@given(wild_problems(), options)
+@settings(deadline=None, max_examples=300)
+def test_fit_ends_in_a_state(problem, chosen):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            trace = fit(*problem, **chosen)
+        except InputError as refused:
+            assert refused.code in ("span", "start-too-narrow")
+            return
+        steps = list(iterate(*problem, **chosen))
+        many = fit_many(problem[0], [problem[1]] * 2, **chosen)
+    assert trace.outcome in ("converged", "max_iter", "collapsed", "empty")
+    assert trace.message
+    assert bool(trace.components) == (trace.outcome in ("collapsed", "empty"))
+    for name in ("weights", "means", "covariances", "log_likelihoods", "lower_bounds"):
+        assert np.isfinite(getattr(trace, name)).all(), name
+    assert (trace.weights > 0).all()
+    np.testing.assert_allclose(trace.weights.sum(axis=1), 1, rtol=1e-12)
+    assert len(steps) in (2 * trace.n_iter, 2 * trace.n_iter + 1)
+    for step in steps:
+        assert np.isfinite([step.log_likelihood, step.lower_bound, step.kl_gap]).all()
+        assert np.isfinite(step.responsibilities).all()
+    assert many.outcomes == (trace.outcome,) * 2
+    assert many.iterations.tolist() == [trace.n_iter] * 2
