@@ -8,7 +8,18 @@ import streamlit as st
 from explorer import controls, state
 from explorer.live_plot import Settings, live_plot
 from explorer.markup import Numbers, alert, text
-from explorer.pages import address, arithmetic, points, status, style, sums, tables
+from explorer.pages import (
+    address,
+    arithmetic,
+    data_entry,
+    export,
+    progress,
+    share,
+    status,
+    style,
+    sums,
+    tables,
+)
 from explorer.runs import Run
 
 log = logging.getLogger(__name__)
@@ -38,7 +49,7 @@ def _draw() -> None:
     with underway:
         progress.show()
     if entering:
-        data.dialog()
+        data_entry.dialog()
     elif sharing:
         share.dialog()
     elif exporting:

@@ -155,7 +155,7 @@ def test_keyboard_only(explore):
 
 def test_points_are_pasted_refused_and_corrected(explore):
     page = explore()
-    page.get_by_role("button", name="Edit points").click()
+    page.get_by_role("button", name="Your data").click()
     words = page.get_by_role("textbox", name="Numbers", exact=True)
     words.fill("1 2 abc")
     use = page.get_by_role("button", name="Use these points")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer import state
 from explorer.examples import own_data
-from explorer.pages.data.offer import Offer, of_data, propose
+from explorer.pages.data_entry.offer import Offer, of_data, propose
 from explorer.reading import read_text
 
 NUMBERS_A_POINT = {1: "1: points on a line", 2: "2: points in a plane"}

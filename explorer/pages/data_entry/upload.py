@@ -7,7 +7,7 @@ from explorer import state
 from explorer.examples import own_data
 from explorer.export.session import from_json
 from explorer.markup import alert, table, text
-from explorer.pages.data.offer import Offer, of_data, propose
+from explorer.pages.data_entry.offer import Offer, of_data, propose
 from explorer.reading import Table, read_file
 
 NO_SECOND = -1

@@ -8,8 +8,8 @@ import streamlit as st
 from em_core import InputError
 from explorer import edits, state
 from explorer.examples import AXES, own_data
-from explorer.pages.data.offer import Offer, of_data, propose
-from explorer.pages.data.paste import numbers_a_point
+from explorer.pages.data_entry.offer import Offer, of_data, propose
+from explorer.pages.data_entry.paste import numbers_a_point
 from explorer.problem import Data
 from explorer.reading.words import counted
 

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import state
 from explorer.examples import MAX_GENERATED, generated_data
 from explorer.markup import text
-from explorer.pages.data.offer import Offer, of_data, propose
+from explorer.pages.data_entry.offer import Offer, of_data, propose
 from explorer.problem import MAX_COMPONENTS, MAX_SEED, Generated
 from explorer.reading.words import counted
 

@@ -6,7 +6,7 @@ from em_core import datasets
 from explorer import state
 from explorer.examples import NAMED, WORKED_EXAMPLE, named_data
 from explorer.markup import text
-from explorer.pages.data.offer import of_data, propose
+from explorer.pages.data_entry.offer import of_data, propose
 from explorer.problem import Named
 
 

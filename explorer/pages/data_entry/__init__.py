@@ -7,7 +7,7 @@ accepts it, and what cannot be used is refused in words while the old data stay.
 import streamlit as st
 
 from explorer import state
-from explorer.pages.data import generate, paste, pick, table, upload
+from explorer.pages.data_entry import generate, paste, pick, table, upload
 
 WAYS = {
     "Paste": paste.show,
