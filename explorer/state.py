@@ -182,10 +182,12 @@ def edit(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> b
         _run_of(problem)
     except InputError as error:
         tell(str(error), where)
+        _redraw_all()
         return False
     if problem.data is not session().problem.data:
         set_display(query_at=None)
     _put(changed(session(), problem))
+    _redraw_all()
     hush()
     return True
 
