@@ -153,22 +153,6 @@ def test_keyboard_only(explore):
     says(page, "Point 2: x = −0.9")
 
 
-def test_points_are_pasted_refused_and_corrected(explore):
-    page = explore()
-    page.get_by_role("button", name="Your data").click()
-    words = page.get_by_role("textbox", name="Numbers", exact=True)
-    words.fill("1 2 abc")
-    use = page.get_by_role("button", name="Use these points")
-    use.click()
-    alert = page.get_by_role("dialog").get_by_role("alert")
-    expect(alert).to_contain_text('"abc" (item 3) is not a number', timeout=SLOWLY)
-    words.fill("1 2 4 8")
-    use.click()
-    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOWLY)
-    says(page, "Point 1: x = 1")
-    assert len(numbers_of(page, "E-step of iteration 1")) == 4
-
-
 @pytest.mark.parametrize("path", ["/?t=1&phase=m", "/?data=penguins&t=1&phase=m&embed=true"])
 def test_a_phone_shows_everything_without_scrolling_sideways(explore, path):
     page = explore(path, viewport=PHONE, has_touch=True, is_mobile=True)
