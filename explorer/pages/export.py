@@ -88,7 +88,10 @@ def _where(view: View) -> str:
 
 
 def _download(offered: Export) -> None:
-    with st.container(key=f"export-row-{offered.key}", horizontal=True, gap="small"):
+    row = st.container(
+        key=f"export-row-{offered.key}", horizontal=True, vertical_alignment="center", gap="small"
+    )
+    with row:
         st.download_button(
             offered.label,
             offered.make,
@@ -98,6 +101,7 @@ def _download(offered: Export) -> None:
             help=offered.help,
             icon=":material/download:",
             on_click="ignore",
+            width="stretch",
         )
         st.html(f'<p class="ex-note">{text(offered.help)}</p>')
 

@@ -1,4 +1,8 @@
-"""The page's style sheet: the palette's colours for light and dark, and page.css."""
+"""The page's style sheet: the palette's colours for light and dark, and page.css.
+
+Streamlit says which of the two it is on the app's own element; dialogs and tooltips lie outside
+of it, so a script says it to the whole document.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -6,6 +10,21 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.figures.palette import DARK, LIGHT, css_variables
+
+SCRIPT = """
+export default function () {
+  const app = document.querySelector(".stApp");
+  const say = () => {
+    document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
+  };
+  const observer = new MutationObserver(say);
+  observer.observe(app, { attributes: true, attributeFilter: ["class"] });
+  say();
+  return () => observer.disconnect();
+}
+"""
+
+_scheme = st.components.v2.component("colour_scheme", js=SCRIPT, isolate_styles=False)
 
 
 @cache
@@ -27,3 +46,5 @@ def sheet() -> str:
 
 def install() -> None:
     st.html(f"<style>{sheet()}</style>")
+    with st.container(key="colour-scheme"):
+        _scheme(key="scheme")

@@ -18,7 +18,7 @@ WAYS = {
 }
 
 
-@st.dialog("Data", width="large", on_dismiss=state.forget)
+@st.dialog("Data", width="medium", on_dismiss=state.forget)
 def dialog() -> None:
     way = st.segmented_control(
         "How the data come in",
