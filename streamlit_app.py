@@ -4,7 +4,12 @@ import streamlit as st
 
 from explorer.pages import explore
 
-st.set_page_config(page_title="EM Explorer", page_icon="🔔", layout="wide")
+st.set_page_config(
+    page_title="EM Explorer",
+    page_icon="🔔",
+    layout="wide",
+    initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
+)
 
 page = st.navigation([st.Page(explore.page, title="Explore", url_path="explore", default=True)])
 page.run()

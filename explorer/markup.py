@@ -50,13 +50,14 @@ class Numbers:
 
 
 def figure(value: float, digits: int) -> str:
-    """So many significant digits, trailing zeros kept up to 4; 1.234×10⁻⁹ where they run on."""
+    """So many significant digits, trailing zeros kept up to 4; 1.23×10⁻⁹ where they run on."""
     if not isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "–"
-    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-    exponent = int(power)
+    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])
     if value != 0 and not -5 < exponent <= max(digits, 5):
-        text = f"{_trimmed(mantissa, digits)}×10{str(exponent).translate(SUPERSCRIPTS)}"
+        kept = digits if digits > 4 else digits - 1
+        mantissa, _, power = f"{value:.{kept - 1}e}".partition("e")
+        text = f"{_trimmed(mantissa, kept)}×10{str(int(power)).translate(SUPERSCRIPTS)}"
     else:
         text = _trimmed(f"{value:.{max(0, digits - 1 - exponent)}f}", digits)
     return text.replace("-", "−")

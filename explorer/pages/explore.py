@@ -113,7 +113,8 @@ def _draw_workbench(run: Run, h: int) -> None:
     st.html(status.guide(run, h))
     numbers = Numbers(state.display().precise, np.ptp(run.problem.data.points, axis=0))
     account = sums.account_of(run, h, state.session().view.component) if h > 0 else None
-    stage, words = st.columns([1.9, 1], gap="medium")
+    with st.container(key="workbench"):
+        stage, words = st.columns([1.9, 1], gap="medium")
     with stage:
         _stage(run)
     with words:

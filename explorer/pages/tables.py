@@ -27,7 +27,7 @@ def show(run: Run, h: int, account: ComponentAccount | None, numbers: Numbers) -
 
 
 def e_table(run: Run, h: int, numbers: Numbers) -> str:
-    """A row for each of the first points: densities, products, evidence, posteriors."""
+    """A row for each of the first points: densities, prior × density, evidence, posteriors."""
     data, sharer = run.problem.data, run.sharer(h)
     listed = data.points[:MAX_ROWS]
     accounts = [explain_posterior(row[None], sharer, 0) for row in listed]
@@ -36,7 +36,7 @@ def e_table(run: Run, h: int, numbers: Numbers) -> str:
         "point",
         *(text(name) for name in data.columns),
         *(f"density {dot(j)}" for j in components),
-        *(f"prior × density {dot(j)}" for j in components),
+        *(f"product {dot(j)}" for j in components),
         "evidence",
         *(f"P({dot(j)} | x)" for j in components),
     ]
@@ -46,6 +46,7 @@ def e_table(run: Run, h: int, numbers: Numbers) -> str:
     step = f"E-step of iteration {max(1, (h + 1) // 2)}"
     more = "" if data.n_points <= MAX_ROWS else f" The first {MAX_ROWS} of {data.n_points} points."
     caption = f"{step}{' (not made yet)' if h == 0 else ''}, by {whose}.{more}"
+    caption += " Product = prior × density; their sum is the evidence."
     chosen = state.session().view.point
     marked = chosen if chosen is not None and chosen < len(rows) else None
     return table(head, rows, caption, chosen=marked)
