@@ -59,17 +59,27 @@ def raised_to_floor(
     return np.where(raised[..., None, None], rebuilt * unit, covariances), raised
 
 
-def all_sound(covariances: np.ndarray, spans: np.ndarray) -> bool:
+def least_variances(spans: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """(d,) variances, in scaled coordinates, at or below which a component has collapsed.
+
+    spans: (d,) the scaled data's ranges; scale: (d,) their unit. A variance that in the data's
+    own unit is no normal double any more has collapsed too (data of scale 1e-150).
+    """
+    tiny = float(np.finfo(float).tiny)
+    return np.maximum(np.square(COLLAPSED_SPREAD * spans), tiny / np.square(scale))
+
+
+def all_sound(covariances: np.ndarray, least: np.ndarray) -> bool:
     """Whether none of (..., K, d, d) has collapsed or, for want of points, is not a number."""
     if covariances.shape[-1] == 1:
-        return exceeds(covariances, (COLLAPSED_SPREAD * spans[0]) ** 2)
-    return bool(np.isfinite(covariances).all() and not has_collapsed(covariances, spans).any())
+        return exceeds(covariances, float(least[0]))
+    return bool(np.isfinite(covariances).all() and not has_collapsed(covariances, least).any())
 
 
-def has_collapsed(covariances: np.ndarray, spans: np.ndarray) -> np.ndarray:
-    """(..., K) whether each of (..., K, d, d) has collapsed, for data of ranges `spans` (d,)."""
+def has_collapsed(covariances: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """(..., K) whether each of (..., K, d, d) has collapsed; least: (d,) `least_variances`."""
     variances = np.diagonal(covariances, axis1=-2, axis2=-1)
-    too_narrow = np.any(variances <= np.square(COLLAPSED_SPREAD * spans), axis=-1)
+    too_narrow = np.any(variances <= least, axis=-1)
     if covariances.shape[-1] == 1:
         return too_narrow
     return too_narrow | (_smallest_eigenvalue(covariances) < COLLAPSED_SPREAD)

@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from em_core.covariance import CONSTRAINTS, all_sound, has_collapsed, is_usable, raised_to_floor
+from em_core.covariance import (
+    CONSTRAINTS,
+    all_sound,
+    has_collapsed,
+    is_usable,
+    least_variances,
+    raised_to_floor,
+)
 from em_core.kernel import Moments, State, Sweep, exceeds, prepare
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.points import ScaledPoints
@@ -43,6 +50,8 @@ class Engine:
         self.points = points
         self._sweep = Sweep(points, n_mixtures, n_components)
         self._constrain = CONSTRAINTS[covariance_type]
+        self._least = least_variances(points.spans, points.scale)
+        self._unit = points.scale[:, None] * points.scale
         self._floor = variance_floor
         self._squares = np.full(n_mixtures, points.total_weight * points.n_features)
         self._nowhere = np.zeros((n_mixtures, n_components), dtype=bool)
@@ -83,26 +92,21 @@ class Engine:
         covariances = self._constrain(counts, scatter)
         squares = self._squares
         floored = self._nowhere
-        if self._floor > 0:
+        if self._floor > 0 and np.isfinite(covariances).all():
             covariances, floored = raised_to_floor(covariances, self._data_variances, self._floor)
+        sound = all_sound(covariances, self._least)
+        if floored.any() and sound:
             traces = np.trace(np.linalg.solve(covariances, scatter), axis1=-2, axis2=-1)
             squares = (counts * traces).sum(axis=-1)
-        return Maximum(
-            counts / self.points.total_weight,
-            means,
-            residuals,
-            covariances,
-            floored,
-            squares,
-            all_sound(covariances, self.points.spans),
-        )
+        weights = counts / self.points.total_weight
+        return Maximum(weights, means, residuals, covariances, floored, squares, sound)
 
     def troubles(self, maximum: Maximum) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which components are empty (S, K), which have collapsed (S, K), and in which mixtures
         the parameters can be used all the same (S,)."""
         empty = maximum.weights == 0
-        collapsed = has_collapsed(maximum.covariances, self.points.spans) & ~empty
-        usable = ~empty.any(axis=-1) & is_usable(maximum.covariances).all(axis=-1)
+        collapsed = has_collapsed(maximum.covariances, self._least) & ~empty
+        usable = ~empty.any(axis=-1) & is_usable(maximum.covariances * self._unit).all(axis=-1)
         return empty, collapsed, usable
 
     def state_at(self, maximum: Maximum) -> State:

@@ -306,5 +306,6 @@ def _basis_sums(work: _Work, state: State, about: State) -> np.ndarray:
 def _log_shares(work: _Work, state: State) -> np.ndarray:
     """(S, K, b) log of responsibility times sample weight, however small."""
     _log_joint(work, state)
-    logs = work.joint - np.logaddexp.reduce(work.joint, axis=1, keepdims=True)
+    logs = work.joint - work.joint.max(axis=1, keepdims=True)
+    logs -= np.logaddexp.reduce(logs, axis=1, keepdims=True)
     return logs + np.log(work.weight)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from em_core.errors import InputError
 
 LARGEST_SPAN = 1e153
-SMALLEST_SPAN = 1e-153
+SMALLEST_SPAN = 1e-151
 """Outside these spans the square of the span, a variance, is no ordinary double."""
 
 

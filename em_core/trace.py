@@ -361,7 +361,8 @@ def _log_joint(values: np.ndarray, mixture: GaussianMixture) -> np.ndarray:
 
 
 def _log_posterior(log_joint: np.ndarray) -> np.ndarray:
-    return log_joint - np.logaddexp.reduce(log_joint, axis=0)
+    logs = log_joint - log_joint.max(axis=0)
+    return logs - np.logaddexp.reduce(logs, axis=0)
 
 
 def _mixture_of(state: State, points: ScaledPoints) -> GaussianMixture:

@@ -46,7 +46,7 @@ options = st.fixed_dictionaries(
 
 
 @given(wild_problems(), options)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_fit_ends_in_a_state(problem, chosen):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
