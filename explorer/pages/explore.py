@@ -19,6 +19,7 @@ from explorer.pages import (
     style,
     sums,
     tables,
+    truth,
 )
 from explorer.runs import Run
 
@@ -119,6 +120,7 @@ def _draw_workbench(run: Run, h: int) -> None:
         _stage(run)
     with words:
         status.show(run, h, numbers)
+        truth.show(run, h)
         arithmetic.show(run, h, account, numbers)
     tables.show(run, h, account, numbers)
 
