@@ -230,9 +230,9 @@ class Chart {
       { data: figure.data, layout: (narrow && figure.narrow) || figure.layout },
       swap,
     );
-    this.traces = data;
+    this.traces = data.filter((trace) => trace.meta.role !== "badge");
     this.layout = { ...layout, hovermode: false };
-    this.sheet.take(data.filter((trace) => this.moves(trace)));
+    this.sheet.take(this.traces.filter((trace) => this.moves(trace)));
   }
 
   moves(trace) {

@@ -7,9 +7,9 @@ const REST = 200;
 const TAP_DISTANCE = 10;
 const DOUBLE_CLICK = 280;
 
-// The roles drawn on the sheets; a badge on the main chart is an element of the overlay instead.
+// The roles drawn on the sheets. The main chart's badges are elements of the overlay instead.
 const MOVING = {
-  main: ["component", "ghost", "mixture", "posterior", "boundary", "peak", "rug", "histogram", "contours", "path", "badge"],
+  main: ["component", "ghost", "mixture", "posterior", "boundary", "peak", "rug", "histogram", "contours", "path"],
   shares: ["share"],
   trajectory: ["badges", "here"],
 };
