@@ -51,10 +51,12 @@ class Numbers:
 
 def figure(value: float, digits: int) -> str:
     """So many significant digits, trailing zeros kept up to 4; 1.23×10⁻⁹ where they run on."""
+    if value == 0:
+        return "0"
     if not isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "–"
     exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])
-    if value != 0 and not -5 < exponent <= max(digits, 5):
+    if not -5 < exponent <= max(digits, 5):
         kept = digits if digits > 4 else digits - 1
         mantissa, _, power = f"{value:.{kept - 1}e}".partition("e")
         text = f"{_trimmed(mantissa, kept)}×10{str(int(power)).translate(SUPERSCRIPTS)}"

@@ -7,6 +7,7 @@ import streamlit as st
 from em_core.health import Finding, health
 from em_core.narrate import describe_half_step, sentence
 from explorer import remedies, state
+from explorer.figures.paper import count
 from explorer.markup import Numbers, dot, panel, text
 from explorer.runs import Run
 
@@ -17,14 +18,8 @@ MARKS = {"error": "✕", "warning": "!", "info": "i", "good": "✓"}
 
 def guide(run: Run, h: int) -> str:
     """One line: what to press, and what it will do."""
-    count = run.problem.start.mixture.n_components
-    among = {1: "all go to the one component", 2: "is shared out between the two components"}.get(
-        count, f"is shared out among the {count} components"
-    )
     if h == 0:
-        line = f"Press <b>E-step</b>: each point {among}, by how well each explains it."
-        if count == 1:
-            line = "Press <b>E-step</b>: with one component, every point belongs to it."
+        line = _first_words(run.problem.start.mixture.n_components)
     elif h >= run.last:
         line = text(run.trace.message)
     elif h % 2:
@@ -32,6 +27,16 @@ def guide(run: Run, h: int) -> str:
     else:
         line = "Now <b>E-step</b>: the points are shared out anew. Or <b>Run</b> to the end."
     return f'<p class="ex-guide">{line}</p>'
+
+
+def _first_words(n_components: int) -> str:
+    if n_components == 1:
+        return "Press <b>E-step</b>: with one component, every point belongs to it."
+    among = "between the two" if n_components == 2 else f"among the {n_components}"
+    return (
+        f"Press <b>E-step</b>: each point is shared out {among} components, by how well each "
+        "explains it."
+    )
 
 
 def show(run: Run, h: int, numbers: Numbers) -> None:
@@ -61,6 +66,19 @@ def _facts(run: Run, h: int, numbers: Numbers) -> str:
     return (
         f'<p class="ex-fact"><span>Points held, N</span>{_sizes(run, h, numbers)}</p>'
         f'<p class="ex-fact"><span>Log-likelihood {whose}</span>{likelihood}</p>'
+        f"{_compression(run, numbers)}"
+    )
+
+
+def _compression(run: Run, numbers: Numbers) -> str:
+    """That EM did not run on the very points, and what it costs; "" where it did."""
+    if run.sample_weight is None:
+        return ""
+    return (
+        f'<p class="ex-note">EM runs on {count(len(run.points))} weighted points that stand for '
+        f"the {count(run.problem.data.n_points)}: same count, mean, variance and skewness in each "
+        "small cell. The log-likelihood per point is off by at most "
+        f"{numbers.of(run.error)}.</p>"
     )
 
 
@@ -79,8 +97,8 @@ def _findings(run: Run, findings: Sequence[Finding]) -> None:
     written = [_finding(finding) for finding in findings]
     shown, more = "".join(written[:MAX_FINDINGS]), "".join(written[MAX_FINDINGS:])
     if more:
-        count = len(written) - MAX_FINDINGS
-        shown += f"<details><summary>{count} more like this</summary>{more}</details>"
+        left = len(written) - MAX_FINDINGS
+        shown += f"<details><summary>{left} more like this</summary>{more}</details>"
     st.html(f'<div class="ex-panel">{shown}</div>')
     offered = [remedy for finding in findings for remedy in remedies.remedies_of(finding, run)]
     different = {remedy.label: remedy for remedy in offered}
