@@ -38,10 +38,10 @@ def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
     site = {
         "app": write_named_by_content(folder, "app.zip", zip_app(root)),
         "wheels": [f"wheels/{name}" for name in wheels],
+        "plotly": write_named_by_content(folder, "plotly.min.js", library.source()),
         "stlite": f"{cdn['stlite']['base']}/stlite.js",
         "checked": hashes(cdn["pyodide"]) | hashes(cdn["stlite"], ".whl"),
     }
-    plotly = write_named_by_content(folder, "plotly.min.js", library.source())
     fill(folder, "pyodide.mjs", CORE=cdn["pyodide"]["base"], PACKAGES=cdn["pyodide"]["packages"])
     fill(
         folder,
@@ -49,7 +49,7 @@ def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
         CSS=f"{cdn['stlite']['base']}/stlite.css",
         CSS_HASH=cdn["stlite"]["files"]["stlite.css"],
         IMPORT_MAP=json.dumps({"integrity": hashes(cdn["stlite"], ".js")}),
-        PLOTLY=plotly,
+        PLOTLY=site["plotly"],
         SITE=json.dumps(site),
     )
 
