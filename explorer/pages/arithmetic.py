@@ -115,7 +115,7 @@ def _terms(account: PosteriorAccount, chosen: int, numbers: Numbers) -> str:
         for j, term in enumerate(account.terms)
     ]
     rows.append(["sum", "1", "", numbers.of(account.evidence), "1"])
-    head = ["", "prior", "density", "product", "posterior"]
+    head = ['<span class="ex-over">component</span>', "prior", "density", "product", "posterior"]
     return table(
         head,
         rows,
