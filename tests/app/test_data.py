@@ -1,0 +1,213 @@
+"""The five ways data come in, through the dialog, and what becomes of a run on many points."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from em_core import fit
+from explorer.export.session import to_json
+from explorer.problem import Generated, Named, Own, View
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return AppTest.from_file(APP, default_timeout=30).run()
+
+
+def data(app: AppTest):
+    return app.session_state["session"].problem.data
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def opened(app: AppTest, way: str) -> AppTest:
+    """The dialog, open at this way in."""
+    app.button(key="data-open").click().run()
+    if way != "Paste":
+        app.button_group(key="data-way").set_value(way)
+        again(app)
+    return app
+
+
+def again(app: AppTest) -> AppTest:
+    """AppTest draws the whole page, so the dialog stays only while its button is pressed."""
+    return app.button(key="data-open").click().run()
+
+
+def use(app: AppTest) -> AppTest:
+    app.button(key="data-use").click()
+    return again(app)
+
+
+def test_pasted_numbers_are_said_back_and_taken_only_when_asked(app):
+    opened(app, "Paste").text_area(key="paste").set_value("1,5\n2,5\n-3,25\nNA")
+    app.checkbox(key="paste-skip").check()
+    again(app)
+    assert "1 missing value skipped; 3 values used." in text(app)
+    assert "Read commas as decimal signs" in text(app)
+    assert data(app).title == "Worked example"
+    use(app)
+    assert data(app).points[:, 0].tolist() == [1.5, 2.5, -3.25]
+    assert isinstance(data(app).source, Own)
+    app.button(key="undo").click().run()
+    assert data(app).title == "Worked example"
+
+
+def test_what_cannot_be_read_is_refused_escaped_and_the_old_data_stay(app):
+    opened(app, "Paste").text_area(key="paste").set_value("1 2 <b>*three*</b>")
+    use(app)
+    assert data(app).title == "Worked example"
+    assert "&lt;b&gt;*three*&lt;/b&gt;" in text(app)
+    assert "<b>*three*" not in text(app)
+
+
+def test_nothing_is_complained_about_before_something_was_given(app):
+    opened(app, "Paste")
+    assert 'role="alert"' not in text(app)
+    use(app)
+    assert "No numbers found" in text(app)
+
+
+def test_two_numbers_a_point(app):
+    opened(app, "Paste").button_group(key="paste-columns").set_value(2)
+    app.text_area(key="paste").set_value("width height\n1 2\n3 4\n5 7\n")
+    use(app)
+    assert data(app).points.tolist() == [[1, 2], [3, 4], [5, 7]]
+    assert data(app).columns == ("width", "height")
+
+
+def test_the_table_is_edited_and_its_last_change_taken_back(app):
+    opened(app, "Type")
+    edited = {"edited_rows": {0: {"x": 0.5}}, "added_rows": [{"x": 7.0}], "deleted_rows": [1]}
+    app.session_state["points-table-0"] = edited
+    again(app)
+    assert "5 values in the table." in text(app)
+    app.button(key="table-undo").click()
+    again(app)
+    assert app.button(key="table-undo").disabled
+    app.session_state["points-table-1"] = edited
+    use(app)
+    assert data(app).points[:, 0].tolist() == [0.5, -1, 1.2, 1.8, 7]
+    assert data(app).title == "Worked example, edited"
+
+
+def test_an_empty_cell_is_refused_by_its_row(app):
+    opened(app, "Type")
+    app.session_state["points-table-0"] = {
+        "edited_rows": {2: {"x": None}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    use(app)
+    assert "Row 3 of x is empty" in text(app)
+    assert data(app).title == "Worked example"
+
+
+def test_a_file_is_previewed_and_two_of_its_columns_are_taken(app):
+    opened(app, "Upload").file_uploader(key="upload").upload(
+        "<i>men</i>.csv", b"name;kg;cm\nann;61,5;170\nbob;80,25;182\ncy;;177\ndee;55;160\n"
+    )
+    again(app)
+    assert "&lt;i&gt;men&lt;/i&gt;.csv: the first 4 of 4 rows" in text(app)
+    assert app.selectbox(key="upload-first").value == 1
+    app.selectbox(key="upload-second").set_value(2)
+    use(app)
+    assert data(app).points.tolist() == [[61.5, 170], [80.25, 182], [55, 160]]
+    assert data(app).columns == ("kg", "cm")
+    assert "1 incomplete line skipped; 3 points used." in text(app)
+    assert "drawer" not in app.session_state
+
+
+def test_a_file_that_is_no_text_is_refused(app):
+    opened(app, "Upload").file_uploader(key="upload").upload("a.xlsx", b"PK\x03\x04" + bytes(99))
+    again(app)
+    assert 'role="alert"' in text(app)
+    assert data(app).title == "Worked example"
+
+
+def test_a_session_file_opens_where_it_was_saved(app):
+    problem = app.session_state["session"].problem
+    saved = to_json(problem, View(half_step=3, point=2))
+    app.selectbox(key="data").set_value("galaxies").run()
+    opened(app, "Upload").file_uploader(key="upload").upload("a.json", saved.encode())
+    again(app)
+    assert "A session: Worked example, 5 points, 2 components, iteration 2." in text(app)
+    use(app)
+    session = app.session_state["session"]
+    assert session.problem == problem
+    assert session.view == View(half_step=3, point=2)
+
+
+@pytest.mark.parametrize("damaged", [b'{"em_explorer": 99}', b"{", b'{"\xff'])
+def test_a_damaged_session_file_is_refused(app, damaged):
+    opened(app, "Upload").file_uploader(key="upload").upload("a.json", damaged)
+    again(app)
+    use(app)
+    assert 'role="alert"' in text(app)
+    assert data(app).title == "Worked example"
+
+
+def test_a_classic_data_set_with_its_source_and_the_truth_beside_it(app):
+    opened(app, "Pick").radio(key="data-pick").set_value("penguins")
+    again(app)
+    assert "Gorman, Williams" in text(app)
+    use(app)
+    assert data(app).source == Named("penguins")
+    assert "Adjusted Rand index of the start" in text(app)
+    assert "Adelie" in text(app)
+
+
+def test_drawn_points_keep_their_truth(app):
+    opened(app, "Generate").number_input(key="generate-n").set_value(60)
+    app.slider(key="generate-separation").set_value(8.0)
+    app.button(key="generate-new-seed").click()
+    again(app)
+    use(app)
+    assert data(app).source == Generated("mixture_1d", 60, 2, 8.0, 2)
+    assert "Adjusted Rand index of the start" in text(app)
+    assert "truth" not in text(app).split("Beside the truth")[0]
+
+
+def test_own_points_have_no_truth_beside_them(app):
+    assert "Adjusted Rand index" not in text(app)
+
+
+@pytest.fixture
+def small_portions(monkeypatch):
+    """The worked example is run in portions of two iterations."""
+    monkeypatch.setattr("explorer.runs.PORTION", 20)
+
+
+def run_shown(app: AppTest):
+    return app.session_state["runs"][0]
+
+
+def test_a_long_run_is_made_in_portions_until_it_is_finished(small_portions):
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert "EM is running on 5 points: 2 of at most 200 iterations are made" in text(app)
+    assert run_shown(app).trace.n_iter == 2
+    app.run()
+    assert "4 of at most 200 iterations" in text(app)
+    app.run()
+    assert "EM is running" not in text(app)
+    assert run_shown(app).trace.outcome == "converged"
+    problem = run_shown(app).problem
+    at_once = fit(problem.data.points, problem.start.mixture)
+    assert np.array_equal(run_shown(app).trace.log_likelihoods, at_once.log_likelihoods)
+
+
+def test_a_long_run_is_stopped_and_carried_on(small_portions):
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    app.button(key="stop").click().run()
+    assert run_shown(app).stopped
+    assert run_shown(app).trace.n_iter == 4
+    assert "EM was stopped: 4 of at most 200 iterations are made." in text(app)
+    app.button(key="resume").click().run()
+    app.run().run()
+    assert run_shown(app).trace.outcome == "converged"

@@ -1,0 +1,105 @@
+"""What the Share and Export dialogs offer."""
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import link
+from explorer.edits import with_data
+from explorer.examples import own_data
+from explorer.session import moved
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return AppTest.from_file(APP, default_timeout=30).run()
+
+
+def told(app: AppTest, name: str) -> dict:
+    """What the component that is told `name` is told."""
+    payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
+    return next(payload for payload in payloads if name in payload)
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def at_half_step(app: AppTest, h: int) -> AppTest:
+    app.session_state["session"] = moved(app.session_state["session"], h)
+    return app.run()
+
+
+def with_own(app: AppTest, n: int) -> AppTest:
+    """n points of the person's own."""
+    session = app.session_state["session"]
+    points = np.random.default_rng(0).normal(size=n).round(6)
+    problem = with_data(session.problem, own_data(points))
+    app.session_state["session"] = type(session)(problem)
+    return app.run()
+
+
+def test_the_link_stands_for_the_screen(app):
+    at_half_step(app, 3).button(key="share").click().run()
+    shared = told(app, "snippet")
+    opened = link.decode(parse_qs(shared["query"].removeprefix("?")))
+    assert opened.problem == app.session_state["session"].problem
+    assert opened.view.half_step == 3
+    assert "can be read and changed by hand" in text(app)
+    assert 'src="ADDRESS?embed=true' in shared["snippet"]
+
+
+def test_a_larger_problem_is_compressed_and_the_dialog_says_so(app):
+    with_own(app, 300).button(key="share").click().run()
+    assert "z=" in told(app, "snippet")["query"]
+    assert "compressed" in text(app)
+
+
+@pytest.mark.parametrize("n", [5_000, 30_000])
+def test_what_no_link_can_hold_is_offered_as_a_file_with_the_reason(app, n):
+    with_own(app, n).button(key="share").click().run()
+    assert "too many for a link" in text(app)
+    assert app.get("download_button")[0].proto.label == "Session (JSON)"
+
+
+def test_every_export_has_a_button_with_help(app):
+    app.button(key="export").click().run()
+    offered = [element.proto for element in app.get("download_button")]
+    assert [button.label for button in offered] == [
+        "Web page that plays",
+        "Session (JSON)",
+        "Notebook",
+        "Python script",
+        "Responsibilities (CSV)",
+        "Parameters by iteration (CSV)",
+        "Summary (CSV)",
+        "scikit-learn model",
+    ]
+    assert all(button.help for button in offered)
+    assert "sklearn" in app.code[0].value
+
+
+def test_charts_are_exported_at_the_cursor_on_white(app):
+    at_half_step(app, 2).button(key="export").click().run()
+    figures = told(app, "stem")["figures"]
+    assert list(figures) == ["densities", "responsibilities", "trajectory"]
+    badges = next(
+        trace
+        for trace in figures["densities"]["figure"]["data"]
+        if trace["meta"]["role"] == "badge"
+    )
+    assert badges["x"] == pytest.approx([-0.5373, 0.6811], abs=1e-4)
+    assert all(each["figure"]["layout"]["paper_bgcolor"] == "#ffffff" for each in figures.values())
+
+
+def test_in_two_dimensions_too(app):
+    app.selectbox(key="data").set_value("old_faithful").run()
+    app.button(key="export").click().run()
+    assert list(told(app, "stem")["figures"]) == ["plane", "responsibilities", "trajectory"]
+    assert not app.exception
