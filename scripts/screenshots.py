@@ -28,6 +28,8 @@ SCREENS: dict[str, ViewportSize] = {
     "tall": {"width": 1280, "height": 2000},
 }
 
+START = View()
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -35,7 +37,7 @@ class Shot:
 
     name: str
     problem: Problem
-    view: View = View()
+    view: View = START
     screen: Literal["laptop", "phone", "tall"] = "laptop"
     theme: Literal["light", "dark"] = "light"
 

@@ -1,0 +1,293 @@
+"""A hundred visitors on one process: `python -m benchmarks.load [--save]`. Takes some six minutes.
+
+Each visitor speaks Streamlit's own websocket protocol over loopback, as a browser does: opens a
+link to data of its own (300 points drawn with the visitor's number as seed), then moves the cursor
+half-step by half-step and waits each time until the page's numbers have followed. The charts cost
+the server nothing, since the browser draws each frame by itself. A step's time runs from the
+message sent to the end of the rerun it asked for; its answer is checked to be that of the new
+half-step, and any exception, apology or broken connection is an error.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import streamlit
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from explorer.examples import generated_data, suggested_start
+from explorer.link import encode, query
+from explorer.pages.explore import UNEXPECTED
+from explorer.problem import Generated, Options, Problem, View
+from scripts.app_server import AppServer, running_app
+
+TABLE = Path(__file__).parent.parent / "docs" / "benchmarks" / "load.md"
+VISITORS = 100
+STEPS = 12
+PACE = 5.0
+"""Seconds that a person looks at each half-step."""
+KEPT = 125
+"""Seconds after which Streamlit has forgotten a visitor who left (its own limit is 120)."""
+MEGABYTES_WANTED = 100
+
+
+class Wrong(Exception):
+    """The app did not answer a visitor as it should."""
+
+
+@dataclass
+class Visitor:
+    """One session: to be opened, stepped, and left."""
+
+    url: str
+    number: int
+    half_step: int = 0
+    socket: ClientConnection | None = None
+    stage: str = ""
+    run: str = ""
+    fragment: str = ""
+    page: str = ""
+    cached: list[str] = field(default_factory=list)
+
+    @property
+    def query(self) -> str:
+        data = generated_data(Generated("mixture_1d", 300, 3, 2.5, self.number))
+        problem = Problem(data, suggested_start(data), Options(tol=0))
+        return query(encode(problem, View())).removeprefix("?")
+
+    async def open(self) -> None:
+        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
+        self.socket = await connect(
+            address,
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            compression=None,
+            open_timeout=60,
+        )
+        message = BackMsg()
+        message.rerun_script.query_string = self.query
+        await self._ask(message)
+
+    async def leave(self) -> None:
+        if self.socket is not None:
+            await self.socket.close()
+
+    async def step(self) -> float:
+        """The next half-step; the seconds it took."""
+        self.half_step += 1
+        message = BackMsg()
+        rerun = message.rerun_script
+        rerun.query_string = self.query
+        rerun.page_script_hash, rerun.fragment_id = self.page, self.fragment
+        rerun.cached_message_hashes.extend(self.cached)
+        cursor = {"run": self.run, "h": self.half_step, "query": None}
+        rerun.widget_states.widgets.add(id=self.stage, json_value=json.dumps({"cursor": cursor}))
+        begun = time.perf_counter()
+        shown = await self._ask(message)
+        seconds = time.perf_counter() - begun
+        if shown != self.half_step:
+            raise Wrong(f"visitor {self.number} asked for {self.half_step} and was shown {shown}")
+        return seconds
+
+    async def _ask(self, message: BackMsg) -> int:
+        """Send, and read until the rerun is over; the half-step that the page's address names."""
+        assert self.socket is not None
+        await self.socket.send(message.SerializeToString())
+        shown = 0
+        while True:
+            answer = ForwardMsg()
+            answer.ParseFromString(await asyncio.wait_for(self.socket.recv(), 60))
+            match answer.WhichOneof("type"):
+                case "new_session":
+                    self.page = answer.new_session.page_script_hash
+                case "delta":
+                    shown = self._read(answer) or shown
+                case "script_finished":
+                    if answer.script_finished not in (
+                        ForwardMsg.FINISHED_SUCCESSFULLY,
+                        ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+                    ):
+                        raise Wrong(f"visitor {self.number}: the script did not finish")
+                    return shown
+
+    def _read(self, answer: ForwardMsg) -> int:
+        if answer.metadata.cacheable:
+            self.cached.append(answer.hash)
+        element = answer.delta.new_element
+        if element.HasField("exception") or UNEXPECTED in element.html.body:
+            raise Wrong(f"visitor {self.number} was shown an exception")
+        component = element.bidi_component
+        if component.component_name.endswith("live_plot"):
+            self.stage, self.fragment = component.id, answer.delta.fragment_id
+            self.run = json.loads(component.json)["run"]["id"]
+        elif component.component_name.endswith("address"):
+            parameters = parse_qs(json.loads(component.json)["query"])
+            iteration, phase = int(parameters.get("t", ["0"])[0]), parameters.get("phase", ["m"])[0]
+            return 2 * iteration - (phase == "e")
+        return 0
+
+
+# --- what is measured -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Step times of some visitors, what went wrong, and the server's memory with all of them."""
+
+    steps: list[float]
+    errors: list[str]
+    seconds: float
+    megabytes: float
+
+
+async def crowd(server: AppServer, first: int, count: int, pace: float) -> Crowd:
+    """`count` visitors each make STEPS half-steps and look at each for `pace` s on average."""
+    visitors = [Visitor(server.url, first + i) for i in range(count)]
+    opened = await asyncio.gather(*(v.open() for v in visitors), return_exceptions=True)
+    begun = time.perf_counter()
+    walked = await asyncio.gather(*(walk(v, pace) for v in visitors), return_exceptions=True)
+    seconds = time.perf_counter() - begun
+    megabytes = memory(server)
+    await asyncio.gather(*(v.leave() for v in visitors), return_exceptions=True)
+    steps = [step for each in walked if isinstance(each, list) for step in each]
+    errors = [repr(each) for each in (*opened, *walked) if isinstance(each, Exception)]
+    return Crowd(steps, errors, seconds, megabytes)
+
+
+async def walk(visitor: Visitor, pace: float) -> list[float]:
+    await asyncio.sleep(pace * random.random())
+    steps = []
+    for _ in range(STEPS):
+        steps.append(await visitor.step())
+        await asyncio.sleep(pace * random.uniform(0.5, 1.5))
+    return steps
+
+
+def memory(server: AppServer) -> float:
+    """MB that the server's process holds."""
+    listed = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(server.process.pid)], capture_output=True, check=True
+    )
+    return int(listed.stdout) / 1024
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Crowds of one visitor (before and after the others), of a hundred, and MB in between."""
+
+    alone: tuple[Crowd, Crowd]
+    at_a_pace: Crowd
+    without_pause: Crowd
+    before: float
+    after: float
+    after_again: float
+
+
+async def measure() -> Findings:
+    with running_app() as server:
+        await crowd(server, 0, 1, 0)
+        alone = await crowd(server, 1, 1, 0)
+        at_a_pace = await crowd(server, 1000, VISITORS, PACE)
+        after = await forgotten(server)
+        without_pause = await crowd(server, 2000, VISITORS, 0)
+        after_again = await forgotten(server)
+        alone_again = await crowd(server, 2, 1, 0)
+    return Findings(
+        (alone, alone_again), at_a_pace, without_pause, alone.megabytes, after, after_again
+    )
+
+
+async def forgotten(server: AppServer) -> float:
+    """MB once those who left are forgotten, which Streamlit does when the next visitor comes."""
+    await asyncio.sleep(KEPT)
+    return (await crowd(server, 3, 1, 0)).megabytes
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+def report(found: Findings) -> str:
+    alone = [step for each in found.alone for step in each.steps]
+    crowds = (found.at_a_pace, found.without_pause)
+    each = (found.at_a_pace.megabytes - found.before) / VISITORS
+    errors = [error for crowd in (*found.alone, *crowds) for error in crowd.errors]
+    lines = [
+        f"# {VISITORS} visitors on one process",
+        "",
+        f"Made by `python -m benchmarks.load --save`: {VISITORS} websocket sessions over loopback, "
+        f"each with 300 points of its own, each making {STEPS} half-steps. A step is the rerun "
+        "that makes the written numbers follow; the charts are drawn by the browser and wait for "
+        "nobody.",
+        "",
+        f"Python {platform.python_version()}, Streamlit {streamlit.__version__}, "
+        f"{os.cpu_count()} cores, which the visitors share with the server.",
+        "",
+        "| visitors | steps a second | median step | 95 % of steps within | errors |",
+        "| --- | --- | --- | --- | --- |",
+        _row("one, without pause", found.alone[0], alone, alone),
+        _row(f"{VISITORS}, a step every {PACE:g} s", found.at_a_pace, found.at_a_pace.steps, alone),
+        _row(f"{VISITORS}, without pause", found.without_pause, found.without_pause.steps, alone),
+        "",
+        "| memory of the process | MB | wanted | reached |",
+        "| --- | --- | --- | --- |",
+        f"| one visitor | {found.before:.0f} | | |",
+        f"| with {VISITORS} visitors | {found.at_a_pace.megabytes:.0f} | | |",
+        f"| for each visitor | {each:.2f} | under {MEGABYTES_WANTED} | "
+        f"{_yes(each < MEGABYTES_WANTED)} |",
+        f"| after they left | {found.after:.0f} | | |",
+        f"| with {VISITORS} others | {found.without_pause.megabytes:.0f} | as with the first | "
+        f"{_yes(found.without_pause.megabytes < 1.1 * found.at_a_pace.megabytes)} |",
+        f"| after those left | {found.after_again:.0f} | as after the first | "
+        f"{_yes(found.after_again < 1.1 * found.after)} |",
+        "",
+        f"Errors: {len(errors)} (wanted: none).",
+        *(f"- {error}" for error in errors[:10]),
+        "",
+        "Streamlit keeps a visitor who left for two minutes, in case the connection comes back; "
+        "Python keeps freed memory for the next visitor rather than giving it back, so the second "
+        "hundred shows better than the first whether anything leaks.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(who: str, crowd: Crowd, steps: list[float], alone: list[float]) -> str:
+    cells = [who, f"{len(crowd.steps) / crowd.seconds:.0f}"]
+    for figure in (statistics.median, _p95):
+        ratio = "" if steps is alone else f" ({figure(steps) / figure(alone):.1f}×)"
+        cells.append(f"{1000 * figure(steps):.0f} ms{ratio}")
+    return f"| {' | '.join(cells)} | {len(crowd.errors)} |"
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def _yes(reached: bool) -> str:
+    return "yes" if reached else "no"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--save", action="store_true", help=f"write {TABLE.name} under docs/")
+    arguments = parser.parse_args()
+    text = report(asyncio.run(measure()))
+    print(text)
+    if arguments.save:
+        TABLE.parent.mkdir(parents=True, exist_ok=True)
+        TABLE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
