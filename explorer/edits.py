@@ -170,7 +170,8 @@ def _with_one_more(problem: Problem, mixture: GaussianMixture) -> GaussianMixtur
     proposed = METHODS["quantiles"](
         problem.data.points, count, np.random.default_rng(0), problem.options.covariance_type
     ).mixture
-    new = int(np.argmin(mixture.log_density(proposed.means)))
+    taken = (proposed.means[:, None] == mixture.means).all(axis=2).any(axis=1)
+    new = int(np.argmin(np.where(taken, np.inf, mixture.log_density(proposed.means))))
     covariance = proposed.covariances[new]
     if problem.options.covariance_type == "tied":
         covariance = mixture.covariances[0]

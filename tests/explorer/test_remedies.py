@@ -1,0 +1,60 @@
+"""What a finding offers does help."""
+
+import pytest
+
+from em_core.health import health
+from explorer import edits
+from explorer.examples import default_problem, named_data, own_data, suggested_start
+from explorer.problem import Options, Problem
+from explorer.remedies import from_best_start, remedies_of
+from explorer.runs import run
+
+
+def findings_at_the_end(problem: Problem):
+    there = run(problem)
+    return there, health(there.points, there.trace, sample_weight=there.sample_weight)
+
+
+def test_random_starts_prefer_the_sensible_fit_to_the_spike():
+    better = from_best_start(default_problem())
+    there, findings = findings_at_the_end(better)
+    assert there.trace.log_likelihoods[-1] == pytest.approx(-6.22, abs=0.01)
+    assert "spurious" not in [finding.kind for finding in findings]
+
+
+def test_random_starts_are_the_same_each_time():
+    assert from_best_start(default_problem()) == from_best_start(default_problem())
+
+
+def test_data_on_which_everything_collapses_do_not_fail():
+    data = own_data([0.0, 0.0, 0.0, 5.0])
+    better = from_best_start(Problem(data, suggested_start(data)))
+    assert better.start.mixture.n_components == 2
+
+
+def test_more_iterations():
+    data = named_data("pearson_crabs")
+    short = Problem(data, suggested_start(data), Options(max_iter=3))
+    there, findings = findings_at_the_end(short)
+    offered = [remedy for finding in findings for remedy in remedies_of(finding, there)]
+    (remedy,) = {remedy.label: remedy for remedy in offered}.values()
+    assert remedy.label == "More iterations"
+    assert remedy.change(short).options.max_iter == 15
+
+
+def test_equal_variances_then_nothing_is_spurious():
+    there, findings = findings_at_the_end(default_problem())
+    remedy, second = (r for finding in findings for r in remedies_of(finding, there))
+    assert (remedy.label, second.label) == ("Equal variances", "Try 50 random starts")
+    _, after = findings_at_the_end(remedy.change(default_problem()))
+    assert "spurious" not in [finding.kind for finding in after]
+
+
+def test_a_component_is_dropped_by_its_name():
+    problem = edits.with_component_count(default_problem(), 3)
+    there, findings = findings_at_the_end(problem)
+    for finding in findings:
+        for remedy in remedies_of(finding, there):
+            if remedy.label.startswith("Drop"):
+                kept = remedy.change(problem).start.mixture.n_components
+                assert kept == 2
