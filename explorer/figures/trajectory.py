@@ -200,8 +200,8 @@ def _axes(panels: list[Panel], last: int, columns: int) -> Figure:
             range=[-0.04 * max(last, 1), 1.04 * max(last, 1)],
             fixedrange=True,
             showgrid=False,
-            nticks=5,
             tickformat="d",
+            **({"dtick": 1} if last <= 5 else {"nticks": 5}),
         )
         entries[f"yaxis{place}"] = axis(
             domain=[bottom, bottom + height],
@@ -220,7 +220,8 @@ def _value_axis(panel: Panel) -> Figure:
         low, high = np.log10(low), np.log10(high)
         return {"type": "log", "range": [low - 0.15, high + 0.15], "tickformat": "~g"}
     margin = 0.08 * (high - low) or 0.05 * max(abs(high), 1e-300)
-    wide = max(abs(low), abs(high)) >= 10_000
+    size = max(abs(low), abs(high))
+    wide = 1e4 <= size < 1e15 and high - low > 0.01 * size
     return {"range": [low - margin, high + margin], **({"tickformat": "~s"} if wide else {})}
 
 

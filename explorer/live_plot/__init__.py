@@ -80,7 +80,19 @@ __all__ = [
 ]
 
 HERE = Path(__file__).parent
-SCRIPTS = ("formulas", "run", "words", "sheet", "charts", "overlay", "transport", "stage")
+SCRIPTS = (
+    "formulas",
+    "run",
+    "words",
+    "sheet",
+    "charts",
+    "overlay",
+    "transport",
+    "scene",
+    "hands",
+    "load",
+    "stage",
+)
 
 
 def script() -> str:

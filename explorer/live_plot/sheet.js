@@ -8,6 +8,9 @@ function shape(name, attributes = {}) {
   return element;
 }
 
+// A spike may rise a billion pixels above its chart: SVG need not know.
+const tame = (place) => Math.max(-1e5, Math.min(1e5, place));
+
 // "M x,y L x,y …" in pixels; a null in x lifts the pen; `knot` is what is drawn at each place.
 function linePath({ x, y }, axes, knot = "") {
   let path = "";
@@ -17,7 +20,7 @@ function linePath({ x, y }, axes, knot = "") {
       pen = "M";
       continue;
     }
-    path += `${pen}${pixel(axes.x, x[i]).toFixed(1)},${pixel(axes.y, y[i]).toFixed(1)}${knot}`;
+    path += `${pen}${tame(pixel(axes.x, x[i])).toFixed(1)},${tame(pixel(axes.y, y[i])).toFixed(1)}${knot}`;
     pen = "L";
   }
   return path;

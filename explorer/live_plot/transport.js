@@ -38,11 +38,18 @@ class Transport {
     this.scrubber.addEventListener("input", () => this.go(Number(this.scrubber.value), true));
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
+    this.onPointer = (event) => event.target.closest(".em-keys") || this.closeHelp();
+    document.addEventListener("pointerdown", this.onPointer);
   }
 
   close() {
     this.pause();
     document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("pointerdown", this.onPointer);
+  }
+
+  closeHelp() {
+    this.bar.querySelector(".em-keys").open = false;
   }
 
   act(name, held = false) {
@@ -76,6 +83,7 @@ class Transport {
   }
 
   key(event) {
+    if (event.key === "Escape") this.closeHelp();
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!this.root.offsetParent || event.target.closest?.(TYPING)) return;
     if (event.key === " " && event.target.closest?.(PRESSABLE)) return;

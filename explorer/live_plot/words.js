@@ -17,7 +17,8 @@ function number(value, digits = 4) {
 
 // A value of the data: no more digits than it was given with.
 function plain(value, digits) {
-  return String(Number(value.toPrecision(Math.max(digits, 6)))).replace("-", "−");
+  const text = String(Number(value.toPrecision(Math.max(digits, 6))));
+  return text.includes("e") ? number(value, digits) : text.replace("-", "−");
 }
 
 // A log-likelihood grows with n: at least two decimals, so that a gain can be seen in it.

@@ -367,13 +367,14 @@ def test_a_phone_shows_all_of_it_and_keeps_the_transport_in_sight(open_stage):
     assert 0 <= top < 200
 
 
-@pytest.mark.parametrize(("scheme", "palette"), [("light", LIGHT), ("dark", DARK)])
-def test_colours_follow_the_theme(open_stage, scheme, palette):
-    page = open_stage(color_scheme=scheme)
-    fills = page.locator(".em-shares .em-sheet path").evaluate_all(
-        "(paths) => paths.map((path) => path.getAttribute('fill'))"
-    )
-    assert fills == list(palette.components[:2])
+def test_colours_follow_the_theme_at_once(open_stage):
+    page = open_stage(color_scheme="light")
+    bars = page.locator(".em-shares .em-sheet path")
+    page.keyboard.press("ArrowRight")
+    expect(bars.first).to_have_attribute("fill", LIGHT.components[0])
+    page.emulate_media(color_scheme="dark")
+    expect(bars.first).to_have_attribute("fill", DARK.components[0])
+    expect(place(page)).to_have_text(at(1, "E"))
 
 
 def test_charts_say_what_they_show(open_stage):
