@@ -178,3 +178,26 @@ def test_a_damaged_link_says_so(explore):
     page = explore("/?x=1,<b>two</b>")
     expect(page.get_by_role("alert")).to_contain_text("This link is damaged", timeout=SLOWLY)
     says(page, "Press E-step")
+
+
+def test_what_hands_do_on_the_charts_reaches_the_fields(explore):
+    page = explore()
+    mean = page.get_by_role("spinbutton", name="Mean 1", exact=True)
+    badge = page.get_by_role("button", name=re.compile("Mean of component 1"))
+    badge.focus()
+    badge.press("ArrowRight")
+    expect(mean).not_to_have_value("-3", timeout=SLOWLY)
+    canvas = page.locator(".em-main .em-plot").bounding_box()
+    assert canvas is not None
+    page.mouse.move(canvas["x"] + 300, canvas["y"] + 60, steps=4)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("6 points", timeout=SLOWLY)
+    page.locator(".em-shares .em-plot").click(position={"x": 100, "y": 60})
+    says(page, "Point 3: x = −1")
+    page.keyboard.press("Delete")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("5 points", timeout=SLOWLY)
+    for _ in range(3):
+        page.get_by_role("button", name="Undo").click()
+    expect(mean).to_have_value("-3", timeout=SLOWLY)
+    expect(page.get_by_role("combobox", name="Data set")).to_have_value("Worked example")
