@@ -58,6 +58,7 @@ const painted = (then) => {
 // a selector, by selector; done when all have changed and then nothing for `quiet` ms.
 window.afterClick = (selectors, quiet) => new Promise((resolve) => {
   const times = Object.fromEntries(selectors.map((selector) => [selector, []]));
+  const changed = new Set();
   let begun = null;
   let timer;
   addEventListener("click", (event) => (begun = event.timeStamp), { capture: true, once: true });
@@ -66,9 +67,10 @@ window.afterClick = (selectors, quiet) => new Promise((resolve) => {
     const elements = records.map(({ target }) => target.closest ? target : target.parentElement);
     for (const selector of selectors) {
       if (!elements.some((element) => element?.closest(selector))) continue;
+      changed.add(selector);
       painted((now) => times[selector].push(now - begun));
       clearTimeout(timer);
-      if (!selectors.every((each) => each === selector || times[each].length)) continue;
+      if (changed.size < selectors.length) continue;
       timer = setTimeout(() => { observer.disconnect(); resolve(times); }, quiet);
     }
   });
