@@ -99,12 +99,15 @@ def _seed() -> int:
     right.button(
         "New seed",
         key="generate-new-seed",
-        on_click=state.show,
-        args=("generate-seed", (seed + 1) % (MAX_SEED + 1)),
+        on_click=_take_next_seed,
         help="Draw other points.",
         width="stretch",
     )
     return seed
+
+
+def _take_next_seed() -> None:
+    state.show("generate-seed", (state.value_of("generate-seed") + 1) % (MAX_SEED + 1))
 
 
 def _draw(source: Generated) -> Offer:
