@@ -39,7 +39,11 @@ def dialog() -> None:
         posterior=shown.posterior,
     )
     st.html('<h3 class="ex-heading">scikit-learn</h3>')
-    st.code(hand_over(run.parameters(view.half_step), run.trace.covariance_type), "python")
+    st.code(
+        hand_over(run.parameters(view.half_step), run.trace.covariance_type),
+        "python",
+        wrap_lines=True,
+    )
     _download(offered["scikit-learn"])
 
 
