@@ -276,8 +276,9 @@ def _mean(problem: Problem, component: int, axis: int) -> Parameter:
     points = problem.data.points[:, axis]
     lowest, highest = float(points.min()), float(points.max())
     means = problem.start.mixture.means[:, axis]
-    step = nice_step((highest - lowest) / 100)
-    margin = (highest - lowest) / 2
+    extent = highest - lowest or sqrt(problem.start.mixture.covariances[component, axis, axis])
+    step = nice_step(extent / 100)
+    margin = extent / 2
     return Parameter(
         f"mean{axis}",
         "Mean",
@@ -289,7 +290,7 @@ def _mean(problem: Problem, component: int, axis: int) -> Parameter:
         step,
         lambda p, value: edits.with_mean(p, component, axis, value),
         axis=_of_axis(problem, axis),
-        digits=max(4, ceil(log10(max(abs(lowest), abs(highest)) / step)) + 1),
+        digits=max(4, ceil(log10(max(abs(lowest), abs(highest), extent) / step)) + 1),
     )
 
 

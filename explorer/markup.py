@@ -36,7 +36,7 @@ class Numbers:
 
     def point(self, value: float, axis: int = 0) -> str:
         """A value of the data: as it was typed, where that is short."""
-        typed = f"{value:.15g}".replace("-", "−")
+        typed = repr(float(value)).removesuffix(".0").replace("-", "−")
         return typed if self.precise or len(typed) <= 8 else self.at(value, axis)
 
     def log_likelihood(self, value: float) -> str:

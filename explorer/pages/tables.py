@@ -6,6 +6,7 @@ import streamlit as st
 from em_core import GaussianMixture
 from em_core.explain import ComponentAccount, PosteriorAccount, explain_posterior
 from explorer import state
+from explorer.figures.paper import count
 from explorer.markup import Numbers, dot, table, text
 from explorer.pages import sums
 from explorer.runs import Run
@@ -44,7 +45,11 @@ def e_table(run: Run, h: int, numbers: Numbers) -> str:
     t = (h - 1) // 2
     whose = "the start" if t <= 0 else f"the parameters after iteration {t}"
     step = f"E-step of iteration {max(1, (h + 1) // 2)}"
-    more = "" if data.n_points <= MAX_ROWS else f" The first {MAX_ROWS} of {data.n_points} points."
+    more = (
+        ""
+        if data.n_points <= MAX_ROWS
+        else f" The first {MAX_ROWS} of {count(data.n_points)} points."
+    )
     caption = f"{step}{' (not made yet)' if h == 0 else ''}, by {whose}.{more}"
     caption += " Product = prior × density; their sum is the evidence."
     chosen = state.session().view.point

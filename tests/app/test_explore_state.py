@@ -281,3 +281,56 @@ def test_every_control_has_a_label_and_help(app):
     for widget in widgets:
         assert widget.proto.label, widget.key
         assert widget.proto.help, widget.key
+
+
+def test_many_points_are_compressed_and_it_says_so():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"gen": "mixture_1d", "n": "30000", "t": "1", "phase": "m"})
+    app.run()
+    assert "weighted points that stand for the 30\u202f000" in text(app)
+    assert "The first 60 of 30\u202f000 points" in text(app)
+    assert not app.exception
+
+
+def test_the_unforeseen_ends_in_a_calm_sentence_and_a_way_out(app, caplog):
+    app.session_state["session"] = "nonsense"
+    app.run()
+    assert not app.exception
+    assert "Something went wrong here" in text(app)
+    assert "The page could not be drawn" in caplog.text
+    app.button(key="apology-start").click().run()
+    assert session(app).problem.data.title == "Worked example"
+    assert "Press <b>E-step</b>" in text(app)
+
+
+def test_a_tied_type_in_one_dimension_says_equal_variances():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"type": "diag"})
+    app.run()
+    assert app.selectbox(key="covariance").value == "full"
+    app.selectbox(key="covariance").set_value("tied").run()
+    app.number_input(key="variance0-1").set_value(9.0).run()
+    assert start(app).mixture.variances.tolist() == [9.0, 9.0]
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        "1000000000000001,1000000000000002,1000000000000005",
+        "1e-140,2e-140,5e-140",
+        "1e140,2e140,5e140",
+        "0,0,0,1",
+        "1,1~2,1~3,1",
+        "1e-6,1e6~2e-6,2e6~3e-6,5e6~4e-6,4e6",
+        "1,1~2,2~3,3",
+    ],
+)
+def test_extreme_data_leave_no_trace_of_nan(points):
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"x": points})
+    app.run()
+    assert "damaged" not in text(app) or "constant" in text(app) or "same value" in text(app)
+    for h in (0, 1, 10_000):
+        at_half_step(app, h)
+        assert "Something went wrong" not in text(app)
+        assert not {"nan", "NaN", "None"} & set(text(app).replace("<", " ").split())
