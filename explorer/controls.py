@@ -151,7 +151,7 @@ def _seed(problem: Problem) -> None:
         "New seed",
         key="new-seed",
         help="Draw another start.",
-        on_click=state.edit,
+        on_click=state.press,
         args=(_with_next_seed,),
         width="stretch",
     )

@@ -192,6 +192,11 @@ def edit(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> b
     return True
 
 
+def press(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> None:
+    """As `edit`, for a button."""
+    edit(change, where)
+
+
 def edit_and_go(change: Callable[[Problem], Problem], view: View, where: NoticeKind) -> bool:
     """As `edit`, and look at what `view` says: a whole session is opened."""
     taken = edit(change, where)
@@ -251,8 +256,8 @@ def follow_edit() -> None:
             edit(lambda p: edits.with_start_moved(p, means, covariances), "page")
         case AddPoint(value):
             edit(lambda p: edits.with_point_added(p, value), "page")
-        case RemovePoint(index):
-            edit(lambda p: edits.without_point(p, index), "page")
+        case RemovePoint(removed):
+            edit(lambda p: edits.without_point(p, removed), "page")
             select_point(None)
         case SelectPoint(index):
             select_point(index)

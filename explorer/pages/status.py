@@ -120,6 +120,6 @@ def _offer(remedy: remedies.Remedy) -> None:
         remedy.label,
         key=f"remedy-{remedy.label}",
         help=remedy.help,
-        on_click=state.edit,
+        on_click=state.press,
         args=(remedy.change, "page"),
     )
