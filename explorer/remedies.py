@@ -1,28 +1,36 @@
 """What helps against a finding about a run: a change of the problem, and a button's words. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from em_core import GaussianMixture, fit_many
+from em_core import Fits, GaussianMixture, Trace, fit, fit_many
 from em_core.health import Finding, health
 from em_core.starts import draw
+from em_core.wording import number
 from explorer import edits
-from explorer.problem import MAX_ITERATIONS, Problem
+from explorer.problem import MAX_ITERATIONS, Options, Problem
 from explorer.runs import Run, run
 
 N_STARTS = 50
 SEED = 0
 LOOKED_AT = 10
 """So many of the ends, the best first, are examined for their health."""
+UNSOUND = ("spurious", "near-collapsed", "plateau")
+MANY, SAMPLE = 10_000, 5_000
+"""Of more points than the first, so many are drawn to try the starts on."""
+MAX_SEARCH_ITERATIONS = 200
 
 
 @dataclass(frozen=True)
 class Remedy:
+    """said: what to say of the run that came of it."""
+
     label: str
     help: str
     change: Callable[[Problem], Problem]
+    said: Callable[[Run], str] = lambda run: ""
 
 
 def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
@@ -72,34 +80,58 @@ def from_best_start(problem: Problem) -> Problem:
     """From the start, of many drawn at random, whose run ends best.
 
     The best is the highest log-likelihood among the ends that nothing speaks against; failing
-    those, among the ends that did not collapse; failing those too, of all.
+    those, among the ends that did not collapse; failing those too, of all. Many points are
+    represented by some of them, drawn at random, so that the search stays short.
     """
-    here = run(problem)
-    options = problem.options
+    rng = np.random.default_rng(SEED)
+    field = _field_of(run(problem), rng)
     starts = draw(
         "random",
-        here.points,
+        field.points,
         problem.start.mixture.n_components,
         N_STARTS,
-        np.random.default_rng(SEED),
-        options.covariance_type,
-        here.sample_weight,
+        rng,
+        field.options.covariance_type,
+        field.sample_weight,
     )
-    fits = fit_many(
-        here.points,
-        starts,
-        options.covariance_type,
-        options.max_iter,
-        options.tol,
-        here.sample_weight,
-        options.variance_floor,
-    )
+    fits = field.fit_many(starts)
     ended_well = np.isin(fits.outcomes, ("converged", "max_iter"))
     order = np.lexsort((-fits.log_likelihoods, ~ended_well))
     different = _different([int(s) for s in order], fits.log_likelihoods)
     candidates = [starts[s] for s in different[:LOOKED_AT]]
-    sound = (start for start in candidates if _is_sound(problem, start))
+    sound = (start for start in candidates if field.is_sound(start))
     return edits.with_start_from(problem, next(sound, candidates[0]))
+
+
+@dataclass(frozen=True)
+class _Field:
+    """What the starts are tried on."""
+
+    points: np.ndarray
+    sample_weight: np.ndarray | None
+    options: Options
+
+    def fit_many(self, starts: Sequence[GaussianMixture]) -> Fits:
+        return fit_many(self.points, starts, *self._arguments)
+
+    def is_sound(self, start: GaussianMixture) -> bool:
+        trace = fit(self.points, start, *self._arguments)
+        return _nothing_speaks_against(trace, self.points, self.sample_weight)
+
+    @property
+    def _arguments(self) -> tuple:
+        o = self.options
+        return o.covariance_type, o.max_iter, o.tol, self.sample_weight, o.variance_floor
+
+
+def _field_of(here: Run, rng: np.random.Generator) -> _Field:
+    options = replace(
+        here.problem.options, max_iter=min(here.problem.options.max_iter, MAX_SEARCH_ITERATIONS)
+    )
+    points = here.points
+    if len(points) > MANY and here.sample_weight is None:
+        points = points[rng.choice(len(points), SAMPLE, replace=False)]
+    return _Field(points, here.sample_weight, options)
 
 
 def _different(order: list[int], log_likelihoods: np.ndarray) -> list[int]:
@@ -109,13 +141,18 @@ def _different(order: list[int], log_likelihoods: np.ndarray) -> list[int]:
     return [s for s, gap in zip(order, gaps, strict=True) if gap]
 
 
-def _is_sound(problem: Problem, start: GaussianMixture) -> bool:
-    there = run(edits.with_start_from(problem, start))
-    findings = health(there.points, there.trace, sample_weight=there.sample_weight)
-    return not any(
-        finding.severity == "error" or finding.kind in ("spurious", "near-collapsed", "plateau")
-        for finding in findings
-    )
+def _nothing_speaks_against(
+    trace: Trace, points: np.ndarray, sample_weight: np.ndarray | None
+) -> bool:
+    findings = health(points, trace, sample_weight=sample_weight)
+    return not any(f.severity == "error" or f.kind in UNSOUND for f in findings)
+
+
+def _told(there: Run) -> str:
+    end = f"the log-likelihood {number(there.trace.log_likelihoods[-1])}. Press Run to watch it."
+    if _nothing_speaks_against(there.trace, there.points, there.sample_weight):
+        return f"Of {N_STARTS} random starts this one ends best without a collapse, at {end}"
+    return f"None of {N_STARTS} random starts ends in a sound fit. The best of them ends at {end}"
 
 
 RESTART = Remedy(
@@ -123,4 +160,5 @@ RESTART = Remedy(
     f"Run EM from {N_STARTS} starts drawn at random and take the one that ends best without a "
     "collapse. The run can then be watched from its start.",
     from_best_start,
+    _told,
 )

@@ -25,7 +25,7 @@ from explorer.live_plot import (
     read_edit,
     run_id,
 )
-from explorer.problem import Data, Own, Problem, View
+from explorer.problem import Data, Display, Own, Problem, View
 from explorer.runs import Run, carried_on, run
 from explorer.session import (
     Session,
@@ -44,20 +44,6 @@ LONGEST_LINKED = 20_000
 """A person's own data of more numbers than this can never fit into a link."""
 SHORTEST_NUMBER = 2
 """Characters, the comma included."""
-
-
-@dataclass(frozen=True)
-class Display:
-    """How numbers and charts are shown; nothing of it changes what is computed.
-
-    query: draw the query line, at `query_at` (in the middle of the data where that is None).
-    """
-
-    spread: Literal["variance", "sd"] = "variance"
-    precise: bool = False
-    posterior: bool = False
-    query: bool = False
-    query_at: float | None = None
 
 
 NoticeKind = Literal["field", "page", "dialog", "said"]
@@ -83,11 +69,12 @@ def session() -> Session:
 
 
 def display() -> Display:
-    return st.session_state.setdefault("display", Display())
+    return session().view.display
 
 
 def set_display(**changes: Any) -> None:
-    st.session_state["display"] = replace(display(), **changes)
+    view = session().view
+    _put(replace(session(), view=replace(view, display=replace(view.display, **changes))))
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -192,9 +179,14 @@ def edit(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> b
     return True
 
 
-def press(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> None:
-    """As `edit`, for a button."""
-    edit(change, where)
+def press(
+    change: Callable[[Problem], Problem],
+    where: NoticeKind = "field",
+    said: Callable[[Run], str] = lambda run: "",
+) -> None:
+    """As `edit`, for a button; `said` gives what to say of the run that came of it."""
+    if edit(change, where) and (words := said(current_run())):
+        tell(words, "said")
 
 
 def edit_and_go(change: Callable[[Problem], Problem], view: View, where: NoticeKind) -> bool:

@@ -121,5 +121,5 @@ def _offer(remedy: remedies.Remedy) -> None:
         key=f"remedy-{remedy.label}",
         help=remedy.help,
         on_click=state.press,
-        args=(remedy.change, "page"),
+        args=(remedy.change, "page", remedy.said),
     )

@@ -1,12 +1,13 @@
 """What a finding offers does help."""
 
+import numpy as np
 import pytest
 
 from em_core.health import health
 from explorer import edits
 from explorer.examples import default_problem, named_data, own_data, suggested_start
 from explorer.problem import Options, Problem
-from explorer.remedies import from_best_start, remedies_of
+from explorer.remedies import RESTART, from_best_start, remedies_of
 from explorer.runs import run
 
 
@@ -26,10 +27,21 @@ def test_random_starts_are_the_same_each_time():
     assert from_best_start(default_problem()) == from_best_start(default_problem())
 
 
+def test_many_points_in_the_plane_are_searched_on_some_of_them():
+    rng = np.random.default_rng(1)
+    points = np.concatenate([rng.normal(0, 1, (9000, 2)), rng.normal(6, 1, (9000, 2))])
+    data = own_data(points)
+    problem = edits.with_component_count(Problem(data, suggested_start(data)), 2)
+    there, _ = findings_at_the_end(from_best_start(problem))
+    found = np.sort(there.trace.mixtures[-1].means[:, 0])
+    assert found == pytest.approx([0, 6], abs=0.1)
+
+
 def test_data_on_which_everything_collapses_do_not_fail():
     data = own_data([0.0, 0.0, 0.0, 5.0])
     better = from_best_start(Problem(data, suggested_start(data)))
     assert better.start.mixture.n_components == 2
+    assert RESTART.said(run(better)).startswith("None of 50 random starts")
 
 
 def test_more_iterations():
