@@ -4,6 +4,8 @@ Not part of `make test`, which this file's name keeps it out of: run `make test-
 """
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -117,6 +119,12 @@ def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
     for mean_or_variance in ("−0.5373", "0.5758"):
         expect(page.get_by_text(mean_or_variance).first).to_be_visible(timeout=STEP)
     expect(page).to_have_url(re.compile("[?]" + re.escape("v=1&t=1&phase=m")), timeout=STEP)
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download(timeout=BOOT) as download:
+        page.get_by_role("button", name="Python script").click(timeout=STEP)
+    command = [sys.executable, str(download.value.path())]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "0.57578591" in printed
 
 
 def test_a_permalink_shows_its_view(visit: Callable[..., Page]):
