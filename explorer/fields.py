@@ -37,6 +37,7 @@ from explorer.problem import (
     MAX_SEED,
     MAX_TITLE,
     Data,
+    Display,
     Generated,
     Named,
     Options,
@@ -286,6 +287,14 @@ def _view(get: Callable[[View], Any]) -> Getter:
     return lambda problem, view: get(view)
 
 
+def _display(get: Callable[[Display], Any]) -> Getter:
+    return lambda problem, view: get(view.display)
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
 def _means(start: Start) -> np.ndarray:
     means = start.mixture.means
     return means[:, 0] if start.mixture.n_features == 1 else means
@@ -337,6 +346,10 @@ DATA_SET = Choice(NAMED, "There is no data set of this name.")
 RECIPE = Choice(GENERATORS, "There is no generator of this name.")
 METHOD = Choice(get_args(StartMethod), "There is no start method of this name.")
 TYPE = Choice(get_args(CovarianceType), "The covariance type is full, tied, diag or spherical.")
+SPREAD = Choice(("variance", "sd"), "Spreads are shown as variance or sd.")
+DIGITS = Choice(("4", "15"), "Numbers are shown with 4 or 15 digits.")
+SWITCH = Choice(("on", "off"), "A switch is on or off.")
+PLACE = Real(-1e300, 1e300, "The query line stands at a finite number.")
 PHASE = Choice(("start", "E", "M"), "The phase is E or M.")
 PAGE = PageName("There is no page of this name.")
 
@@ -368,6 +381,11 @@ FIELDS = (
     Field("pt", "view", "point", POINT, _view(lambda view: _one_based(view.point))),
     Field("comp", "view", "component", COMPONENT, _view(lambda view: _one_based(view.component))),
     Field("page", "view", "page", PAGE, _view(lambda view: view.page)),
+    Field("spread", "view", "spread", SPREAD, _display(lambda shown: shown.spread)),
+    Field("digits", "view", "digits", DIGITS, _display(lambda s: "15" if s.precise else "4")),
+    Field("posterior", "view", "posterior", SWITCH, _display(lambda s: _switch(s.posterior))),
+    Field("query", "view", "query", SWITCH, _display(lambda shown: _switch(shown.query))),
+    Field("at", "view", "query_at", PLACE, _display(lambda shown: shown.query_at)),
 )
 BY_NAME = {field.name: field for field in FIELDS}
 
@@ -475,7 +493,10 @@ def _per_component(record: Record, name: str, shape: tuple[int, ...]) -> np.ndar
 
 
 def _view_of(record: Record, problem: Problem) -> View:
-    """The cursor and selection; a cursor beyond the iteration limit stands at the limit."""
+    """The cursor, the selection and how they are shown.
+
+    A cursor beyond the iteration limit stands at the limit.
+    """
     iteration = min(record["t"], problem.options.max_iter)
     half_step = max(0, 2 * iteration - (record["phase"] == "E"))
     point, component = record.get("pt"), record["comp"]
@@ -483,4 +504,12 @@ def _view_of(record: Record, problem: Problem) -> View:
         raise BY_NAME["pt"].refusal(point)
     if component > problem.start.mixture.n_components:
         raise BY_NAME["comp"].refusal(component)
-    return View(half_step, None if point is None else point - 1, component - 1, record["page"])
+    display = Display(
+        record["spread"],
+        record["digits"] == "15",
+        record["posterior"] == "on",
+        record["query"] == "on",
+        record.get("at"),
+    )
+    selected = None if point is None else point - 1
+    return View(half_step, selected, component - 1, record["page"], display)

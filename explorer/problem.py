@@ -111,6 +111,22 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Display:
+    """How numbers and charts are shown; nothing of it changes what is computed.
+
+    spread: variances, or their square roots; precise: 15 digits for 4; posterior: draw the
+    posterior curves; query: draw the query line, at `query_at` (in the middle of the data where
+    that is None).
+    """
+
+    spread: Literal["variance", "sd"] = "variance"
+    precise: bool = False
+    posterior: bool = False
+    query: bool = False
+    query_at: float | None = None
+
+
+@dataclass(frozen=True)
 class View:
     """Where the person stands in the run.
 
@@ -122,6 +138,7 @@ class View:
     point: int | None = None
     component: int = 0
     page: str = "explore"
+    display: Display = Display()
 
     @property
     def iteration(self) -> int:

@@ -48,7 +48,8 @@ def undone(session: Session) -> Session:
         return session
     *past, moment = session.past
     future = (*session.future, session.here)
-    return Session(moment.problem, moment.view, tuple(past), future, session.forced + 1)
+    view = replace(moment.view, display=session.view.display)
+    return Session(moment.problem, view, tuple(past), future, session.forced + 1)
 
 
 def redone(session: Session) -> Session:
@@ -56,7 +57,8 @@ def redone(session: Session) -> Session:
         return session
     *future, moment = session.future
     past = (*session.past, session.here)
-    return Session(moment.problem, moment.view, past, tuple(future), session.forced + 1)
+    view = replace(moment.view, display=session.view.display)
+    return Session(moment.problem, view, past, tuple(future), session.forced + 1)
 
 
 def moved(session: Session, half_step: int) -> Session:

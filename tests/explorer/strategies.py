@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from em_core import GaussianMixture, InputError, fit
 from explorer.examples import GENERATORS, NAMED, generated_data, named_data, own_data
-from explorer.problem import MAX_SEED, Data, Generated, Options, Problem, Start, View
+from explorer.problem import MAX_SEED, Data, Display, Generated, Options, Problem, Start, View
 
 NUMBERS = st.one_of(
     st.floats(-1e9, 1e9),
@@ -84,5 +84,12 @@ def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
         point=draw(st.none() | st.integers(0, problem.data.n_points - 1)),
         component=draw(st.integers(0, problem.start.mixture.n_components - 1)),
         page=draw(st.sampled_from(["explore", "compare", "data-sets"])),
+        display=Display(
+            spread=draw(st.sampled_from(["variance", "sd"])),
+            precise=draw(st.booleans()),
+            posterior=draw(st.booleans()),
+            query=draw(st.booleans()),
+            query_at=draw(st.none() | st.floats(-1e300, 1e300)),
+        ),
     )
     return problem, view

@@ -35,6 +35,10 @@ def test_the_file_is_json_with_the_points_and_plain_names() -> None:
         "point": 3,
         "component": 1,
         "page": "explore",
+        "spread": "variance",
+        "digits": "4",
+        "posterior": "off",
+        "query": "off",
     }
 
 

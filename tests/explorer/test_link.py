@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from em_core import GaussianMixture
 from explorer.examples import default_problem, generated_data, named_data, own_data, suggested_start
 from explorer.link import MAX_LINK, LinkTooLong, Opened, decode, embed_snippet, encode, query
-from explorer.problem import Data, Generated, Options, Problem, Start, View
+from explorer.problem import Data, Display, Generated, Options, Problem, Start, View
 from tests.explorer.strategies import problems_and_views
 
 WORKED_EXAMPLE = default_problem()
@@ -67,6 +67,11 @@ def test_the_default_needs_no_parameters() -> None:
 @pytest.mark.parametrize(
     ("problem", "view", "address"),
     [
+        (
+            WORKED_EXAMPLE,
+            View(display=Display(spread="sd", precise=True, query=True, query_at=0.5)),
+            "?v=1&spread=sd&digits=15&query=on&at=0.5",
+        ),
         (WORKED_EXAMPLE, View(half_step=3, point=2), "?v=1&t=2&phase=e&pt=3"),
         (
             TYPED,
