@@ -28,7 +28,7 @@ def _portion() -> None:
     _words(f"EM is running on {count(run.problem.data.n_points)} points: {_made(run)} …")
     st.progress(run.trace.n_iter / run.problem.options.max_iter)
     st.button(
-        "Stop",
+        "Stop here",
         key="stop",
         icon=":material/stop:",
         help="Show the run as far as it has been made. It can be carried on later.",

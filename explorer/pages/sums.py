@@ -146,9 +146,13 @@ def _contributions(terms: _Terms, points: np.ndarray, point: int, numbers: Numbe
     account = terms.account
     chosen = _rows(account, point)
     columns = [account.responsibilities, terms.weighted, terms.squares]
+    widest = [float(np.abs(column).max()) or 1.0 for column in columns]
     rows = [
         [f"{i + 1}", numbers.point(float(points[i, terms.axis]), terms.axis)]
-        + [_cell(column, i, account.component, numbers) for column in columns]
+        + [
+            _cell(float(column[i]), full, account.component, numbers)
+            for column, full in zip(columns, widest, strict=True)
+        ]
         for i in chosen
     ]
     left = len(points) - len(chosen)
@@ -174,6 +178,6 @@ def _rows(account: ComponentAccount, point: int) -> list[int]:
     return sorted(top if point in top else [*top[:-1], point])
 
 
-def _cell(column: np.ndarray, i: int, component: int, numbers: Numbers) -> str:
-    largest = float(np.abs(column).max()) or 1.0
-    return f"{numbers.of(float(column[i]))}{bar(float(column[i]) / largest, component)}"
+def _cell(value: float, full: float, component: int, numbers: Numbers) -> str:
+    """A number and its bar; `full` is the value of a full one."""
+    return f"{numbers.of(value)}{bar(value / full, component)}"
