@@ -69,7 +69,7 @@ def _legend(data: Data, posterior: bool) -> list[tuple[str, str]]:
         ]
     return [
         ("ellipse", f"{LEVEL:.0%} of each component"),
-        ("contours", "mixture, lines a factor √10 apart"),
+        ("contours", "mixture contours, √10 apart"),
         ("ghost", "before this M-step"),
     ]
 

@@ -113,7 +113,7 @@ class Transport {
     }
     const next = this.bar.querySelector(".em-next");
     const step = h % 2 ? "M-step" : "E-step";
-    next.querySelector("span").textContent = atEnd ? "End of the run" : step;
+    next.querySelector("span").textContent = atEnd ? ENDS[run.outcome] || "The end" : step;
     next.title = h % 2 ? "Move the curves to the points they own (→)" : "Share out the points (→)";
     this.readout(run, h);
   }

@@ -45,6 +45,13 @@ const OUTCOMES = {
   empty: "a component is empty",
 };
 
+const ENDS = {
+  converged: "Converged",
+  max_iter: "At the limit",
+  collapsed: "Collapsed",
+  empty: "Empty",
+};
+
 function outcomeText(run) {
   return OUTCOMES[run.outcome] || run.outcome;
 }

@@ -105,7 +105,11 @@ def formula_cases():
         yield mixture, rng.normal(scale=3, size=(40, 2)) * [1, spread]
 
 
-@pytest.mark.parametrize("case", list(formula_cases()), ids=str)
+@pytest.mark.parametrize(
+    "case",
+    list(formula_cases()),
+    ids=["plain", "small", "large", "far from zero", "plane", "plane with unlike axes"],
+)
 def test_the_formulas_are_those_of_em_core(browser, case):
     mixture, points = case
     upper = np.triu_indices(mixture.n_features)
