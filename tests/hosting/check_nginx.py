@@ -29,6 +29,7 @@ from scripts.app_server import (
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 # A name that Streamlit does not know: its websocket has to be let in by the forwarded Host header.
 HOST = "em.localhost"
+expect.set_options(timeout=30_000)
 AROUND = """
 daemon off; {user} pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{}}
