@@ -51,6 +51,7 @@ class Hands extends Scene {
 
   // A copy of the start to change, drawn live until it is released.
   change(alter) {
+    if (!this.free) return;
     const from = this.draft || this.run.mixtures[0];
     const draft = { ...from, w: from.w.slice(), m: from.m.slice(), c: from.c.slice() };
     alter(draft);

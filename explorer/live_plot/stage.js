@@ -145,6 +145,7 @@ class Stage extends Hands {
     const sharesMove = from.sharer !== to.sharer || interrupted !== null;
     const begun = performance.now();
     this.drawMarks();
+    this.placeOverlay();
     const turn = (now) => {
       const passed = Math.min(1, Math.max(0, (now - begun) / GLIDE));
       const eased = passed < 0.5 ? 4 * passed ** 3 : 1 - (2 - 2 * passed) ** 3 / 2;

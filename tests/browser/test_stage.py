@@ -295,6 +295,9 @@ def test_the_start_is_changed_by_hand_and_by_key(open_stage):
     expect(second).to_have_accessible_name(re.compile(r"component 2: 1\.9"))
     wait_for_link(page, "Number(link.get('mu').split(',')[1]) < 2")
     expect(place(page)).to_have_text("Start")
+    page.locator(".em-next").click()
+    expect(place(page)).to_have_text(at(1, "E"))
+    expect(page.locator(".em-handle").first).to_be_hidden()
 
 
 def test_points_are_added_selected_and_removed(open_stage):
