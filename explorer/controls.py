@@ -439,8 +439,15 @@ def undo_section() -> None:
 
 def view_section() -> None:
     """What else the charts show."""
-    shown = state.display()
-    if state.session().problem.data.n_features == 1:
+    shown, data = state.display(), state.session().problem.data
+    if data.truth is not None:
+        _toggle(
+            "True groups",
+            "truth",
+            shown.truth,
+            "Draw the groups the points really came from, dashed.",
+        )
+    if data.n_features == 1:
         _toggle(
             "Posterior curves",
             "posterior",

@@ -384,6 +384,7 @@ FIELDS = (
     Field("spread", "view", "spread", SPREAD, _display(lambda shown: shown.spread)),
     Field("digits", "view", "digits", DIGITS, _display(lambda s: "15" if s.precise else "4")),
     Field("posterior", "view", "posterior", SWITCH, _display(lambda s: _switch(s.posterior))),
+    Field("truth", "view", "truth", SWITCH, _display(lambda s: _switch(s.truth))),
     Field("query", "view", "query", SWITCH, _display(lambda shown: _switch(shown.query))),
     Field("at", "view", "query_at", PLACE, _display(lambda shown: shown.query_at)),
 )
@@ -508,6 +509,7 @@ def _view_of(record: Record, problem: Problem) -> View:
         record["spread"],
         record["digits"] == "15",
         record["posterior"] == "on",
+        record["truth"] == "on",
         record["query"] == "on",
         record.get("at"),
     )

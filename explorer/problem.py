@@ -115,13 +115,14 @@ class Display:
     """How numbers and charts are shown; nothing of it changes what is computed.
 
     spread: variances, or their square roots; precise: 15 digits for 4; posterior: draw the
-    posterior curves; query: draw the query line, at `query_at` (in the middle of the data where
-    that is None).
+    posterior curves; truth: draw the true groups; query: draw the query line, at `query_at` (in
+    the middle of the data where that is None).
     """
 
     spread: Literal["variance", "sd"] = "variance"
     precise: bool = False
     posterior: bool = False
+    truth: bool = False
     query: bool = False
     query_at: float | None = None
 

@@ -7,6 +7,7 @@ from explorer.figures.plane import LEVEL, plane_figure
 from explorer.figures.shares import shares_figure
 from explorer.figures.sketch import Sketch
 from explorer.figures.trajectory import Spread, trajectory_figure
+from explorer.figures.truth import truth_traces
 from explorer.problem import Data
 
 FILLED_BY_THE_BROWSER = {
@@ -22,20 +23,31 @@ FILLED_BY_THE_BROWSER = {
 
 
 def stage_figures(
-    data: Data, trace: Trace, sketch: Sketch, spread: Spread, posterior: bool, editable: bool
+    data: Data,
+    trace: Trace,
+    sketch: Sketch,
+    spread: Spread,
+    posterior: bool,
+    editable: bool,
+    truth: bool = False,
 ) -> dict[str, Figure]:
     """main, shares and trajectory: each {data, layout, caption, …}, without the moving numbers."""
     if data.n_features == 1:
         main = density_figure(data, trace, 0, sketch, posterior)
     else:
         main = plane_figure(data, trace, 0, sketch)
+    true_groups = truth_traces(data) if truth else []
+    main = {**main, "data": [*main["data"], *true_groups]}
     shares = shares_figure(data, trace, 0, sketch)
     trajectory = trajectory_figure(data, trace, 0, spread)
     return {
         "main": {
             **_template(main),
             "caption": "Densities" if data.n_features == 1 else "The plane",
-            "legend": _legend(data, posterior),
+            "legend": [
+                *_legend(data, posterior),
+                *([("truth", "true groups")] if true_groups else []),
+            ],
             "hints": _hints(data, sketch, editable),
         },
         "shares": {**_template(shares), "caption": _shares_caption(sketch)},

@@ -135,7 +135,8 @@ class Settings:
 
     spread: which of σ² and σ the trajectory shows; posterior: draw the posterior curves;
     query: where the query line stands, in data units, or None for no line (1-D);
-    editable: whether the start can be dragged; covariance_type: so that tied spreads move as one.
+    editable: whether the start can be dragged; covariance_type: so that tied spreads move as one;
+    truth: draw the true groups, where the data know them.
     """
 
     spread: Spread = "variance"
@@ -143,6 +144,7 @@ class Settings:
     query: float | None = None
     editable: bool = True
     covariance_type: str = "full"
+    truth: bool = False
 
 
 def live_plot(
@@ -185,7 +187,13 @@ def payload(
         "run": run_payload(data, trace),
         "points": points_payload(data, drawn, digits_to_tell_apart(drawn.lowest, drawn.highest)),
         "figures": stage_figures(
-            data, trace, drawn, settings.spread, settings.posterior, settings.editable
+            data,
+            trace,
+            drawn,
+            settings.spread,
+            settings.posterior,
+            settings.editable,
+            settings.truth,
         ),
         "place": {"halfStep": place.half_step, "nonce": place.nonce},
         "view": {

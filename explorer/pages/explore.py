@@ -141,6 +141,7 @@ def _stage(run: Run) -> None:
         settings=Settings(
             spread=display.spread,
             posterior=display.posterior,
+            truth=display.truth,
             query=query,
             covariance_type=run.problem.options.covariance_type,
         ),

@@ -1,5 +1,6 @@
 """The five ways data come in, through the dialog, and what becomes of a run on many points."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -211,3 +212,18 @@ def test_a_long_run_is_stopped_and_carried_on(small_portions):
     app.button(key="resume").click().run()
     app.run().run()
     assert run_shown(app).trace.outcome == "converged"
+
+
+def test_the_true_groups_are_drawn_when_asked_for(app):
+    assert "truth" not in [toggle.key for toggle in app.toggle]
+    app.selectbox(key="data").set_value("penguins").run()
+    assert roles(app).count("truth") == 0
+    app.toggle(key="truth").set_value(True).run()
+    assert roles(app).count("truth") == 3
+
+
+def roles(app: AppTest) -> list[str]:
+    """What the traces of the main chart are."""
+    payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
+    figures = next(payload["figures"] for payload in payloads if "figures" in payload)
+    return [trace["meta"]["role"] for trace in figures["main"]["data"]]

@@ -88,6 +88,7 @@ def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
             spread=draw(st.sampled_from(["variance", "sd"])),
             precise=draw(st.booleans()),
             posterior=draw(st.booleans()),
+            truth=draw(st.booleans()),
             query=draw(st.booleans()),
             query_at=draw(st.none() | st.floats(-1e300, 1e300)),
         ),

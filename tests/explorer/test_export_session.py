@@ -38,6 +38,7 @@ def test_the_file_is_json_with_the_points_and_plain_names() -> None:
         "spread": "variance",
         "digits": "4",
         "posterior": "off",
+        "truth": "off",
         "query": "off",
     }
 
