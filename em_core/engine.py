@@ -95,7 +95,7 @@ class Engine:
         if self._floor > 0 and np.isfinite(covariances).all():
             covariances, floored = raised_to_floor(covariances, self._data_variances, self._floor)
         sound = all_sound(covariances, self._least)
-        if floored.any() and sound:
+        if sound and floored is not self._nowhere:
             traces = np.trace(np.linalg.solve(covariances, scatter), axis1=-2, axis2=-1)
             squares = (counts * traces).sum(axis=-1)
         weights = counts / self.points.total_weight
