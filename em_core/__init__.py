@@ -14,6 +14,7 @@ from em_core.explain import (
     explain_component,
     explain_iteration,
     explain_posterior,
+    explain_posteriors,
 )
 from em_core.health import Finding, health
 from em_core.many import Best, Fits, best_of, fit_many
@@ -64,6 +65,7 @@ __all__ = [
     "explain_component",
     "explain_iteration",
     "explain_posterior",
+    "explain_posteriors",
     "extend",
     "fit",
     "fit_many",

@@ -4,6 +4,7 @@ Nothing here is needed to run EM; it writes out, for one point or one component,
 the E-step and the M-step add up (Bishop, PRML, equations 9.23 to 9.27). Indices count from 0.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,24 +141,38 @@ class IterationAccount:
 
 def explain_posterior(points: ArrayLike, mixture: GaussianMixture, i: int) -> PosteriorAccount:
     """The E-step at point `i` of points (n,) or (n, d). Raises InputError when there is none."""
+    return explain_posteriors(points, mixture, [i])[0]
+
+
+def explain_posteriors(
+    points: ArrayLike, mixture: GaussianMixture, rows: Sequence[int]
+) -> tuple[PosteriorAccount, ...]:
+    """The E-step at each of the points `rows`. Raises InputError when one of them is not there."""
     x = as_points(points, mixture.n_features)
-    _check_index("Point", i, len(x))
-    x = x[[i]]
+    for i in rows:
+        _check_index("Point", i, len(x))
+    x = x[list(rows)]
     table = _e_table(x, mixture)
+    return tuple(_posterior_account(i, at, x, mixture, table) for at, i in enumerate(rows))
+
+
+def _posterior_account(
+    i: int, at: int, points: Floats, mixture: GaussianMixture, table: "_ETable"
+) -> PosteriorAccount:
     terms = tuple(
         PosteriorTerm(
             component=j,
             prior=float(mixture.weights[j]),
-            density=float(table.densities[0, j]),
-            product=float(table.products[0, j]),
-            posterior=float(table.responsibilities[0, j]),
-            log_density=float(table.log_densities[0, j]),
-            log_product=float(table.log_products[0, j]),
+            density=float(table.densities[at, j]),
+            product=float(table.products[at, j]),
+            posterior=float(table.responsibilities[at, j]),
+            log_density=float(table.log_densities[at, j]),
+            log_product=float(table.log_products[at, j]),
         )
         for j in range(mixture.n_components)
     )
-    evidence, log_evidence = float(table.evidence[0]), float(table.log_evidence[0])
-    return PosteriorAccount(i, x[0], terms, evidence, log_evidence)
+    evidence, log_evidence = float(table.evidence[at]), float(table.log_evidence[at])
+    return PosteriorAccount(i, points[at], terms, evidence, log_evidence)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from em_core import GaussianMixture
-from em_core.explain import ComponentAccount, PosteriorAccount, explain_posterior
+from em_core.explain import ComponentAccount, PosteriorAccount, explain_posteriors
 from explorer import state
 from explorer.figures.paper import count
 from explorer.markup import Numbers, dot, table, text
@@ -30,8 +30,7 @@ def show(run: Run, h: int, account: ComponentAccount | None, numbers: Numbers) -
 def e_table(run: Run, h: int, numbers: Numbers) -> str:
     """A row for each of the first points: densities, prior × density, evidence, posteriors."""
     data, sharer = run.problem.data, run.sharer(h)
-    listed = data.points[:MAX_ROWS]
-    accounts = [explain_posterior(row[None], sharer, 0) for row in listed]
+    accounts = explain_posteriors(data.points[:MAX_ROWS], sharer, range(data.n_points)[:MAX_ROWS])
     components = range(sharer.n_components)
     head = [
         "point",

@@ -5,7 +5,12 @@ import pytest
 
 from em_core import GaussianMixture, InputError, e_step, m_step
 from em_core.datasets import load
-from em_core.explain import explain_component, explain_iteration, explain_posterior
+from em_core.explain import (
+    explain_component,
+    explain_iteration,
+    explain_posterior,
+    explain_posteriors,
+)
 
 FIVE = np.array([0.2, -0.9, -1.0, 1.2, 1.8])
 START = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
@@ -28,7 +33,7 @@ def penguins():
 
 
 def test_posteriors_are_the_notebooks_digits():
-    accounts = [explain_posterior(FIVE, START, i) for i in range(5)]
+    accounts = explain_posteriors(FIVE, START, range(5))
     shares = [account.terms[0].posterior for account in accounts]
     np.testing.assert_allclose(shares, NOTEBOOK_SHARES, rtol=1e-14)
 
