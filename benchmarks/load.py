@@ -144,11 +144,16 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Crowd:
-    """Step times of some visitors, what went wrong, and the server's memory with all of them."""
+    """Step times of some visitors, what went wrong, and what all of them cost the server.
+
+    steps, seconds, processor: in seconds, of each step, of the whole, and of the server's
+    processor over all steps; megabytes: the server's memory while all are there.
+    """
 
     steps: list[float]
     errors: list[str]
     seconds: float
+    processor: float
     megabytes: float
 
 
@@ -156,14 +161,15 @@ async def crowd(server: AppServer, first: int, count: int, pace: float) -> Crowd
     """`count` visitors each make STEPS half-steps and look at each for `pace` s on average."""
     visitors = [Visitor(server.url, first + i) for i in range(count)]
     opened = await asyncio.gather(*(v.open() for v in visitors), return_exceptions=True)
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor_seconds(server)
     walked = await asyncio.gather(*(walk(v, pace) for v in visitors), return_exceptions=True)
     seconds = time.perf_counter() - begun
+    used = processor_seconds(server) - used
     megabytes = memory(server)
     await asyncio.gather(*(v.leave() for v in visitors), return_exceptions=True)
     steps = [step for each in walked if isinstance(each, list) for step in each]
     errors = [repr(each) for each in (*opened, *walked) if isinstance(each, Exception)]
-    return Crowd(steps, errors, seconds, megabytes)
+    return Crowd(steps, errors, seconds, used, megabytes)
 
 
 async def walk(visitor: Visitor, pace: float) -> list[float]:
@@ -177,10 +183,19 @@ async def walk(visitor: Visitor, pace: float) -> list[float]:
 
 def memory(server: AppServer) -> float:
     """MB that the server's process holds."""
-    listed = subprocess.run(
-        ["ps", "-o", "rss=", "-p", str(server.process.pid)], capture_output=True, check=True
-    )
-    return int(listed.stdout) / 1024
+    return int(_listed(server, "rss")) / 1024
+
+
+def processor_seconds(server: AppServer) -> float:
+    """Seconds of processor that the server's process has used, to the second."""
+    days, _, clock = _listed(server, "cputime").rpartition("-")
+    seconds = 86_400 * int(days or 0)
+    return seconds + sum(60**i * float(part) for i, part in enumerate(clock.split(":")[::-1]))
+
+
+def _listed(server: AppServer, column: str) -> str:
+    command = ["ps", "-o", f"{column}=", "-p", str(server.process.pid)]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
 
 
 @dataclass(frozen=True)
@@ -234,8 +249,9 @@ def report(found: Findings) -> str:
         f"Python {platform.python_version()}, Streamlit {streamlit.__version__}, "
         f"{os.cpu_count()} cores, which the visitors share with the server.",
         "",
-        "| visitors | steps a second | median step | 95 % of steps within | errors |",
-        "| --- | --- | --- | --- | --- |",
+        "| visitors | steps a second | median step | 95 % of steps within | processor a step "
+        "| errors |",
+        "| --- | --- | --- | --- | --- | --- |",
         _row("one, without pause", found.alone[0], alone, alone),
         _row(f"{VISITORS}, a step every {PACE:g} s", found.at_a_pace, found.at_a_pace.steps, alone),
         _row(f"{VISITORS}, without pause", found.without_pause, found.without_pause.steps, alone),
@@ -267,6 +283,8 @@ def _row(who: str, crowd: Crowd, steps: list[float], alone: list[float]) -> str:
     for figure in (statistics.median, _p95):
         ratio = "" if steps is alone else f" ({figure(steps) / figure(alone):.1f}×)"
         cells.append(f"{1000 * figure(steps):.0f} ms{ratio}")
+    processor = 1000 * crowd.processor / len(crowd.steps)
+    cells.append("" if steps is alone else f"{processor:.0f} ms")
     return f"| {' | '.join(cells)} | {len(crowd.errors)} |"
 
 
