@@ -434,7 +434,7 @@ def from_record(record: Record) -> tuple[Problem, View]:
     data = _data_of(record)
     full = usual() | record
     options = Options(full["type"], full["tol"], full["iter"], full["floor"])
-    problem = Problem(data, _start_of(full, data), options)
+    problem = Problem(data, _start_of(record, data), options)
     _check_it_runs(problem)
     return problem, _view_of(full, problem)
 
@@ -471,6 +471,8 @@ def _start_of(record: Record, data: Data) -> Start:
     shapes = {"w": (), "mu": (d,), "s2" if d == 1 else "cov": (d, d)}
     given = {name: _per_component(record, name, shapes[name]) for name in shapes if name in record}
     count = max((len(values) for values in given.values()), default=None)
+    if count is None and "start" not in record:
+        return suggested_start(data)
     if count is not None and count > MAX_COMPONENTS:
         raise InputError("count", COUNT.rule)
     suggested: Record = {}

@@ -35,6 +35,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from weakref import finalize
 
 import streamlit as st
 
@@ -179,7 +180,7 @@ def payload(
     settings: Settings,
 ) -> Payload:
     """All that the browser is told."""
-    drawn = _sketch_of(_Same(data))
+    drawn = _sketch_of(data)
     known = point is not None and 0 <= point < data.n_points
     return {
         "library": serving(),
@@ -217,19 +218,13 @@ def _library():
     )
 
 
-class _Same:
-    """Data known again by its very array, so that a million points are summed up only once."""
-
-    def __init__(self, data: Data) -> None:
-        self.data = data
-
-    def __hash__(self) -> int:
-        return id(self.data.points)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.data.points is other.data.points
+_sketches: dict[int, Sketch] = {}
 
 
-@lru_cache(maxsize=16)
-def _sketch_of(same: _Same) -> Sketch:
-    return sketch(same.data)
+def _sketch_of(data: Data) -> Sketch:
+    """The sketch of the data, made once for each array of points and forgotten with it."""
+    key = id(data.points)
+    if key not in _sketches:
+        _sketches[key] = sketch(data)
+        finalize(data.points, _sketches.pop, key, None)
+    return _sketches[key]

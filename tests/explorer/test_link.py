@@ -295,3 +295,9 @@ def test_the_packed_form_is_plain_json_of_the_fields() -> None:
     fields = json.loads(zlib.decompress(base64.urlsafe_b64decode(z + "==")))
     assert set(fields) == {"x", "title", "xname", "xunit", "w", "mu", "s2", "type", "tol", "iter"}
     assert fields["x"] == MANY.data.points[:, 0].tolist()
+
+
+def test_a_data_set_alone_comes_with_its_suggested_start() -> None:
+    for name in ("newcomb", "worked_example"):
+        data = named_data(name)
+        assert decode({"data": name}).problem == Problem(data, suggested_start(data))
