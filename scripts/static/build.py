@@ -35,10 +35,11 @@ def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
     if any(folder.iterdir()):
         raise SystemExit(f"{folder} holds other files: name a folder that is empty or new.")
     wheels = fetch_wheels(folder / "wheels")
+    plotly = write_named_by_content(folder, "plotly.min.js", library.source())
     site = {
         "app": write_named_by_content(folder, "app.zip", zip_app(root)),
         "wheels": [f"wheels/{name}" for name in wheels],
-        "plotly": write_named_by_content(folder, "plotly.min.js", library.source()),
+        "plotly": plotly,
         "stlite": f"{cdn['stlite']['base']}/stlite.js",
         "checked": hashes(cdn["pyodide"]) | hashes(cdn["stlite"], ".whl"),
     }
@@ -49,7 +50,7 @@ def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
         CSS=f"{cdn['stlite']['base']}/stlite.css",
         CSS_HASH=cdn["stlite"]["files"]["stlite.css"],
         IMPORT_MAP=json.dumps({"integrity": hashes(cdn["stlite"], ".js")}),
-        PLOTLY=site["plotly"],
+        PLOTLY=plotly,
         SITE=json.dumps(site),
     )
 
