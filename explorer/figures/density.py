@@ -34,7 +34,7 @@ def density_figure(
             _boundaries(frame.mixture, grid, top),
             _mixture(frame, grid),
             *_posteriors(frame, grid, posterior),
-            _peaks(frame, top),
+            _peaks(frame, top, (left + right) / 2),
             _badges(frame.mixture, top),
         ],
         "layout": layout(
@@ -182,21 +182,22 @@ def _boundaries(mixture: GaussianMixture, grid: np.ndarray, top: float) -> Figur
     }
 
 
-def _peaks(frame: Frame, top: float) -> Figure:
-    """Where a spike is cut off at the top: its real height in words."""
+def _peaks(frame: Frame, top: float, middle: float) -> Figure:
+    """Where a spike is cut off at the top: its real height in words, on the side with more room."""
     mixture = frame.mixture
     heights = mixture.weights / np.sqrt(2 * np.pi * mixture.variances)
     cut = np.flatnonzero(heights > top)
+    words = [f"▲ {k + 1} peaks at {number(float(heights[k]), 3)}" for k in cut]
+    before = mixture.means[cut, 0] > middle
+    gap = "\u2003\u2003"
     return {
         "type": "scatter",
         "mode": "text",
         "meta": {"role": "peak"},
         "x": mixture.means[cut, 0].tolist(),
         "y": [top * 0.97] * len(cut),
-        "text": [
-            "\u2003\u2003" + f"▲ {k + 1} peaks at {number(float(heights[k]), 3)}" for k in cut
-        ],
-        "textposition": "middle right",
+        "text": [w + gap if b else gap + w for w, b in zip(words, before, strict=True)],
+        "textposition": ["middle left" if b else "middle right" for b in before],
         "textfont": {"size": 12, "color": [LIGHT.components[k] for k in cut]},
         "hoverinfo": "skip",
     }

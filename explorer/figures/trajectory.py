@@ -85,7 +85,7 @@ def _panels(data: Data, trace: Trace, spread: Spread) -> list[Panel]:
     return [
         weights,
         Panel(with_unit("means μ", units[0]), trace.means[:, :, 0], ("mean", 0)),
-        Panel(title + (", log scale" if uneven else ""), spreads, (spread, 0), uneven),
+        Panel(title + (", log" if uneven else ""), spreads, (spread, 0), uneven),
     ]
 
 

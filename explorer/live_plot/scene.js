@@ -131,7 +131,7 @@ class Scene {
     return {
       x: cut.map((k) => mixture.m[k]),
       y: cut.map((_, i) => top * (0.96 - 0.07 * i)),
-      text: cut.map((k) => `\u2003\u2003▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), 3)}`),
+      text: cut.map((k) => `▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), 3)}`),
       textfont: { size: 12, color: cut.map((k) => this.palette.components[k]) },
     };
   }

@@ -26,6 +26,9 @@ function linePath({ x, y }, axes, knot = "") {
   return path;
 }
 
+// How far words stand from their place, on the side with more room.
+const BESIDE = 24;
+
 const KNOT = "m-1.5,0a1.5,1.5 0 1 0 3,0a1.5,1.5 0 1 0-3,0m1.5,0";
 
 function filledPath(content, axes) {
@@ -140,8 +143,11 @@ const KINDS = {
     draw(nodes, { x, y, text, textfont }, trace, axes, group) {
       group.replaceChildren(
         ...text.map((words, i) => {
+          const px = pixel(axes.x, x[i]);
+          const before = px > axes.x._offset + axes.x._length / 2;
           const label = shape("text", {
-            x: pixel(axes.x, x[i]),
+            x: before ? px - BESIDE : px + BESIDE,
+            "text-anchor": before ? "end" : "start",
             y: pixel(axes.y, y[i]),
             fill: textfont.color[i],
             "font-size": textfont.size,
