@@ -221,7 +221,14 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
     """A typed number with a slider below it; both show the session's value."""
     common: dict[str, Any] = {"step": parameter.step, "disabled": parameter.fixed}
     key = f"{parameter.name}-{component + 1}"
-    change = lambda problem, value: parameter.change(problem, float(value))  # noqa: E731
+    d = state.session().problem.data.n_features
+
+    def change(problem: Problem, value: float) -> Problem:
+        """Nothing where another change of the same moment took the component or axis away."""
+        mixture = problem.start.mixture
+        gone = component >= mixture.n_components or d != mixture.n_features
+        return problem if gone else parameter.change(problem, float(value))
+
     state.show(key, parameter.value)
     st.number_input(
         f"{parameter.title} {component + 1}{parameter.axis}",

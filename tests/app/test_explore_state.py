@@ -335,3 +335,20 @@ def test_extreme_data_leave_no_trace_of_nan(points):
         at_half_step(app, h)
         assert "Something went wrong" not in text(app)
         assert not {"nan", "NaN", "None"} & set(text(app).replace("<", " ").split())
+
+
+def test_a_number_typed_while_its_component_is_taken_away_is_let_go(app):
+    app.number_input(key="weight-2").set_value(0.3)
+    app.number_input(key="count").set_value(1)
+    app.run()
+    assert not app.exception
+    assert start(app).mixture.n_components == 1
+
+
+def test_a_number_typed_while_the_data_leave_its_axis_is_let_go(app):
+    app.selectbox(key="data").set_value("old_faithful").run()
+    app.number_input(key="mean1-2").set_value(60.0)
+    app.selectbox(key="data").set_value("worked_example")
+    app.run()
+    assert not app.exception
+    assert session(app).problem.data.n_features == 1
