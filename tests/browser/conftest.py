@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from scripts import chromium
 from scripts.app_server import AppServer, running_app
 
+PATIENCE = 90_000
+"""Milliseconds. A test waits for what it expects; only a very busy machine takes this long."""
+
 
 @pytest.fixture(scope="session")
 def app_server() -> Iterator[AppServer]:
@@ -43,6 +46,7 @@ def open_page(browser: Browser, app_server: AppServer) -> Iterator[Callable[...,
 
     def open_page(path: str = "/", **options: Any) -> Page:
         context = browser.new_context(**{"viewport": chromium.LAPTOP, **options})
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         _watch(page, app_server.url, complaints)
