@@ -49,7 +49,7 @@ def data_section() -> bool:
     """Which data; True when the person asks to bring other data."""
     data = state.session().problem.data
     named = data.source.name if isinstance(data.source, Named) else None
-    state.show("data", named or OTHER)
+    state.show("data", named or OTHER, frame=None if named else data.title)
     st.selectbox(
         "Data set",
         [*([] if named else [OTHER]), *NAMED],
@@ -71,7 +71,7 @@ def data_section() -> bool:
 
 
 def _pick(problem: Problem, name: str) -> Problem:
-    return problem if name == OTHER else edits.with_data(problem, named_data(name))
+    return edits.with_data(problem, named_data(name)) if name in NAMED else problem
 
 
 def _about(data: Data, dataset: datasets.Dataset | None) -> str:
@@ -229,7 +229,7 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
         gone = component >= mixture.n_components or d != mixture.n_features
         return problem if gone else parameter.change(problem, float(value))
 
-    state.show(key, parameter.value)
+    state.show(key, parameter.value, frame=parameter.step)
     st.number_input(
         f"{parameter.title} {component + 1}{parameter.axis}",
         key=key,
@@ -240,7 +240,8 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
         **common,
     )
     key = f"{key}-slider"
-    state.show(key, min(max(parameter.value, parameter.low), parameter.high))
+    inside = min(max(parameter.value, parameter.low), parameter.high)
+    state.show(key, inside, frame=(parameter.low, parameter.high, parameter.step))
     st.slider(
         f"{parameter.title}{parameter.axis} of component {component + 1}",
         parameter.low,
@@ -361,7 +362,7 @@ def options_section() -> None:
     options, names = problem.options, TYPE_NAMES[problem.data.n_features]
     equal = {"diag": "full", "spherical": "full"}
     shown = options.covariance_type
-    state.show("covariance", shown if shown in names else equal[shown])
+    state.show("covariance", shown if shown in names else equal[shown], frame=list(names))
     st.selectbox(
         "Covariances",
         list(names),

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from em_core import GaussianMixture, InputError
-from em_core.covariance import has_collapsed
+from em_core.covariance import has_collapsed, least_variances
 from em_core.wording import component_names, sentence_case
 from explorer.problem import MAX_COMPONENTS, MAX_ITERATIONS, MAX_SEED
 from explorer.reading.commas import is_decimal, maybe_thousands
@@ -195,7 +195,8 @@ def start(mixture: GaussianMixture, points: np.ndarray) -> Checked[GaussianMixtu
         who = sentence_case(component_names(same))
         notes.append(f"{who} start identical: EM can never separate them.")
     spans = points.max(axis=0) - points.min(axis=0)
-    for k in np.flatnonzero(has_collapsed(mixture.covariances, spans)):
+    least = least_variances(spans, np.ones_like(spans))
+    for k in np.flatnonzero(has_collapsed(mixture.covariances, least)):
         notes.append(f"Variance {k + 1} is below the collapse limit for these data.")
     return Checked(mixture, tuple(notes))
 

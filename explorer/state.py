@@ -278,10 +278,16 @@ def select_component(component: int) -> None:
     _put(with_component_selected(session(), component))
 
 
-def show(key: str, value: Any) -> None:
-    """Let the widget `key`, about to be drawn, show this value."""
-    if key not in st.session_state or st.session_state[key] != value:
+def show(key: str, value: Any, frame: Any = None) -> None:
+    """Let the widget `key`, about to be drawn, show this value.
+
+    frame: what else makes the widget what it is (bounds, options, words). When that changes the
+    browser takes it for a new widget, and forgets the value unless it is sent again.
+    """
+    frames: dict[str, Any] = st.session_state.setdefault("frames", {})
+    if frames.get(key) != frame or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+    frames[key] = frame
 
 
 def value_of(key: str) -> Any:

@@ -26,7 +26,7 @@ def show(run: Run, h: int, account: ComponentAccount | None, numbers: Numbers) -
 
 def _choosers(run: Run, point: int, component: int) -> None:
     left, right = st.columns(2, gap="small")
-    state.show("point", point + 1)
+    state.show("point", point + 1, frame=run.problem.data.n_points)
     left.number_input(
         "Point",
         1,
@@ -36,7 +36,7 @@ def _choosers(run: Run, point: int, component: int) -> None:
         help="The point whose shares are written out. A click on a point or a bar chooses it too.",
         on_change=_take_point,
     )
-    state.show("component", component)
+    state.show("component", component, frame=run.problem.start.mixture.n_components)
     right.selectbox(
         "Component",
         range(run.problem.start.mixture.n_components),

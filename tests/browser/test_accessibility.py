@@ -60,7 +60,7 @@ def test_dialogs(open_page, color_scheme):
         found[name] = serious(page)
         page.get_by_role("dialog").get_by_role("button", name="Close").click()
         page.get_by_role("dialog").wait_for(state="detached")
-    assert found == dict.fromkeys(DIALOGS, [])
+    assert found == {key: [] for key in DIALOGS}
 
 
 def test_problem_on_a_phone(open_page):

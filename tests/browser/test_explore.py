@@ -201,3 +201,25 @@ def test_what_hands_do_on_the_charts_reaches_the_fields(explore):
         page.get_by_role("button", name="Undo").click()
     expect(mean).to_have_value("-3", timeout=SLOWLY)
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("Worked example")
+
+
+def test_sliders_and_the_data_set_s_name_follow_when_their_frame_changes(explore):
+    page = explore()
+    variance = page.get_by_role("slider", name="Variance of component 1")
+    expect(variance).to_have_value("4", timeout=SLOWLY)
+    page.get_by_role("button", name="Your data").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Paste").click()
+    dialog.get_by_role("textbox").first.fill("1 2 2.5 3 8 9 9.5 11")
+    dialog.get_by_role("textbox").first.press("Control+Enter")
+    dialog.get_by_role("button", name="Use these points").click()
+    names = ("Mean of component 1", "Mean of component 2", "Variance of component 1")
+    for name, value in zip(names, ("2", "9", "7"), strict=True):
+        expect(page.get_by_role("slider", name=name)).to_have_value(value, timeout=SLOWLY)
+    expect(page.get_by_role("combobox", name="Data set")).to_have_value("Own data")
+    page.get_by_role("button", name="Your data").click()
+    dialog.get_by_role("radio", name="Generate").click()
+    dialog.get_by_role("button", name="Use these points").click()
+    expect(page.get_by_role("combobox", name="Data set")).to_have_value(
+        re.compile("apart"), timeout=SLOWLY
+    )

@@ -53,7 +53,8 @@ def test_fit_ends_in_a_state(problem, chosen):
         try:
             trace = fit(*problem, **chosen)
         except InputError as refused:
-            assert refused.code in ("span", "start-too-narrow")
+            if refused.code not in ("span", "start-too-narrow"):
+                raise
             return
         steps = list(iterate(*problem, **chosen))
         many = fit_many(problem[0], [problem[1]] * 2, **chosen)
