@@ -22,6 +22,7 @@ from explorer.problem import (
     Problem,
     StartMethod,
 )
+from explorer.remarks import remarks
 
 OTHER = "own"
 METHOD_NAMES = {
@@ -98,6 +99,8 @@ def start_section() -> None:
     _spread_switch()
     for component in range(problem.start.mixture.n_components):
         _component(problem, component)
+    for words in remarks(problem.start.mixture, problem.data.points):
+        st.html(f'<p class="ex-note">{text(words)}</p>')
     if problem.start.mixture.n_components > 1:
         st.html('<p class="ex-note">Weights sum to 1: change one and the others rescale.</p>')
 
