@@ -6,22 +6,31 @@ from math import ceil, isfinite, log10
 import numpy as np
 from numpy.typing import ArrayLike
 
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
 
 def number(value: float, spread: float | None = None) -> str:
     """Four significant digits with a true minus sign; more where `spread` asks for them.
 
     `spread` is the range the value is to be told apart in: 1e6 + 0.25 among values that
-    differ by 1 reads 1000000.25, not 1e+06.
+    differ by 1 reads 1000000.25, not 1×10⁶.
     """
     digits = 4
     if spread and isfinite(value) and abs(value) > spread:
         digits = min(17, 4 + ceil(log10(abs(value)) - log10(spread)))
-    return f"{value:.{digits}g}".replace("-", "−")
+    return _written(f"{value:.{digits}g}")
 
 
 def rough(value: float) -> str:
     """Two significant digits, for what is only known roughly: 690, 0.0012."""
-    return f"{float(f'{value:.2g}'):g}".replace("-", "−")
+    return _written(f"{float(f'{value:.2g}'):g}")
+
+
+def _written(text: str) -> str:
+    """Python's 1.2e-06 as people write it: 1.2×10⁻⁶."""
+    mantissa, _, power = text.partition("e")
+    exponent = f"×10{str(int(power)).translate(SUPERSCRIPTS)}" if power else ""
+    return mantissa.replace("-", "−") + exponent
 
 
 def coordinates(value: ArrayLike, spread: ArrayLike) -> str:
@@ -37,7 +46,7 @@ def point(value: ArrayLike, spread: ArrayLike) -> str:
     """
     texts = []
     for x, s in zip(np.atleast_1d(value), np.atleast_1d(spread), strict=True):
-        typed = f"{x:.15g}".replace("-", "−")
+        typed = _written(f"{x:.15g}")
         texts.append(typed if len(typed) <= 8 else number(x, s))
     return _in_parentheses(texts)
 

@@ -6,9 +6,8 @@ from math import isfinite
 
 import numpy as np
 
-from em_core.wording import number
+from em_core.wording import SUPERSCRIPTS, number
 
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 FULL = 15
 
 

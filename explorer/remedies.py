@@ -42,6 +42,8 @@ def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
             return [RESTART]
         case "drop-component" | "fewer-components" if several:
             return [_drop(finding.components[-1])]
+        case "more-iterations" if here.trace.outcome == "converged":
+            return [_finer_tolerance(problem)]
         case "more-iterations" if problem.options.max_iter < MAX_ITERATIONS:
             return [_more_iterations(problem)]
         case "tie-covariances":
@@ -68,11 +70,21 @@ def _more_iterations(problem: Problem) -> Remedy:
     )
 
 
+def _finer_tolerance(problem: Problem) -> Remedy:
+    tol = problem.options.tol / 1000
+    return Remedy(
+        "Go on further",
+        f"Let EM go on until an iteration gains less than {number(tol)} per point.",
+        lambda p: edits.with_options(p, replace(p.options, tol=tol, max_iter=MAX_ITERATIONS)),
+    )
+
+
 def _tie(problem: Problem) -> Remedy:
     return Remedy(
         "Equal variances" if problem.data.n_features == 1 else "One shape for all",
         "Let all components share one covariance: then none can shrink to a spike.",
         lambda p: edits.with_options(p, replace(p.options, covariance_type="tied")),
+        lambda there: "The components now share one covariance. Press Run to see where it ends.",
     )
 
 
@@ -151,14 +163,17 @@ def _nothing_speaks_against(
 def _told(there: Run) -> str:
     end = f"the log-likelihood {number(there.trace.log_likelihoods[-1])}. Press Run to watch it."
     if _nothing_speaks_against(there.trace, there.points, there.sample_weight):
-        return f"Of {N_STARTS} random starts this one ends best without a collapse, at {end}"
+        return (
+            f"Of {N_STARTS} random starts this one ends best without a collapsed or spurious "
+            f"component, whose height is no merit, at {end}"
+        )
     return f"None of {N_STARTS} random starts ends in a sound fit. The best of them ends at {end}"
 
 
 RESTART = Remedy(
     f"Try {N_STARTS} random starts",
     f"Run EM from {N_STARTS} starts drawn at random and take the one that ends best without a "
-    "collapse. The run can then be watched from its start.",
+    "collapsed or spurious component. The run can then be watched from its start.",
     from_best_start,
     _told,
 )

@@ -44,7 +44,8 @@ def show(run: Run, h: int, numbers: Numbers) -> None:
     body = f'<p class="ex-sentence">{text(sentence(account))}</p>{_facts(run, h, numbers)}'
     st.html(panel("What just happened", body))
     if h % 2 == 0:
-        _findings(run, health(run.points, run.trace, h // 2, run.sample_weight))
+        found = health(run.points, run.trace, h // 2, run.sample_weight)
+        _findings(run, found if h else _of_the_start(found))
     if h > 0:
         st.button(
             "Continue from here",
@@ -52,6 +53,11 @@ def show(run: Run, h: int, numbers: Numbers) -> None:
             help="Make the parameters on the screen the start of a new run.",
             on_click=state.continue_from_here,
         )
+
+
+def _of_the_start(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Without what speaks of shares that nobody has been given yet."""
+    return tuple(finding for finding in found if finding.kind != "dying")
 
 
 def _facts(run: Run, h: int, numbers: Numbers) -> str:

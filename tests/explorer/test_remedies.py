@@ -54,6 +54,17 @@ def test_more_iterations():
     assert remedy.change(short).options.max_iter == 15
 
 
+def test_a_run_that_stopped_on_its_tolerance_is_offered_a_finer_one():
+    data = named_data("pearson_crabs")
+    slow = Problem(data, suggested_start(data), Options(max_iter=2000, tol=1e-9))
+    there, findings = findings_at_the_end(slow)
+    assert there.trace.outcome == "converged"
+    offered = [r for f in findings if f.kind == "slow" for r in remedies_of(f, there)]
+    assert [remedy.label for remedy in offered] == ["Go on further"]
+    finer, _ = findings_at_the_end(offered[0].change(slow))
+    assert finer.trace.log_likelihoods[-1] > there.trace.log_likelihoods[-1]
+
+
 def test_equal_variances_then_nothing_is_spurious():
     there, findings = findings_at_the_end(default_problem())
     remedy, second = (r for finding in findings for r in remedies_of(finding, there))
