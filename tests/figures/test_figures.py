@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from em_core import GaussianMixture, e_step, fit
+from explorer.examples import generated_data, suggested_start
 from explorer.figures.density import boundaries, density_figure
 from explorer.figures.frame import frame_at, last_half_step
 from explorer.figures.palette import LIGHT
@@ -16,6 +17,7 @@ from explorer.figures.shares import shares_figure
 from explorer.figures.sketch import sketch
 from explorer.figures.stage import stage_figures
 from explorer.figures.trajectory import thinned, trajectory_figure
+from explorer.problem import Generated
 from tests.figures.problems import data_of
 
 
@@ -115,6 +117,15 @@ def test_a_spike_is_cut_off_and_says_so(worked):
     assert "1 peaks at 3.19" in traces(end, "peak")[0]["text"][0]
     assert traces(start, "peak")[0]["text"] == []
     assert max(traces(start, "mixture")[0]["y"]) > 0.2 * top
+
+
+def test_the_mixture_stays_below_the_top():
+    data = generated_data(Generated("mixture_1d", 200, 6, 4.0, 1))
+    trace = fit(data.points, suggested_start(data).mixture)
+    for h in range(0, last_half_step(trace) + 1, 2):
+        figure = density_figure(data, trace, h, sketch(data))
+        top = figure["layout"]["yaxis"]["range"][1]
+        assert max(traces(figure, "mixture")[0]["y"]) <= top
 
 
 def test_boundaries_are_where_two_components_tie():
