@@ -109,6 +109,7 @@ class Stage extends Hands {
     return this.draft && this.h === 0 ? { ...frame, mixture: this.draft } : frame;
   }
 
+  // A glide is let finish: the page's redrawing, which follows the news, would make it stutter.
   go(h, held) {
     this.h = h;
     this.draft = null;
@@ -121,7 +122,7 @@ class Stage extends Hands {
     } else {
       this.glide(this.shown);
     }
-    this.resting = setTimeout(() => this.settle(), REST);
+    this.resting = setTimeout(() => this.settle(), this.gliding ? GLIDE : REST);
   }
 
   // At most one painting a screen refresh, however fast the steps come.
