@@ -80,7 +80,7 @@ function cardTable(mixture, x, y) {
     const row = body.insertRow();
     row.insertCell().append(badgeDot(k));
     for (const value of [mixture.w[k], product / mixture.w[k], product, shares[k]]) {
-      row.insertCell().textContent = number(value, value < 1e-4 ? 3 : 4);
+      row.insertCell().textContent = number(value);
     }
   }
   return table;

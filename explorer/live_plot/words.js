@@ -2,17 +2,18 @@
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-// To so many significant digits, with a real minus sign; 1.234×10⁻⁹ where plain digits would run on.
+// To so many significant digits, with a real minus sign; 1.23×10⁻⁹ where plain digits would run on.
+// The same digits as `figure` in markup.py gives.
 function number(value, digits = 4) {
   if (value === null || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  const power = Number(exponent);
+  const power = Number(value.toExponential(digits - 1).split("e")[1]);
   if (value !== 0 && (power < -4 || power > Math.max(digits, 5))) {
-    const raised = [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[digit]).join("");
+    const [mantissa, exponent] = value.toExponential(digits > 4 ? digits - 1 : 2).split("e");
+    const raised = [...String(Math.abs(Number(exponent)))].map((digit) => SUPERSCRIPTS[digit]).join("");
     return `${mantissa}×10${power < 0 ? "⁻" : ""}${raised}`.replace("-", "−");
   }
-  return value.toPrecision(digits).replace(/e.*/, "").replace("-", "−");
+  return value.toFixed(Math.max(0, digits - 1 - power)).replace("-", "−");
 }
 
 // A value of the data: no more digits than it was given with.
@@ -29,6 +30,7 @@ function logLikelihood(value) {
 }
 
 function signed(value) {
+  if (value === 0) return "+0";
   return value >= 0 ? `+${number(value)}` : number(value);
 }
 
