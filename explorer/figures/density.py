@@ -11,8 +11,10 @@ from explorer.figures.sketch import Sketch
 from explorer.problem import Data
 
 EVEN_POINTS = 120
-NEAR_MEAN = np.array([-4, -3, -2.4, -1.8, -1.4, -1, -0.7, -0.45, -0.2, 0.0])
-"""Where, in σ from a mean, a curve is sampled besides evenly: no spike is missed."""
+NEAR_MEAN = np.linspace(-4, 4, 65)
+"""Where, in σ from its mean, a narrow curve is sampled besides evenly: no spike is missed."""
+NARROW_PART = 12
+"""A curve is narrow if so many of its σ fit into the view."""
 
 
 def density_figure(
@@ -71,9 +73,11 @@ def density_figure(
 
 
 def curve_grid(mixture: GaussianMixture, left: float, right: float) -> np.ndarray:
-    """Sorted places to draw the mixture's curve at: evenly spread, and closely about each mean."""
+    """Sorted places to draw the mixture's curve at: evenly spread, and closely about the mean of
+    each narrow component."""
     sds = np.sqrt(mixture.variances)[:, None]
-    near = mixture.means + sds * np.concatenate([NEAR_MEAN, -NEAR_MEAN[:-1]])
+    narrow = sds[:, 0] * NARROW_PART <= right - left
+    near = mixture.means[narrow] + sds[narrow] * NEAR_MEAN
     near = near[(near > left) & (near < right)]
     return np.union1d(np.linspace(left, right, EVEN_POINTS), near)
 

@@ -2,7 +2,6 @@
 // `meta`; here the traces of a role get the numbers of the frame in view, and nothing else.
 
 const EVEN_POINTS = 120;
-const NEAR_MEAN = [-4, -3, -2.4, -1.8, -1.4, -1, -0.7, -0.45, -0.2, 0, 0.2, 0.45, 0.7, 1, 1.4, 1.8, 2.4, 3, 4];
 const ELLIPSE_SIDES = 72;
 const PATH_POINTS = 150;
 const CONTOUR_CELLS = 64;
@@ -10,11 +9,16 @@ const NO_POINTS = { x: [], y: [] };
 
 const even = (left, right, n) => Array.from({ length: n }, (_, i) => left + ((right - left) * i) / (n - 1));
 
-// Places to draw curves at: evenly over what is in view, closely about the means of `components`.
+// A curve narrower than a twelfth of the view is drawn at these places too, in σ from its mean.
+const NEAR_MEAN = even(-4, 4, 65);
+const NARROW_PART = 12;
+
+// Places to draw curves at: evenly over what is in view, closely about the means of narrow `components`.
 function curveGrid(mixture, components, left, right) {
   const grid = even(left, right, EVEN_POINTS);
   for (const k of components) {
     const sd = Math.sqrt(mixture.c[k]);
+    if (NARROW_PART * sd > right - left) continue;
     for (const z of NEAR_MEAN) {
       const x = mixture.m[k] + z * sd;
       if (x > left && x < right) grid.push(x);
