@@ -78,14 +78,19 @@ def _panels(data: Data, trace: Trace, spread: Spread) -> list[Panel]:
             for j in (0, 1)
         ]
     spreads = trace.covariances[:, :, 0, 0]
-    title = with_unit("variances σ²", f"{units[0]}²" if units[0] else "")
+    title, unit = "variances σ²", f"{units[0]}²" if units[0] else ""
     if spread == "sd":
-        spreads, title = np.sqrt(spreads), with_unit("standard deviations σ", units[0])
+        spreads, title, unit = np.sqrt(spreads), "std. deviations σ", units[0]
     uneven = bool(spreads.max() > 1000 * spreads.min() > 0)
     return [
         weights,
         Panel(with_unit("means μ", units[0]), trace.means[:, :, 0], ("mean", 0)),
-        Panel(title + (", log" if uneven else ""), spreads, (spread, 0), uneven),
+        Panel(
+            with_unit(title, ", ".join(filter(None, [unit, uneven * "log"]))),
+            spreads,
+            (spread, 0),
+            uneven,
+        ),
     ]
 
 

@@ -165,7 +165,7 @@ def test_the_spread_switch_relabels_and_takes_the_root(worked):
         titles[spread] = figure["layout"]["annotations"][2]["text"]
         last[spread] = traces(figure, "history")[5]["y"][-1]
     assert "σ²" in titles["variance"]
-    assert "standard deviations" in titles["sd"]
+    assert "deviations σ" in titles["sd"]
     assert last["sd"] == pytest.approx(np.sqrt(last["variance"]))
 
 
