@@ -195,7 +195,7 @@ class Scene {
     }
     const column = point === null ? -1 : points.columns.indexOf(point.index);
     const bars = this.shares.axes();
-    this.bar.hidden = column < 0;
+    this.bar.hidden = column < 0 || this.h === 0;
     if (!this.bar.hidden) {
       const left = pixel(bars.x, column + 0.5);
       this.bar.style.left = `${left}px`;
