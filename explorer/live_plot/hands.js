@@ -58,6 +58,7 @@ class Hands extends Scene {
     this.draft = draft;
     this.stop();
     this.shown = this.frame();
+    this.transport.doubt();
     this.painting = requestAnimationFrame(() => {
       this.painting = null;
       this.drawCurves();
@@ -105,6 +106,12 @@ class Hands extends Scene {
   release() {
     if (!this.draft) return;
     const { K, d, m, c } = this.draft;
+    const start = this.run.mixtures[0];
+    if (m.every((value, i) => value === start.m[i]) && c.every((value, i) => value === start.c[i])) {
+      this.draft = null;
+      this.transport.readout(this.run, this.h);
+      return;
+    }
     const rows = Array.from({ length: K }, (_, k) => k);
     this.edit("start", {
       means: rows.map((k) => Array.from(m.subarray(k * d, (k + 1) * d))),

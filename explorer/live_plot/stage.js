@@ -44,7 +44,8 @@ class Stage extends Hands {
     if (newPoints) this.points = this.decodePoints(data.points);
     if (newRun) this.handles.build(this.run.K, this.run.d);
     if (newRun || forced) {
-      this.h = Math.max(0, Math.min(this.run.last, data.place.halfStep));
+      const left = first && window.emLeft?.run === this.run.id && window.emLeft.nonce === data.place.nonce;
+      this.h = Math.max(0, Math.min(this.run.last, left ? window.emLeft.h : data.place.halfStep));
       this.reported = null;
     }
     this.point = data.view.point;
@@ -171,12 +172,15 @@ class Stage extends Hands {
     this.trajectory.node.setAttribute("aria-label", trajectoryDescription(run, h));
     const outcome = h >= run.last ? `, ${outcomeText(run)}` : "";
     this.transport.show(run, h);
+    if (this.draft) this.transport.doubt();
     this.root.querySelector(".em-hint").textContent = this.data.figures.main.hints[h ? "later" : "start"];
     this.transport.say(`${placeText(run, h)}${outcome}. Log-likelihood ${logLikelihood(run.logLikelihoods[h >> 1])}.`);
     this.report();
   }
 
+  // Python's `place` is older than the cursor: a stage mounted anew goes on where the last one was.
   report() {
+    window.emLeft = { run: this.run.id, nonce: this.data.place.nonce, h: this.h };
     const cursor = { run: this.run.id, h: this.h, query: this.queryX };
     const text = JSON.stringify(cursor);
     const known = this.reported ?? JSON.stringify({ ...cursor, h: this.data.place.halfStep, query: this.sentQuery });

@@ -134,6 +134,11 @@ class Transport {
     find(".em-likelihood").replaceChildren(...parts);
   }
 
+  // While a start is being dragged its log-likelihood is not known.
+  doubt() {
+    this.bar.querySelector(".em-likelihood b").textContent = "…";
+  }
+
   showPlaying() {
     const button = this.bar.querySelector(".em-play");
     button.setAttribute("aria-label", this.timer ? "Pause" : "Play");

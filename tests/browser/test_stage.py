@@ -11,6 +11,7 @@ from em_core import GaussianMixture, e_step, fit
 from explorer.figures.palette import DARK, LIGHT
 from explorer.link import encode, query
 from explorer.live_plot import HERE
+from explorer.markup import Numbers
 from explorer.problem import Data, Own, Problem, Start, View
 from scripts.app_server import running_app
 from scripts.chromium import PHONE, settle
@@ -143,6 +144,16 @@ def test_the_formulas_are_those_of_em_core(browser, case):
     assert sum(evidence) == pytest.approx(e.log_likelihood, rel=1e-12)
 
 
+def test_numbers_are_written_as_the_page_writes_them(browser):
+    values = [1.24949e-6, -3.25e-9, 1.5, 0.00012345, 123456.7, 1234567.0, 9.9999e-5]
+    page = browser.new_page()
+    page.add_script_tag(path=Path(HERE, "words.js"))
+    drawn = page.evaluate("(values) => values.map(signed)", [0, *values])
+    page.close()
+    numbers = Numbers(False, np.ones(1))
+    assert drawn == [numbers.gain(value) for value in [0.0, *values]]
+
+
 # --- going through the run ------------------------------------------------------------------------
 
 
@@ -224,6 +235,16 @@ def test_the_scrubber_goes_anywhere_and_the_page_follows(open_stage):
     wait_for_link(page, "link.get('t') === '3'")
 
 
+def test_a_stage_mounted_anew_goes_on_where_the_last_one_was(open_stage):
+    page = open_stage()
+    page.get_by_role("slider", name="Half-step of the run").fill("5")
+    wait_for_link(page, "link.get('t') === '3'")
+    page.locator(".em-stage").evaluate("(node) => node.replaceWith(node.cloneNode(true))")
+    page.locator(".em-place").evaluate("(node) => node.replaceChildren()")
+    page.emulate_media(color_scheme="dark")
+    expect(place(page)).to_have_text(at(3, "E"))
+
+
 def test_play_runs_to_the_end_and_stops(open_stage):
     page = open_stage()
     plot = page.locator(".em-trajectory .em-plot")
@@ -298,6 +319,20 @@ def test_the_start_is_changed_by_hand_and_by_key(open_stage):
     page.locator(".em-next").click()
     expect(place(page)).to_have_text(at(1, "E"))
     expect(page.locator(".em-handle").first).to_be_hidden()
+
+
+def test_while_a_start_is_dragged_its_log_likelihood_is_not_known(open_stage):
+    page = open_stage()
+    value = page.locator(".em-likelihood b")
+    before = value.inner_text()
+    box = page.locator(".em-badge").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"], steps=3)
+    expect(value).to_have_text("…")
+    page.mouse.up()
+    expect(value).to_have_text(re.compile(r"\d"))
+    assert value.inner_text() != before
 
 
 def test_points_are_added_selected_and_removed(open_stage):
