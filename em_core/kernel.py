@@ -31,6 +31,9 @@ UNDERFLOWN = 1e-290
 STARVED = 1e-280
 """A component with a smaller share of the points is summed again in logs, with no lower bound."""
 
+IDLE = 4 * float(np.finfo(float).eps)
+"""Residuals smaller than this, in deviations, are left out of sweeps over many points."""
+
 LOG_PI = float(np.log(np.pi))
 
 
@@ -101,6 +104,16 @@ def prepare(
     )
 
 
+class Ease(NamedTuple):
+    """no_underflow: no exponent is as low as LOWEST_EXPONENT; no_residuals: they are idle."""
+
+    no_underflow: bool
+    no_residuals: bool
+
+
+NO_EASE = Ease(no_underflow=False, no_residuals=False)
+
+
 class _Work(NamedTuple):
     """One block of b points and the buffers it is worked in; only the points differ by block.
 
@@ -150,6 +163,7 @@ class Sweep:
                     peak[:, :b],
                 )
             )
+        self._lowest, self._highest = points.values.min(axis=1), points.values.max(axis=1)
         self._fewest = STARVED * points.total_weight
         self._log_unit = points.total_weight * float(np.log(points.scale).sum())
 
@@ -176,13 +190,24 @@ class Sweep:
         taken in logs, without lower bound, where a component is starved or when asked for.
         """
         about = about or state
-        log_likelihood, sums = _total([_block_sums(w, state, about) for w in self._blocks])
+        ease = self._ease(state) if len(self._blocks) > 1 else NO_EASE
+        log_likelihood, sums = _total([_block_sums(w, state, about, ease) for w in self._blocks])
         counts = sums[0]
         if in_logs or not exceeds(counts, self._fewest):
             counts, sums = self._sums_in_logs(state, about)
         averages = sums[1:] / sums[0]
         first, second = self._unpacked(averages)
         return Moments(log_likelihood - self._log_unit, counts, first, second)
+
+    def _ease(self, state: State) -> "Ease":
+        """What every block can be spared, from bounds that hold for all points."""
+        reach = np.maximum(np.abs(self._lowest - state.means), np.abs(self._highest - state.means))
+        farthest = (np.abs(state.whiten) @ reach[..., None])[..., 0]
+        lowest = state.log_norms - np.square(farthest).sum(axis=-1)
+        lost = (np.abs(state.whiten) @ np.abs(state.residuals)[..., None])[..., 0]
+        return Ease(
+            no_underflow=exceeds(lowest, LOWEST_EXPONENT), no_residuals=exceeds(-lost, -IDLE)
+        )
 
     def _unpacked(self, averages: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(S, K, d) of the y_i and (S, K, d, d) of the y_i y_j."""
@@ -218,11 +243,14 @@ def _total(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.n
     return np.sum(first, axis=0), np.sum(second, axis=0)
 
 
-def _block_sums(work: _Work, state: State, about: State) -> tuple[np.ndarray, np.ndarray]:
+def _block_sums(
+    work: _Work, state: State, about: State, ease: Ease
+) -> tuple[np.ndarray, np.ndarray]:
     """Log-likelihood (S,), in scaled units, and the sums of the basis (1 + d + ..., S, K)."""
     joint, evidence = work.joint, work.evidence
-    _log_joint(work, state)
-    np.maximum(joint, LOWEST_EXPONENT, out=joint)
+    _log_joint(work, state, ease)
+    if not ease.no_underflow:
+        np.maximum(joint, LOWEST_EXPONENT, out=joint)
     np.exp(joint, out=joint)
     _accumulate(np.add, work.rows, evidence)
     if exceeds(evidence, UNDERFLOWN) and not _may_overflow(state):
@@ -263,9 +291,9 @@ def _accumulate(operation: np.ufunc, rows: list[np.ndarray], out: np.ndarray) ->
         operation(out, row, out=out)
 
 
-def _log_joint(work: _Work, state: State) -> None:
+def _log_joint(work: _Work, state: State, ease: Ease = NO_EASE) -> None:
     """work.joint <- log w_k N(x | mu_k, Sigma_k) = log_norm_k - |y|^2; fills the basis too."""
-    _fill_basis(work, state, state)
+    _fill_basis(work, state, state, ease)
     d = len(work.offsets)
     log_norms, joint = state.log_norms[..., None], work.joint
     for i in range(d):
@@ -273,7 +301,7 @@ def _log_joint(work: _Work, state: State) -> None:
         np.subtract(joint if i else log_norms, square, out=joint)
 
 
-def _fill_basis(work: _Work, state: State, about: State) -> None:
+def _fill_basis(work: _Work, state: State, about: State, ease: Ease = NO_EASE) -> None:
     """The y_i and y_i y_j of y = W (x - mu), W of the state, mu of `about`.
 
     x - mu is exact near mu, and the residual restores what rounding took from mu.
@@ -282,7 +310,8 @@ def _fill_basis(work: _Work, state: State, about: State) -> None:
     d = len(offsets)
     for i, y in enumerate(offsets):
         np.subtract(work.values[i], about.means[..., i, None], out=y)
-        np.subtract(y, about.residuals[..., i, None], out=y)
+        if not ease.no_residuals:
+            np.subtract(y, about.residuals[..., i, None], out=y)
     for i in reversed(range(d)):
         y = offsets[i]
         np.multiply(y, whiten[..., i, i, None], out=y)
