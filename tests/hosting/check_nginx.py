@@ -138,5 +138,6 @@ def test_a_session_outlives_the_other_process(site: Site, visit: Callable[[], Pa
     stranded.reload()
     expect(limit(stranded)).to_have_value("150")
     expect(stranded.get_by_role("button", name="Undo")).to_be_disabled()
+    stranded.locator(".em-main .main-svg").first.wait_for()
     stranded.get_by_role("button", name="E-step").click()
     expect(stranded.get_by_role("button", name="M-step")).to_be_visible()
