@@ -12,6 +12,7 @@ import numpy as np
 from em_core import GaussianMixture
 
 CovarianceType = Literal["full", "tied", "diag", "spherical"]
+Phase = Literal["start", "E", "M"]
 StartMethod = Literal["manual", "random", "k-means++", "quantiles"]
 
 MAX_COMPONENTS = 8
@@ -143,10 +144,19 @@ class View:
 
     @property
     def iteration(self) -> int:
-        return (self.half_step + 1) // 2
+        return iteration_of(self.half_step)
 
     @property
-    def phase(self) -> Literal["start", "E", "M"]:
-        if self.half_step == 0:
-            return "start"
-        return "E" if self.half_step % 2 else "M"
+    def phase(self) -> Phase:
+        return phase_of(self.half_step)
+
+
+def iteration_of(half_step: int) -> int:
+    """The full iteration a half-step belongs to, from 1; 0 at the start."""
+    return (half_step + 1) // 2
+
+
+def phase_of(half_step: int) -> Phase:
+    if half_step == 0:
+        return "start"
+    return "E" if half_step % 2 else "M"

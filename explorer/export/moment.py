@@ -1,11 +1,11 @@
 """What is in force at one half-step of a run."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from em_core import GaussianMixture, Trace, e_step
+from explorer.problem import Phase, iteration_of, phase_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +22,11 @@ class Moment:
 
     @property
     def iteration(self) -> int:
-        return (self.half_step + 1) // 2
+        return iteration_of(self.half_step)
 
     @property
-    def phase(self) -> Literal["start", "E", "M"]:
-        if self.half_step == 0:
-            return "start"
-        return "E" if self.half_step % 2 else "M"
+    def phase(self) -> Phase:
+        return phase_of(self.half_step)
 
 
 def moment(points: np.ndarray, trace: Trace, half_step: int) -> Moment:
