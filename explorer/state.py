@@ -156,7 +156,7 @@ def _finish(further: Run) -> None:
     others = [each for each in known if each.problem is not further.problem]
     st.session_state["runs"] = [further, *others]
     st.session_state.pop("underway", None)
-    _put(replace(session(), forced=session().forced + 1))
+    _put(sent(session(), session().view.half_step))
 
 
 # --- changing the problem -------------------------------------------------------------------------
@@ -292,11 +292,6 @@ def show(key: str, value: Any, frame: Any = None) -> None:
 
 def value_of(key: str) -> Any:
     return st.session_state[key]
-
-
-def send_to(half_step: int) -> None:
-    """Put the cursor somewhere."""
-    _put(sent(session(), half_step))
 
 
 # --- what an open dialog keeps --------------------------------------------------------------------
