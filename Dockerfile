@@ -13,7 +13,7 @@ COPY explorer explorer
 COPY streamlit_app.py .
 # Plotly's JavaScript goes where Streamlit serves it from, while that can still be written.
 RUN python -m compileall -q . \
- && python -c "from explorer.live_plot.library import serving; assert serving() == 'static'"
+ && python -c "from explorer.stage.library import serving; assert serving() == 'static'"
 
 # Nothing under /app is the user's, and nothing there is written to: the file system may be read-only.
 USER 10001:10001

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.pages import explore
+from explorer.app import explore
 
 st.set_page_config(
     page_title="EM Explorer",

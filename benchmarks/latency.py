@@ -27,9 +27,9 @@ from typing import Literal
 import streamlit
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from explorer.examples import default_problem, generated_data, named_data, suggested_start
-from explorer.link import encode, query
-from explorer.problem import Data, Generated, Options, Problem, View
+from explorer.io.link import encode, query
+from explorer.model.examples import default_problem, generated_data, named_data, suggested_start
+from explorer.model.problem import Data, Generated, Options, Problem, View
 from scripts import chromium
 from scripts.app_server import running_app
 

@@ -27,10 +27,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from explorer.examples import generated_data, suggested_start
-from explorer.link import encode, query
-from explorer.pages.explore import UNEXPECTED
-from explorer.problem import Generated, Options, Problem, View
+from explorer.app.explore import UNEXPECTED
+from explorer.io.link import encode, query
+from explorer.model.examples import generated_data, suggested_start
+from explorer.model.problem import Generated, Options, Problem, View
 from scripts.app_server import AppServer, running_app
 
 TABLE = Path(__file__).parent.parent / "docs" / "benchmarks" / "load.md"

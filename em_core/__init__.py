@@ -5,9 +5,13 @@ Neal & Hinton (1998). n points, d dimensions, K components; points are (n,) or (
 """
 
 from em_core.agreement import adjusted_rand_index, align, assign, relabel
-from em_core.compress import Compressed, compress
+from em_core.engine.compress import Compressed, compress
+from em_core.engine.many import Best, Fits, best_of, fit_many
+from em_core.engine.trace import HalfStep, Trace, extend, fit, iterate
 from em_core.errors import InputError
-from em_core.explain import (
+from em_core.inference.criteria import Criteria, aic, bic, criteria, icl
+from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
+from em_core.report.explain import (
     ComponentAccount,
     IterationAccount,
     PosteriorAccount,
@@ -16,11 +20,8 @@ from em_core.explain import (
     explain_posterior,
     explain_posteriors,
 )
-from em_core.health import Finding, health
-from em_core.many import Best, Fits, best_of, fit_many
-from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
-from em_core.narrate import describe_half_step, describe_step, sentence
-from em_core.selection import Criteria, aic, bic, criteria, icl
+from em_core.report.health import Finding, health
+from em_core.report.narrate import describe_half_step, describe_step, sentence
 from em_core.starts import (
     METHODS,
     ProposedStart,
@@ -30,7 +31,6 @@ from em_core.starts import (
     random_points,
 )
 from em_core.steps import Expectation, e_step, m_step
-from em_core.trace import HalfStep, Trace, extend, fit, iterate
 
 __all__ = [
     "COVARIANCE_TYPES",

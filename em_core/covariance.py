@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from em_core.kernel import exceeds
+from em_core.engine.kernel import exceeds
 from em_core.mixture import SINGULAR, CovarianceType, smallest_correlation_eigenvalue
 
 COLLAPSED_SPREAD = 1e-12

@@ -14,9 +14,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from em_core import GaussianMixture
-from explorer.examples import default_problem, generated_data, named_data, suggested_start
-from explorer.link import encode, query
-from explorer.problem import Data, Generated, Problem, Start, View
+from explorer.io.link import encode, query
+from explorer.model.examples import default_problem, generated_data, named_data, suggested_start
+from explorer.model.problem import Data, Generated, Problem, Start, View
 from scripts import chromium
 from scripts.app_server import running_app
 

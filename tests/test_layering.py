@@ -1,70 +1,58 @@
-"""Who may import whom: `em_core <- figures <- pages <- streamlit_app`.
+"""Who may import whom. The folders say it: each may import those above it in LAYERS, and itself.
 
-Each module is imported in a fresh interpreter, which sees what comes with it however indirectly;
-the sources are read as well, which also finds imports inside functions.
+The sources are read, which also finds imports inside functions; and each folder that must do
+without Streamlit is imported in a fresh interpreter, which sees what comes along indirectly.
 """
 
 import ast
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Every other module of `explorer` is pure: it works without Streamlit.
-USES_STREAMLIT = ("explorer.state", "explorer.controls", "explorer.live_plot", "explorer.pages")
+LAYERS = (
+    "em_core",
+    "explorer.model",
+    "explorer.io",
+    "explorer.charts",
+    "explorer.stage",
+    "explorer.export",
+    "explorer.app",
+    "streamlit_app",
+)
+KNOW_STREAMLIT = ("explorer.stage", "explorer.app", "streamlit_app")
+ONLY_THE_STATE = "explorer.app.state"
+
+CORE_LAYERS = ("em_core.engine", "em_core.report", "em_core.optimum", "em_core.inference")
+"""Folders of em_core in their order; the textbook's files beside them import none of these."""
 
 _IMPORT_AND_TELL = """
 import importlib, json, sys
 sys.path.insert(0, sys.argv[1])
 import numpy, numpy.linalg, numpy.random
 before = set(sys.modules)
-importlib.import_module(sys.argv[2])
+for module in sys.argv[2:]:
+    importlib.import_module(module)
 print(json.dumps(sorted({name.split(".")[0] for name in set(sys.modules) - before})))
 """
 
 
-def _sources(package: str) -> dict[str, Path]:
-    """Module name -> file, for every module of `package`."""
+def _modules() -> dict[str, Path]:
+    """Module name -> file, for every module of the product."""
+    files = [ROOT / "streamlit_app.py", *(ROOT / "em_core").rglob("*.py")]
     return {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in sorted((ROOT / package).rglob("*.py"))
+        for path in sorted([*files, *(ROOT / "explorer").rglob("*.py")])
     }
 
 
-def _lies_in(module: str, packages: tuple[str, ...]) -> bool:
-    return any(module == package or module.startswith(package + ".") for package in packages)
-
-
-CORE = _sources("em_core")
-EXPLORER = _sources("explorer")
-PURE = {name: path for name, path in EXPLORER.items() if not _lies_in(name, USES_STREAMLIT)}
-APP = {"streamlit_app": ROOT / "streamlit_app.py"}
-
-
-@pytest.fixture(scope="module")
-def brought_along() -> dict[str, set[str] | str]:
-    """For each module that must stay pure: the packages that its import loads, or the error."""
-
-    def load(module: str) -> set[str] | str:
-        done = subprocess.run(
-            [sys.executable, "-c", _IMPORT_AND_TELL, str(ROOT), module],
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            return done.stderr.splitlines()[-1]
-        return set(json.loads(done.stdout))
-
-    modules = [*CORE, *PURE]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(modules, pool.map(load, modules), strict=True))
+def _layer_of(module: str) -> str | None:
+    return next((a for a in LAYERS if module == a or module.startswith(a + ".")), None)
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -77,46 +65,48 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_there_is_something_to_check():
-    assert "em_core.mixture" in CORE
-    assert any(name.startswith("explorer.figures.") for name in PURE)
-    assert "explorer.state" in EXPLORER
+MODULES = _modules()
 
 
-@pytest.mark.parametrize("module", CORE)
-def test_the_core_needs_numpy_and_the_standard_library_only(module, brought_along):
-    loaded = brought_along[module]
-    assert isinstance(loaded, set), loaded
-    assert loaded - sys.stdlib_module_names <= {"em_core", "numpy"}
+def test_every_module_lies_in_a_layer():
+    assert {_layer_of(m) for m in MODULES if m != "explorer"} == set(LAYERS)
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_pure_modules_load_without_streamlit(module, brought_along):
-    loaded = brought_along[module]
-    assert isinstance(loaded, set), loaded
-    assert not loaded & {"streamlit", "pandas", "scipy"}
+@pytest.mark.parametrize("module", [m for m in MODULES if _layer_of(m)])
+def test_imports_point_to_the_layers_above(module):
+    own = LAYERS.index(_layer_of(module))
+    below = [
+        n for n in _imports(MODULES[module]) if (at := _layer_of(n)) and LAYERS.index(at) > own
+    ]
+    assert not below
 
 
-@pytest.mark.parametrize("module", CORE)
-def test_the_core_imports_nothing_else_later_either(module):
-    roots = {name.split(".")[0] for name in _imports(CORE[module])}
-    assert roots - sys.stdlib_module_names <= {"em_core", "numpy"}
+@pytest.mark.parametrize("module", [m for m in MODULES if _layer_of(m) not in KNOW_STREAMLIT])
+def test_only_stage_and_app_name_streamlit(module):
+    assert not [name for name in _imports(MODULES[module]) if name.split(".")[0] == "streamlit"]
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_pure_modules_import_no_streamlit_later_either(module):
-    names = list(_imports(PURE[module]))
-    assert not [name for name in names if _lies_in(name, ("streamlit", *USES_STREAMLIT))]
+@pytest.mark.parametrize("layer", [a for a in LAYERS if a not in KNOW_STREAMLIT])
+def test_a_layer_loads_without_streamlit(layer):
+    modules = [m for m in MODULES if _layer_of(m) == layer]
+    command = [sys.executable, "-c", _IMPORT_AND_TELL, str(ROOT), *modules]
+    loaded = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert not {"streamlit", "pandas", "scipy"} & set(loaded)
+    if layer == "em_core":
+        assert set(loaded) - sys.stdlib_module_names <= {"em_core", "numpy"}
 
 
-@pytest.mark.parametrize("module", [m for m in EXPLORER if not _lies_in(m, ("explorer.pages",))])
-def test_only_the_app_imports_pages(module):
-    assert not [name for name in _imports(EXPLORER[module]) if _lies_in(name, ("explorer.pages",))]
+@pytest.mark.parametrize("module", [m for m in MODULES if m.startswith("em_core.")])
+def test_the_textbook_imports_nothing_that_is_built_on_it(module):
+    own = next((i for i, a in enumerate(CORE_LAYERS) if module.startswith(a)), -1)
+    if module.startswith(("em_core.starts", "em_core.datasets")):
+        own = len(CORE_LAYERS)
+    assert not [n for n in _imports(MODULES[module]) if n.startswith(CORE_LAYERS[own + 1 :])]
 
 
-@pytest.mark.parametrize("module", [m for m in EXPLORER | APP if m != "explorer.state"])
+@pytest.mark.parametrize("module", [m for m in MODULES if m != ONLY_THE_STATE])
 def test_only_the_state_module_touches_the_session_state(module):
-    tree = ast.parse((EXPLORER | APP)[module].read_text(encoding="utf-8"))
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     words = {
         word
         for node in ast.walk(tree)

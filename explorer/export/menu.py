@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from em_core import Trace, fit
-from explorer.export.hand_over import hand_over
-from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
-from explorer.export.session import to_json
-from explorer.export.tables import (
+from explorer.export.csv_tables import (
     parameters_csv,
     points_csv,
     responsibilities_csv,
     summary_csv,
 )
-from explorer.problem import Problem, View
-from explorer.runs import Run
+from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
+from explorer.export.sklearn_code import sklearn_code
+from explorer.io.session_file import to_json
+from explorer.model.problem import Problem, View
+from explorer.model.runs import Run
 
 MIME = {"notebook": "application/x-ipynb+json", "script": "text/x-python"}
 NUMPY_ALONE = "This run step by step on NumPy alone; ends by checking the numbers on the screen."
@@ -56,7 +56,7 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
             "Code that makes the same GaussianMixture in scikit-learn.",
             f"{stem}-sklearn.py",
             "text/x-python",
-            lambda: hand_over(
+            lambda: sklearn_code(
                 trace.mixtures[min(h // 2, trace.n_iter)], trace.covariance_type
             ).encode(),
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from em_core import GaussianMixture, Trace, e_step
-from explorer.problem import Phase, iteration_of, phase_of
+from explorer.model.problem import Phase, iteration_of, phase_of
 
 
 @dataclass(frozen=True, eq=False)

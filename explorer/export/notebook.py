@@ -8,9 +8,9 @@ import json
 from typing import Any
 
 from em_core import Trace
-from explorer.export.story import MAX_INLINE, POINTS_FILE, Cell, cells_of
-from explorer.fields import one_line
-from explorer.problem import Problem, View
+from explorer.export.notebook_cells import MAX_INLINE, POINTS_FILE, Cell, cells_of
+from explorer.io.fields import one_line
+from explorer.model.problem import Problem, View
 
 __all__ = ["POINTS_FILE", "needs_points_file", "notebook", "script"]
 

@@ -7,13 +7,13 @@ page itself is needed, and PNG comes at 300 dots per inch.
 from dataclasses import dataclass
 
 from em_core import Trace
-from explorer.figures.density import density_figure
-from explorer.figures.paper import Figure
-from explorer.figures.plane import plane_figure
-from explorer.figures.shares import shares_figure
-from explorer.figures.sketch import sketch
-from explorer.figures.trajectory import Spread, trajectory_figure
-from explorer.problem import Data
+from explorer.charts.density import density_figure
+from explorer.charts.layout import Figure
+from explorer.charts.plane import plane_figure
+from explorer.charts.shares import shares_figure
+from explorer.charts.sketch import sketch
+from explorer.charts.trajectory import Spread, trajectory_figure
+from explorer.model.problem import Data
 
 WIDTH = 680
 """CSS pixels: 180 mm at 96 to the inch."""

@@ -17,7 +17,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
-from explorer.live_plot import library
+from explorer.stage import library
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from em_core import fit
-from explorer.export.session import to_json
-from explorer.problem import Generated, Named, Own, View
+from explorer.io.session_file import to_json
+from explorer.model.problem import Generated, Named, Own, View
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -182,7 +182,7 @@ def test_own_points_have_no_truth_beside_them(app):
 @pytest.fixture
 def small_portions(monkeypatch):
     """The worked example is run in portions of two iterations."""
-    monkeypatch.setattr("explorer.runs.PORTION", 20)
+    monkeypatch.setattr("explorer.model.runs.PORTION", 20)
 
 
 def run_shown(app: AppTest):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.session import moved
+from explorer.model.session import moved
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 

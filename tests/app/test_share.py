@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import link
-from explorer.edits import with_data
-from explorer.examples import own_data
-from explorer.session import moved
+from explorer.io import link
+from explorer.model.edits import with_data
+from explorer.model.examples import own_data
+from explorer.model.session import moved
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.examples import default_problem
-from explorer.export.session import from_json
-from explorer.problem import View
+from explorer.io.session_file import from_json
+from explorer.model.examples import default_problem
+from explorer.model.problem import View
 
 SLOWLY = 30_000
 

@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from em_core import fit
-from explorer.examples import default_problem, named_data, suggested_start
-from explorer.live_plot.library import source
-from explorer.live_plot.pictures import HERE, HTML, payload
-from explorer.problem import Data, Start
+from explorer.app.pictures import HERE, HTML, payload
+from explorer.model.examples import default_problem, named_data, suggested_start
+from explorer.model.problem import Data, Start
+from explorer.stage.library import source
 
 PAGE = """<!doctype html><meta charset="utf-8"><main>{html}</main><script>{library}</script>
 <script type="module">{script}

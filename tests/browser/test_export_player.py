@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from em_core import fit
-from explorer.examples import default_problem, named_data, own_data, suggested_start
-from explorer.live_plot.alone import player_page
-from explorer.problem import Data, Start
+from explorer.export.player_run import player_page
+from explorer.model.examples import default_problem, named_data, own_data, suggested_start
+from explorer.model.problem import Data, Start
 
 WORKED_EXAMPLE = default_problem()
 

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from em_core import GaussianMixture, e_step, fit
-from explorer.figures.palette import DARK, LIGHT
-from explorer.link import encode, query
-from explorer.live_plot import HERE
-from explorer.markup import Numbers
-from explorer.problem import Data, Own, Problem, Start, View
+from explorer.app.markup import Numbers
+from explorer.charts.palette import DARK, LIGHT
+from explorer.io.link import encode, query
+from explorer.model.problem import Data, Own, Problem, Start, View
+from explorer.stage import HERE
 from scripts.app_server import running_app
 from scripts.chromium import PHONE, settle
 

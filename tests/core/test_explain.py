@@ -5,7 +5,7 @@ import pytest
 
 from em_core import GaussianMixture, InputError, e_step, m_step
 from em_core.datasets import load
-from em_core.explain import (
+from em_core.report.explain import (
     explain_component,
     explain_iteration,
     explain_posterior,

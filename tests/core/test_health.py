@@ -5,7 +5,7 @@ import pytest
 
 from em_core import GaussianMixture, InputError, fit
 from em_core.datasets import crossing_clouds, load, mixture_1d
-from em_core.health import SEVERITIES, health
+from em_core.report.health import SEVERITIES, health
 
 FIVE = [0.2, -0.9, -1.0, 1.2, 1.8]
 START = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
@@ -325,7 +325,7 @@ def test_the_gravest_comes_first_and_nothing_is_mutated():
 
 def test_blocks_give_the_same_findings(monkeypatch):
     whole = health(galaxies(), fit(galaxies(), SPIKE_OF_PEEL, max_iter=1000))
-    monkeypatch.setattr("em_core.evidence.BLOCK_ENTRIES", 60)
+    monkeypatch.setattr("em_core.report.evidence.BLOCK_ENTRIES", 60)
     assert health(galaxies(), fit(galaxies(), SPIKE_OF_PEEL, max_iter=1000)) == whole
 
 

@@ -38,7 +38,7 @@ def test_each_start_ends_as_it_does_alone(tol):
 def test_two_dimensions_in_several_batches(covariance_type, monkeypatch):
     points = load("old_faithful").points
     starts = draw("random", points, 3, 12, np.random.default_rng(5), covariance_type)
-    monkeypatch.setattr("em_core.many.BATCH_ELEMENTS", 5 * 3 * len(points))
+    monkeypatch.setattr("em_core.engine.many.BATCH_ELEMENTS", 5 * 3 * len(points))
     _assert_same_ends(points, starts, covariance_type=covariance_type, max_iter=25)
 
 

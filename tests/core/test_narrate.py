@@ -5,7 +5,7 @@ import pytest
 
 from em_core import GaussianMixture, InputError, e_step, fit
 from em_core.datasets import load
-from em_core.narrate import EStepAccount, describe_half_step, describe_step, sentence
+from em_core.report.narrate import EStepAccount, describe_half_step, describe_step, sentence
 
 FIVE = np.array([0.2, -0.9, -1.0, 1.2, 1.8])
 START = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
@@ -162,7 +162,7 @@ def test_blocks_give_the_same_account(monkeypatch):
     before, after = univariate([-1, 1], [1, 1]), univariate([-1, 0.2], [0.1, 1])
     points = FIVE[::-1]
     whole = describe_step(points, before, after, "E")
-    monkeypatch.setattr("em_core.narrate.BLOCK_ENTRIES", 4)
+    monkeypatch.setattr("em_core.report.narrate.BLOCK_ENTRIES", 4)
     parts = describe_step(points, before, after, "E")
     assert whole.move.index >= 2
     assert (parts.move.index, parts.contested) == (whole.move.index, whole.contested)

@@ -5,8 +5,8 @@ from sklearn.mixture import GaussianMixture as Peer
 
 from em_core import GaussianMixture, InputError
 from em_core.datasets import load
+from em_core.inference.criteria import aic, bic, criteria, entropy, icl
 from em_core.mixture import n_parameters
-from em_core.selection import aic, bic, criteria, entropy, icl
 
 TYPES = ["full", "tied", "diag", "spherical"]
 

@@ -5,8 +5,8 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from em_core import GaussianMixture, InputError, fit
-from explorer.examples import GENERATORS, NAMED, generated_data, named_data, own_data
-from explorer.problem import MAX_SEED, Data, Display, Generated, Options, Problem, Start, View
+from explorer.model.examples import GENERATORS, NAMED, generated_data, named_data, own_data
+from explorer.model.problem import MAX_SEED, Data, Display, Generated, Options, Problem, Start, View
 
 NUMBERS = st.one_of(
     st.floats(-1e9, 1e9),

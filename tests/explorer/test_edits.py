@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from em_core import InputError
-from explorer import edits
-from explorer.examples import default_problem, named_data, suggested_start
-from explorer.problem import Named, Options, Own, Problem
+from explorer.model import edits
+from explorer.model.examples import default_problem, named_data, suggested_start
+from explorer.model.problem import Named, Options, Own, Problem
 
 EXAMPLE = default_problem()
 PENGUINS = edits.with_data(EXAMPLE, named_data("penguins"))

@@ -10,11 +10,11 @@ import nbformat
 import numpy as np
 import pytest
 
-from explorer.examples import default_problem, own_data, suggested_start
 from explorer.export.menu import exports, file_stem
-from explorer.export.session import from_json
-from explorer.problem import Options, Problem, View
-from explorer.runs import run
+from explorer.io.session_file import from_json
+from explorer.model.examples import default_problem, own_data, suggested_start
+from explorer.model.problem import Options, Problem, View
+from explorer.model.runs import run
 
 WORKED_EXAMPLE = default_problem()
 VIEW = View(half_step=2)

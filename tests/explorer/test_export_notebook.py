@@ -13,7 +13,9 @@ import pytest
 
 from em_core import COVARIANCE_TYPES, CovarianceType, GaussianMixture, Trace, fit
 from em_core.starts import METHODS
-from explorer.examples import (
+from explorer.export.csv_tables import points_csv
+from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
+from explorer.model.examples import (
     GENERATORS,
     default_problem,
     generated_data,
@@ -21,9 +23,7 @@ from explorer.examples import (
     own_data,
     suggested_start,
 )
-from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
-from explorer.export.tables import points_csv
-from explorer.problem import Generated, Options, Problem, Start, View
+from explorer.model.problem import Generated, Options, Problem, Start, View
 
 WORKED_EXAMPLE = default_problem()
 GOLDEN_MEAN = -0.5373289474340418

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from em_core import InputError
-from explorer.examples import default_problem, own_data, suggested_start
-from explorer.export.session import from_json, to_json
-from explorer.problem import MAX_POINTS, Problem, View
+from explorer.io.session_file import from_json, to_json
+from explorer.model.examples import default_problem, own_data, suggested_start
+from explorer.model.problem import MAX_POINTS, Problem, View
 from tests.explorer.strategies import problems_and_views
 
 WORKED_EXAMPLE = default_problem()

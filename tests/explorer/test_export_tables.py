@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 
 from em_core import Trace, e_step, fit
-from explorer.examples import (
-    default_problem,
-    generated_data,
-    named_data,
-    own_data,
-    suggested_start,
-)
-from explorer.export.tables import (
+from explorer.export.csv_tables import (
     guarded,
     parameters_csv,
     points_csv,
     responsibilities_csv,
     summary_csv,
 )
-from explorer.problem import Generated, Options, Problem, View
+from explorer.model.examples import (
+    default_problem,
+    generated_data,
+    named_data,
+    own_data,
+    suggested_start,
+)
+from explorer.model.problem import Generated, Options, Problem, View
 
 WORKED_EXAMPLE = default_problem()
 PENGUINS = Problem(named_data("penguins"), suggested_start(named_data("penguins")))

@@ -11,9 +11,15 @@ import pytest
 from hypothesis import given, settings
 
 from em_core import GaussianMixture
-from explorer.examples import default_problem, generated_data, named_data, own_data, suggested_start
-from explorer.link import MAX_LINK, LinkTooLong, Opened, decode, embed_snippet, encode, query
-from explorer.problem import Data, Display, Generated, Options, Problem, Start, View
+from explorer.io.link import MAX_LINK, LinkTooLong, Opened, decode, embed_snippet, encode, query
+from explorer.model.examples import (
+    default_problem,
+    generated_data,
+    named_data,
+    own_data,
+    suggested_start,
+)
+from explorer.model.problem import Data, Display, Generated, Options, Problem, Start, View
 from tests.explorer.strategies import problems_and_views
 
 WORKED_EXAMPLE = default_problem()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.markup import Numbers, alert, figure, table
+from explorer.app.markup import Numbers, alert, figure, table
 
 
 @pytest.mark.parametrize(

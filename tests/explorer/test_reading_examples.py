@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.reading import MAX_PASTE_BYTES, Reading, ReadingError, read_file, read_text
+from explorer.io.reading import MAX_PASTE_BYTES, Reading, ReadingError, read_file, read_text
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "bad_input.json").read_text("utf-8"))
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.reading import Reading, ReadingError, read_file, read_text
-from explorer.reading.numbers import parse, parse_clean
-from explorer.reading.words import echo
+from explorer.io.reading import Reading, ReadingError, read_file, read_text
+from explorer.io.reading.numbers import parse, parse_clean
+from explorer.model.refusal import echo
 
 doubles = st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: abs(x) < 1e140)
 lists = st.lists(doubles, min_size=2, max_size=12).filter(

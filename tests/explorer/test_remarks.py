@@ -1,7 +1,7 @@
 import numpy as np
 
 from em_core import GaussianMixture
-from explorer.remarks import remarks
+from explorer.model.remarks import remarks
 
 POINTS = np.array([[0.2], [-0.9], [-1.0], [1.2], [1.8]])
 

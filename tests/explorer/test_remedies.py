@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from em_core.health import health
-from explorer import edits
-from explorer.examples import default_problem, named_data, own_data, suggested_start
-from explorer.problem import Options, Problem
-from explorer.remedies import RESTART, from_best_start, remedies_of
-from explorer.runs import run
+from em_core.report.health import health
+from explorer.model import edits
+from explorer.model.examples import default_problem, named_data, own_data, suggested_start
+from explorer.model.problem import Options, Problem
+from explorer.model.remedies import RESTART, from_best_start, remedies_of
+from explorer.model.runs import run
 
 
 def findings_at_the_end(problem: Problem):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from explorer import edits
-from explorer.examples import default_problem, own_data
-from explorer.problem import MAX_POINTS, Problem, View
-from explorer.session import (
+from explorer.model import edits
+from explorer.model.examples import default_problem, own_data
+from explorer.model.problem import MAX_POINTS, Problem, View
+from explorer.model.session import (
     MAX_UNDO,
     MAX_UNDO_BYTES,
     Session,

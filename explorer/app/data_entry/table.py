@@ -1,0 +1,123 @@
+"""Points typed or corrected in a table."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import streamlit as st
+
+from em_core import InputError
+from explorer.app import state
+from explorer.app.data_entry.offer import Offer, of_data, propose
+from explorer.app.data_entry.paste import numbers_a_point
+from explorer.model import edits
+from explorer.model.examples import AXES, own_data
+from explorer.model.problem import Data
+from explorer.model.refusal import counted
+
+MAX_TABLE = 2_000
+"""More points than this are not put into the table."""
+
+Cells = dict[str, list[float | None]]
+
+
+@dataclass
+class Draft:
+    """The table while it is worked on. steps: its states, the newest last; version: goes up when
+    the table is not to go on from what was typed, but from the newest step."""
+
+    steps: list[Cells]
+    version: int = 0
+    base: Cells = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.base = self.steps[-1]
+
+    def edited(self, cells: Cells) -> None:
+        if cells != self.steps[-1]:
+            self.steps.append(cells)
+
+    def put(self, cells: Cells) -> None:
+        self.steps.append(cells)
+        self._begin()
+
+    def undo(self) -> None:
+        self.steps.pop()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.base = self.steps[-1]
+        self.version += 1
+
+
+def show() -> None:
+    columns = numbers_a_point("table-columns")
+    data = state.session().problem.data
+    fits = columns == data.n_features
+    if fits and data.n_points > MAX_TABLE:
+        st.caption(f"The table is for up to {MAX_TABLE} points, and there are {data.n_points}.")
+        return
+    names = _names(data) if fits else AXES[:columns]
+    draft = state.kept(
+        "table", names, lambda: Draft([_cells(data, names) if fits else _empty(names)])
+    )
+    cells = st.data_editor(
+        draft.base,
+        num_rows="dynamic",
+        key=f"points-table-{draft.version}",
+        height=300,
+        width="stretch",
+        column_config={name: st.column_config.NumberColumn(name, format="%.15g") for name in names},
+    )
+    draft.edited({name: list(cells[name]) for name in names})
+    _buttons(draft, names)
+    propose(lambda: _read(draft.steps[-1], names, fits), waiting=len(draft.steps) == 1)
+
+
+def _buttons(draft: Draft, names: tuple[str, ...]) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            "Undo in the table",
+            key="table-undo",
+            icon=":material/undo:",
+            disabled=len(draft.steps) == 1,
+            on_click=draft.undo,
+            help="Take back the last change in the table.",
+        )
+        st.button(
+            "Empty the table",
+            key="table-empty",
+            icon=":material/delete_sweep:",
+            on_click=draft.put,
+            args=(_empty(names),),
+            help="Begin with no points. To delete single rows, tick them at their left edge.",
+        )
+
+
+def _names(data: Data) -> tuple[str, ...]:
+    """Different names for the columns, whatever the axes are called."""
+    first, *rest = (name or AXES[axis] for axis, name in enumerate(data.columns))
+    return (first, *(f"{name} (2)" if name == first else name for name in rest))
+
+
+def _cells(data: Data, names: tuple[str, ...]) -> Cells:
+    return {name: data.points[:, axis].tolist() for axis, name in enumerate(names)}
+
+
+def _empty(names: tuple[str, ...]) -> Cells:
+    return {name: [] for name in names}
+
+
+def _read(cells: Cells, names: tuple[str, ...], fits: bool) -> Offer:
+    points = np.column_stack([_numbers(cells[name], name) for name in names])
+    note = f"{counted(len(points), 'value' if len(names) == 1 else 'point')} in the table."
+    if fits:
+        return Offer(lambda problem: edits.with_points(problem, points), (note,))
+    return of_data(own_data(points), note)
+
+
+def _numbers(values: list[float | None], name: str) -> np.ndarray:
+    column = np.array([np.nan if value is None else value for value in values], dtype=float)
+    if not np.isfinite(column).all():
+        row = int(np.argmin(np.isfinite(column))) + 1
+        raise InputError("missing", f"Row {row} of {name} is empty: type a number or delete it.")
+    return column

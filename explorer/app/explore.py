@@ -1,0 +1,163 @@
+"""The Explore page: the problem on the left, the stage, what it means on its right."""
+
+import logging
+
+import numpy as np
+import streamlit as st
+
+from explorer.app import (
+    address,
+    arithmetic,
+    data_entry,
+    export,
+    progress,
+    share,
+    state,
+    status,
+    style,
+    sums,
+    truth,
+)
+from explorer.app import em_tables as tables
+from explorer.app import sidebar as controls
+from explorer.app.markup import Numbers, alert, text
+from explorer.model.runs import Run
+from explorer.stage import Settings, live_plot
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = (
+    "Something went wrong here that should not have. Your last change may be the reason: undo it, "
+    "or start again."
+)
+
+
+def page() -> None:
+    """Draw the page; whatever goes wrong ends in a calm sentence."""
+    style.install()
+    try:
+        _draw()
+    except Exception:
+        _apologise()
+
+
+def _draw() -> None:
+    state.take_redraw()
+    with st.sidebar:
+        entering = _problem()
+    sharing, exporting = _header()
+    underway = st.container()
+    _workbench()
+    with underway:
+        progress.show()
+    if entering:
+        data_entry.dialog()
+    elif sharing:
+        share.dialog()
+    elif exporting:
+        export.dialog()
+
+
+def _header() -> tuple[bool, bool]:
+    """The title and what there is to tell; whether the person asks to share, to export."""
+    with st.container(horizontal=True, vertical_alignment="center", key="header"):
+        st.html('<h1 class="ex-title">EM Explorer</h1>')
+        sharing = st.button(
+            "Share",
+            key="share",
+            icon=":material/share:",
+            help="A link to what is on the screen.",
+        )
+        exporting = st.button(
+            "Export",
+            key="export",
+            icon=":material/download:",
+            help="Notebook, tables, charts, a page that plays.",
+        )
+    if words := state.notice("page"):
+        st.html(alert(words))
+    if words := state.notice("said"):
+        st.html(f'<p class="ex-note" role="status">{text(words)}</p>')
+    return sharing, exporting
+
+
+def _problem() -> bool:
+    """The sidebar; True when the person asks to bring other data."""
+    controls.undo_section()
+    _heading("Data")
+    entering = controls.data_section()
+    _heading("Start")
+    controls.start_section()
+    _heading("Options")
+    controls.options_section()
+    _heading("View")
+    controls.view_section()
+    return entering
+
+
+def _heading(words: str) -> None:
+    st.html(f'<h2 class="ex-heading">{words}</h2>')
+
+
+@st.fragment
+def _workbench() -> None:
+    """All that follows the cursor: a step draws this again and nothing else."""
+    if state.take_redraw():
+        st.rerun()
+    try:
+        _draw_workbench(state.current_run(), state.half_step())
+    except Exception:
+        _apologise()
+    address.follow(state.address_parameters())
+
+
+def _draw_workbench(run: Run, h: int) -> None:
+    st.html(status.guide(run, h))
+    numbers = Numbers(state.display().precise, np.ptp(run.problem.data.points, axis=0))
+    account = sums.account_of(run, h, state.session().view.component) if h > 0 else None
+    with st.container(key="workbench"):
+        stage, words = st.columns([1.9, 1], gap="medium")
+    with stage:
+        _stage(run)
+    with words:
+        status.show(run, h, numbers)
+        truth.show(run, h)
+        arithmetic.show(run, h, account, numbers)
+    tables.show(run, h, account, numbers)
+
+
+def _stage(run: Run) -> None:
+    view, display, data = state.session().view, state.display(), run.problem.data
+    query = None
+    if display.query and data.n_features == 1:
+        middle = float(np.median(data.points))
+        query = middle if display.query_at is None else display.query_at
+    live_plot(
+        data,
+        run.trace,
+        key=state.STAGE,
+        place=state.place(),
+        point=view.point,
+        component=view.component,
+        settings=Settings(
+            spread=display.spread,
+            posterior=display.posterior,
+            truth=display.truth,
+            query=query,
+            covariance_type=run.problem.options.covariance_type,
+        ),
+        on_cursor=state.follow_cursor,
+        on_edit=state.follow_edit,
+    )
+
+
+def _apologise() -> None:
+    log.exception("The page could not be drawn.")
+    st.html(alert(UNEXPECTED))
+    st.button("Undo", key="apology-undo", help="Take back the last change.", on_click=state.undo)
+    st.button(
+        "Start again",
+        key="apology-start",
+        help="Forget everything and open the worked example.",
+        on_click=state.start_again,
+    )

@@ -1,0 +1,59 @@
+"""A run on many points is made in portions: how far it is, and a way to stop it."""
+
+import streamlit as st
+
+from explorer.app import state
+from explorer.app.markup import text
+from explorer.charts.layout import count
+from explorer.model.runs import Run
+
+PAUSE = 0.05
+"""Seconds between two portions, in which a press of 'Stop' is heard."""
+
+
+def show() -> None:
+    """Nothing where the run is finished."""
+    run = state.underway()
+    if run is None:
+        _paused(state.current_run())
+    else:
+        st.fragment(_portion, run_every=PAUSE)()
+
+
+def _portion() -> None:
+    """Say how far the run is, then make it go further; once it is finished, draw the page."""
+    run = state.underway()
+    if run is None:
+        st.rerun()
+    _words(f"EM is running on {count(run.problem.data.n_points)} points: {_made(run)} …")
+    st.progress(run.trace.n_iter / run.problem.options.max_iter)
+    st.button(
+        "Stop here",
+        key="stop",
+        icon=":material/stop:",
+        help="Show the run as far as it has been made. It can be carried on later.",
+        on_click=state.stop,
+    )
+    if state.carry_on():
+        st.rerun()
+
+
+def _paused(run: Run) -> None:
+    if not run.stopped:
+        return
+    _words(f"EM was stopped: {_made(run)}.")
+    st.button(
+        "Carry on",
+        key="resume",
+        icon=":material/play_arrow:",
+        help="Make the iterations that are missing.",
+        on_click=state.resume,
+    )
+
+
+def _made(run: Run) -> str:
+    return f"{run.trace.n_iter} of at most {run.problem.options.max_iter} iterations are made"
+
+
+def _words(words: str) -> None:
+    st.html(f'<p class="ex-note" role="status">{text(words)}</p>')

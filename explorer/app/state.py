@@ -1,0 +1,360 @@
+"""The one module that touches st.session_state: what a visit remembers, and every change to it.
+
+A `Session` (the problem, the view and the way back) is the truth. Widgets only show it: `show`
+puts the true value into a widget before it is drawn, and its callback hands the new value to
+`edit`. So slider, number field, chart, link and undo can never disagree.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from em_core import InputError
+from explorer.io import link
+from explorer.model import edits
+from explorer.model.problem import Data, Display, Own, Problem, View
+from explorer.model.runs import Run, carried_on, run
+from explorer.model.session import (
+    Session,
+    changed,
+    moved,
+    redone,
+    sent,
+    undone,
+    with_component_selected,
+    with_point_selected,
+)
+from explorer.stage import (
+    AddPoint,
+    MoveStart,
+    Place,
+    RemovePoint,
+    SelectComponent,
+    SelectPoint,
+    read_cursor,
+    read_edit,
+    run_id,
+)
+
+STAGE = "stage"
+MAX_RUNS = 4
+LONGEST_LINKED = 20_000
+"""A person's own data of more numbers than this can never fit into a link."""
+SHORTEST_NUMBER = 2
+"""Characters, the comma included."""
+
+
+NoticeKind = Literal["field", "page", "dialog", "said"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to tell the person: what is wrong with a field of the problem, with something on
+    the page or in a dialog, or what was `said` back when all went well."""
+
+    text: str
+    place: NoticeKind
+
+
+def session() -> Session:
+    """The visit so far; at its beginning, what the address stands for."""
+    if "session" not in st.session_state:
+        opened = link.decode(st.query_params.to_dict())
+        st.session_state["session"] = Session(opened.problem, opened.view)
+        if opened.message:
+            tell(opened.message, "page")
+    return st.session_state["session"]
+
+
+def display() -> Display:
+    return session().view.display
+
+
+def set_display(**changes: Any) -> None:
+    view = session().view
+    _put(replace(session(), view=replace(view, display=replace(view.display, **changes))))
+
+
+# --- runs -----------------------------------------------------------------------------------------
+
+
+def current_run() -> Run:
+    """The run of the problem as it stands; computed once, then remembered."""
+    return _run_of(session().problem)
+
+
+def half_step() -> int:
+    """Where the person stands, never beyond the end of the run."""
+    return min(session().view.half_step, current_run().last)
+
+
+def place() -> Place:
+    """Where the browser's cursor is put when the run is new or the person was sent somewhere.
+
+    It stays the same while the cursor only follows the browser.
+    """
+    forced = session().forced
+    sent_to = st.session_state.get("sent_to")
+    if sent_to is None or sent_to.nonce != forced:
+        sent_to = Place(half_step(), forced)
+        st.session_state["sent_to"] = sent_to
+    return sent_to
+
+
+def _run_of(problem: Problem) -> Run:
+    known: list[Run] = st.session_state.setdefault("runs", [])
+    for found in known:
+        if found.problem is problem or found.problem == problem:
+            return found
+    fresh = run(problem)
+    st.session_state["runs"] = [fresh, *known[: MAX_RUNS - 1]]
+    return fresh
+
+
+# --- a run on many points, made in portions -------------------------------------------------------
+
+
+def underway() -> Run | None:
+    """The current run as far as it has been made, where it is not finished; else None."""
+    begun = current_run()
+    if not begun.unfinished:
+        return None
+    known: Run | None = st.session_state.get("underway")
+    return known if known is not None and known.problem is begun.problem else begun
+
+
+def carry_on() -> bool:
+    """Make another portion of the run; True once nothing is left to be made."""
+    begun = underway()
+    if begun is None:
+        return True
+    further = carried_on(begun)
+    st.session_state["underway"] = further
+    if further.unfinished:
+        return False
+    _finish(further)
+    return True
+
+
+def stop() -> None:
+    """The person has seen enough of the run: it is shown as far as it has been made."""
+    begun = underway()
+    if begun is not None:
+        _finish(replace(begun, stopped=True))
+
+
+def resume() -> None:
+    """Carry on with a run that was stopped."""
+    _finish(replace(current_run(), stopped=False))
+
+
+def _finish(further: Run) -> None:
+    """Show the run as it now is."""
+    known: list[Run] = st.session_state["runs"]
+    others = [each for each in known if each.problem is not further.problem]
+    st.session_state["runs"] = [further, *others]
+    st.session_state.pop("underway", None)
+    _put(sent(session(), session().view.half_step))
+
+
+# --- changing the problem -------------------------------------------------------------------------
+
+
+def edit(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> bool:
+    """Change the problem; what cannot be is refused with a notice, and everything stays."""
+    try:
+        problem = change(session().problem)
+        _run_of(problem)
+    except InputError as error:
+        tell(str(error), where)
+        _redraw_all()
+        return False
+    if problem.data is not session().problem.data:
+        set_display(query_at=None)
+    _put(changed(session(), problem))
+    _redraw_all()
+    hush()
+    return True
+
+
+def press(
+    change: Callable[[Problem], Problem],
+    where: NoticeKind = "field",
+    said: Callable[[Run], str] = lambda run: "",
+) -> None:
+    """As `edit`, for a button; `said` gives what to say of the run that came of it."""
+    if edit(change, where) and (words := said(current_run())):
+        tell(words, "said")
+
+
+def edit_and_go(change: Callable[[Problem], Problem], view: View, where: NoticeKind) -> bool:
+    """As `edit`, and look at what `view` says: a whole session is opened."""
+    taken = edit(change, where)
+    if taken:
+        _put(replace(session(), view=view, forced=session().forced + 1))
+    return taken
+
+
+def edit_field(key: str, change: Callable[[Problem, Any], Problem]) -> None:
+    """Take the new value of the widget `key` into the problem."""
+    value = st.session_state[key]
+    if value is not None:
+        edit(lambda problem: change(problem, value))
+
+
+def undo() -> None:
+    _put(undone(session()))
+    hush()
+
+
+def redo() -> None:
+    _put(redone(session()))
+    hush()
+
+
+def continue_from_here() -> None:
+    """The parameters on the screen become the start of a new run."""
+    shown = current_run().parameters(half_step())
+    edit(lambda problem: edits.with_start_from(problem, shown), "page")
+
+
+def start_again() -> None:
+    """Forget the visit, as if the page were opened for the first time."""
+    st.query_params.clear()
+    for key in list(st.session_state):
+        del st.session_state[key]
+
+
+# --- what the stage tells -------------------------------------------------------------------------
+
+
+def follow_cursor() -> None:
+    """The browser's cursor came to rest."""
+    cursor = read_cursor(st.session_state[STAGE].get("cursor"))
+    here = current_run()
+    if cursor is None or cursor.run != run_id(here.problem.data, here.trace):
+        return
+    _put(moved(session(), min(cursor.half_step, here.last)))
+    if cursor.query is not None:
+        set_display(query_at=cursor.query)
+
+
+def follow_edit() -> None:
+    """Something was done on the charts."""
+    match read_edit(st.session_state[STAGE].get("edit")):
+        case MoveStart(means, covariances):
+            edit(lambda p: edits.with_start_moved(p, means, covariances), "page")
+        case AddPoint(value):
+            edit(lambda p: edits.with_point_added(p, value), "page")
+        case RemovePoint(removed):
+            edit(lambda p: edits.without_point(p, removed), "page")
+            select_point(None)
+        case SelectPoint(index):
+            select_point(index)
+        case SelectComponent(index):
+            select_component(index)
+
+
+def _redraw_all() -> None:
+    """What was changed beside the stage is to be seen in the fields too."""
+    st.session_state["redraw"] = True
+
+
+def take_redraw() -> bool:
+    """Whether the whole page must be drawn again since this was last asked."""
+    return st.session_state.pop("redraw", False)
+
+
+# --- selections and widgets -----------------------------------------------------------------------
+
+
+def select_point(point: int | None) -> None:
+    _put(with_point_selected(session(), point))
+
+
+def select_component(component: int) -> None:
+    _put(with_component_selected(session(), component))
+
+
+def show(key: str, value: Any, frame: Any = None) -> None:
+    """Let the widget `key`, about to be drawn, show this value.
+
+    frame: what else makes the widget what it is (bounds, options, words). When that changes the
+    browser takes it for a new widget, and forgets the value unless it is sent again.
+    """
+    frames: dict[str, Any] = st.session_state.setdefault("frames", {})
+    if frames.get(key) != frame or key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    frames[key] = frame
+
+
+def value_of(key: str) -> Any:
+    return st.session_state[key]
+
+
+# --- what an open dialog keeps --------------------------------------------------------------------
+
+
+def kept(name: str, mark: Any, make: Callable[[], Any]) -> Any:
+    """What `make` gives, made once for as long as `mark` stays the same and the dialog is open."""
+    drawer: dict[str, tuple[Any, Any]] = st.session_state.setdefault("drawer", {})
+    if name not in drawer or drawer[name][0] != mark:
+        drawer[name] = (mark, make())
+    return drawer[name][1]
+
+
+def forget() -> None:
+    """The dialog was closed."""
+    st.session_state.pop("drawer", None)
+
+
+# --- notices --------------------------------------------------------------------------------------
+
+
+def tell(text: str, where: NoticeKind) -> None:
+    st.session_state["notice"] = Notice(text, where)
+
+
+def hush() -> None:
+    st.session_state.pop("notice", None)
+
+
+def notice(where: NoticeKind) -> str:
+    """What there is to tell there, or ""."""
+    told = st.session_state.get("notice")
+    return told.text if told is not None and told.place == where else ""
+
+
+# --- the address ----------------------------------------------------------------------------------
+
+
+def view() -> View:
+    """What is looked at, the cursor within the run."""
+    return replace(session().view, half_step=half_step())
+
+
+def link_parameters() -> dict[str, str]:
+    """The link to what is on the screen; LinkTooLong where that does not fit into a link."""
+    problem = session().problem
+    if _never_linked(problem.data):
+        raise link.LinkTooLong(problem.data.points.size * SHORTEST_NUMBER, link.MAX_LINK)
+    return link.encode(problem, view())
+
+
+def address_parameters() -> dict[str, str]:
+    """The link, as far as the address bar can follow: none where it does not fit."""
+    try:
+        return link_parameters()
+    except link.LinkTooLong:
+        return {}
+
+
+def _never_linked(data: Data) -> bool:
+    return isinstance(data.source, Own) and np.size(data.points) > LONGEST_LINKED
+
+
+def _put(session: Session) -> None:
+    st.session_state["session"] = session

@@ -1,0 +1,313 @@
+"""What an exported notebook says, cell by cell."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from em_core import Trace
+from explorer.export.literal import array_code
+from explorer.export.moment import Moment, moment
+from explorer.export.textbook import line, plane
+from explorer.model.problem import Problem, View
+
+MAX_INLINE = 2000
+"""More values than this come in a file of their own, beside the notebook."""
+
+POINTS_FILE = "points.csv"
+
+FAR = 1000
+"""Data further than this many times their spread from 0 are measured from their middle."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    kind: Literal["markdown", "code"]
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """What the cells tell: `problem` from its start through `n_iter` whole iterations to `now`.
+
+    collapses: one more M-step follows, in which components break down; now is what was before.
+    """
+
+    problem: Problem
+    trace: Trace
+    now: Moment
+    collapses: bool
+    title: str
+    message: str
+
+    @property
+    def n_iter(self) -> int:
+        return self.now.half_step // 2
+
+    @property
+    def is_line(self) -> bool:
+        return self.problem.data.n_features == 1
+
+    @property
+    def spreads(self) -> str:
+        """What the code calls the parameters of width."""
+        return "variances" if self.is_line else "covariances"
+
+    @property
+    def is_far(self) -> bool:
+        points = self.problem.data.points
+        return bool((np.abs(points).max(axis=0) > FAR * np.ptp(points, axis=0)).any())
+
+
+def cells_of(
+    problem: Problem, trace: Trace, view: View, foreign: Callable[[str], str]
+) -> list[Cell]:
+    """foreign: makes text that people chose harmless where the cells are read."""
+    points = problem.data.points
+    now = moment(points, trace, view.half_step)
+    broken = trace.outcome == "collapsed" and trace.iteration == trace.n_iter
+    collapses = broken and now.half_step == 2 * trace.n_iter
+    if collapses:
+        now = moment(points, trace, now.half_step - 2)
+    title, message = foreign(problem.data.title), foreign(trace.message)
+    story = Story(problem, trace, now, collapses, title, message)
+    parts = (_opening, _points, _start, _e_step, _m_step, _run, _check, _ending)
+    return [cell for part in parts for cell in part(story)]
+
+
+def _opening(story: Story) -> list[Cell]:
+    n, count = story.problem.data.n_points, story.problem.start.mixture.n_components
+    text = f"""\
+# Expectation-Maximisation, step by step
+
+{story.title}: {n} points, {count} Gaussian component{"s" * (count > 1)}.
+
+This is the run that EM Explorer showed, from its start to {_where(story)}.
+It needs NumPy alone. The two half-steps are written as the textbook has them, and the last lines
+check that every number is the one that was on the screen."""
+    return [Cell("markdown", text), Cell("code", "import numpy as np")]
+
+
+def _where(story: Story) -> str:
+    if story.now.half_step == 0 and not story.collapses:
+        return "where it stood, before the first step"
+    if story.collapses:
+        return f"iteration {story.trace.n_iter}, where it broke down"
+    step = "the E-step" if story.now.phase == "E" else "the end"
+    return f"{step} of iteration {story.now.iteration}"
+
+
+def _points(story: Story) -> list[Cell]:
+    points = story.problem.data.points
+    text = "## The points"
+    if points.size <= MAX_INLINE:
+        code = f"points = {array_code(points[:, 0] if story.is_line else points)}"
+    else:
+        text += f"\n\nThey are in the file {POINTS_FILE}, which belongs beside this one."
+        code = f'points = np.loadtxt("{POINTS_FILE}", delimiter=",", skiprows=1, encoding="utf-8")'
+    if story.is_far:
+        text += "\n\nThey lie far from 0. Measured from their middle they keep all their digits."
+        code += "\norigin = points.mean(axis=0)\npoints = points - origin"
+    code += '\nprint(len(points), "points, mean", points.mean(axis=0))'
+    return [Cell("markdown", text), Cell("code", code)]
+
+
+def _start(story: Story) -> list[Cell]:
+    text = f"""\
+## The start
+
+Each component has a weight, a mean and a {story.spreads[:-1]}{_SQUARE[story.is_line]}."""
+    mixture = story.problem.start.mixture
+    code = f"""\
+weights = {array_code(mixture.weights)}
+means = {array_code(_flat(story, mixture.means))}{" - origin" * story.is_far}
+{story.spreads} = {array_code(_flat(story, mixture.covariances))}"""
+    return [Cell("markdown", text), Cell("code", code)]
+
+
+_SQUARE = {True: " (σ², not σ)", False: " (variances σ² on the diagonal, not σ)"}
+
+
+def _flat(story: Story, parameter: np.ndarray) -> np.ndarray:
+    """Without the axes that one dimension does not need."""
+    return parameter.reshape(len(parameter)) if story.is_line else parameter
+
+
+def _e_step(story: Story) -> list[Cell]:
+    width = "σ²" if story.is_line else "Σ"
+    text = f"""\
+## E-step: whose point is it?
+
+Every point is shared out among the components. Component k's share of point i, its
+*responsibility*, is by Bayes' rule
+
+    r[i, k] = w[k] N(x[i] | μ[k], {width}[k]) / Σ_l w[l] N(x[i] | μ[l], {width}[l])
+
+The denominator is the density of the whole mixture at the point; the sum of its logarithms over
+all points is the log-likelihood. Working with logarithms keeps tiny densities from becoming 0."""
+    book = line if story.is_line else plane
+    show = f"""\
+responsibilities, log_likelihood = e_step(points, weights, means, {story.spreads})
+print("log-likelihood of the start:", log_likelihood)
+print("shares of the first points:")
+print(responsibilities[:10].round(4))"""
+    return [
+        Cell("markdown", text),
+        Cell("code", _source(book.log_density, book.e_step)),
+        Cell("code", show),
+    ]
+
+
+def _m_step(story: Story) -> list[Cell]:
+    if story.n_iter == 0 and not story.collapses:
+        return []
+    square = "(x[i] − μ[k])²" if story.is_line else "(x[i] − μ[k]) (x[i] − μ[k])ᵀ"
+    width = "σ²" if story.is_line else "Σ"
+    text = f"""\
+## M-step: what suits the shares best?
+
+With the size of a component, the sum of its shares N[k] = Σ_i r[i, k], the new parameters are
+
+    w[k] = N[k] / n
+    μ[k] = Σ_i r[i, k] x[i] / N[k]
+    {width}[k] = Σ_i r[i, k] {square} / N[k]    with the new mean{_extras(story)}"""
+    book = line if story.is_line else plane
+    functions = [book.m_step, *(function for function, _ in _constraints(story))]
+    show = f"""\
+print("sizes of the components:", responsibilities.sum(axis=0))
+first = m_step(points, responsibilities)
+for name, values in zip(("weights", "means", "{story.spreads}"), first):
+    print(name, "after the first M-step:", values)"""
+    return [
+        Cell("markdown", text),
+        Cell("code", _source(*functions)),
+        Cell("code", show),
+    ]
+
+
+def _extras(story: Story) -> str:
+    names = [f"`{function.__name__}`" for function, _ in _constraints(story)]
+    if not names:
+        return ""
+    options = story.problem.options
+    return (
+        f'\n\nCovariance type "{options.covariance_type}", variance floor '
+        f"{options.variance_floor!r}: so {' and '.join(names)} follows."
+    )
+
+
+def _constraints(story: Story) -> list[tuple[Callable, str]]:
+    """The functions that follow an M-step, and how each is called."""
+    options, spreads = story.problem.options, story.spreads
+    found: list[tuple[Callable, str]] = []
+    kind = options.covariance_type
+    if kind == "tied":
+        tied = line.tied if story.is_line else plane.tied
+        found.append((tied, f"tied(weights, {spreads})"))
+    elif kind != "full" and not story.is_line:
+        found.append((getattr(plane, kind), f"{kind}({spreads})"))
+    if options.variance_floor > 0:
+        floor: Callable = line.raised_to_floor if story.is_line else plane.raised_to_floor
+        if kind == "spherical" and not story.is_line:
+            floor = plane.raised_to_round_floor
+        call = f"{floor.__name__}(points, {spreads}, {options.variance_floor!r})"
+        found.append((floor, call))
+    return found
+
+
+def _source(*functions: Callable) -> str:
+    return "\n\n\n".join(inspect.getsource(function).rstrip() for function in functions)
+
+
+def _m_step_lines(story: Story) -> list[str]:
+    calls = (f"{story.spreads} = {call}" for _, call in _constraints(story))
+    return [f"weights, means, {story.spreads} = m_step(points, responsibilities)", *calls]
+
+
+def _run(story: Story) -> list[Cell]:
+    cells = []
+    e_step = f"responsibilities, log_likelihood = e_step(points, weights, means, {story.spreads})"
+    if story.n_iter:
+        lines = [
+            f"for iteration in range(1, {story.n_iter + 1}):",
+            f"    {e_step}",
+            *(f"    {row}" for row in _m_step_lines(story)),
+            "    if iteration <= 10 or iteration % 100 == 0:",
+            '        print(f"iteration {iteration} began at log-likelihood {log_likelihood:.10g}")',
+        ]
+        text = (
+            "## The run\n\nAn iteration is an E-step and an M-step. The log-likelihood never falls."
+        )
+        cells += [Cell("markdown", text), Cell("code", "\n".join(lines))]
+        if story.now.phase == "E":
+            text = f"## The E-step of iteration {story.now.iteration}"
+            cells += [Cell("markdown", text), Cell("code", e_step)]
+    return cells
+
+
+def _check(story: Story) -> list[Cell]:
+    now, spreads = story.now, story.spreads
+    mixture = now.mixture
+    setup = [
+        f"screen_weights = {array_code(mixture.weights)}",
+        f"screen_means = {array_code(_flat(story, mixture.means))}",
+        f"screen_{spreads} = {array_code(_flat(story, mixture.covariances))}",
+        f"screen_log_likelihood = {now.log_likelihood!r}",
+        "",
+        "spread = np.ptp(points, axis=0)",
+    ]
+    if not np.ptp(story.problem.data.points, axis=0).all():
+        setup.append("spread[spread == 0] = 1")
+    setup.append(f"unit = {'spread**2' if story.is_line else 'np.outer(spread, spread)'}")
+    if now.phase == "M":
+        setup.append(f"log_likelihood = e_step(points, weights, means, {spreads})[1]")
+    means = "means + origin" if story.is_far else "means"
+    checks = [
+        "assert np.allclose(weights, screen_weights, rtol=1e-9, atol=1e-12)",
+        f"assert np.allclose({means}, screen_means, rtol=1e-15, atol=1e-9 * spread)",
+        f"assert np.allclose({spreads} / unit, screen_{spreads} / unit, rtol=1e-9, atol=1e-12)",
+        "assert np.isclose(log_likelihood, screen_log_likelihood, rtol=1e-9, atol=1e-9)",
+    ]
+    if now.phase == "E" and now.responsibilities is not None:
+        sizes = now.responsibilities.sum(axis=0)
+        setup.insert(0, f"screen_sizes = {array_code(sizes)}")
+        checks.append("assert np.allclose(responsibilities.sum(axis=0), screen_sizes, rtol=1e-9)")
+    report = [
+        'print("weights", weights)',
+        f'print("means", {means})',
+        f'print("{spreads}", {spreads})',
+        'print("log-likelihood", log_likelihood)',
+        'print("The numbers are those on the screen.")',
+    ]
+    text = "## The same numbers as on the screen"
+    return [Cell("markdown", text), Cell("code", "\n".join([*setup, "", *checks, "", *report]))]
+
+
+def _ending(story: Story) -> list[Cell]:
+    """Where the cursor stands at the end of the run: how it ended, with the step that broke it."""
+    if story.collapses:
+        return _collapse(story)
+    if story.now.half_step < 2 * story.trace.n_iter:
+        return []
+    return [Cell("markdown", f"## The end of the run\n\n{story.message}")]
+
+
+def _collapse(story: Story) -> list[Cell]:
+    text = f"""\
+## The step that breaks down
+
+{story.message} That is the outcome of this run: the next M-step leaves no width there."""
+    narrowest, limit = f"{story.spreads} / unit", 1e-20
+    if not story.is_line:
+        limit = 1e-11
+        narrowest = f"np.linalg.eigvalsh({narrowest})[:, 0]"
+    code = [
+        f"responsibilities, _ = e_step(points, weights, means, {story.spreads})",
+        *_m_step_lines(story),
+        f"narrowest = {narrowest}",
+        'print("least variance, in units of the range of the points squared:", narrowest)',
+        f"assert (narrowest[{list(story.trace.components)}] < {limit}).all()",
+    ]
+    return [Cell("markdown", text), Cell("code", "\n".join(code))]

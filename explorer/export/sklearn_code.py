@@ -1,0 +1,64 @@
+"""The parameters at the cursor as code that makes scikit-learn's `GaussianMixture` of them."""
+
+import numpy as np
+
+from em_core import CovarianceType, GaussianMixture
+from explorer.export.literal import array_code
+
+_FACTORS = {
+    "full": "np.linalg.inv(np.linalg.cholesky(model.covariances_)).transpose(0, 2, 1)",
+    "tied": "np.linalg.inv(np.linalg.cholesky(model.covariances_)).T",
+    "diag": "1 / np.sqrt(model.covariances_)",
+    "spherical": "1 / np.sqrt(model.covariances_)",
+}
+"""The attribute `precisions_cholesky_`, which `predict_proba` works with, for each type."""
+
+
+def sklearn_code(mixture: GaussianMixture, covariance_type: CovarianceType) -> str:
+    """Python code, complete with imports, that leaves a ready-to-use `model`.
+
+    `model.predict_proba(points)`, points (n, d), gives the responsibilities under `mixture`.
+    A mixture that is not of `covariance_type` (a start may not be) is handed over as "full".
+    """
+    kind = covariance_type if _is_of_type(mixture, covariance_type) else "full"
+    return f"""\
+import numpy as np
+from sklearn.mixture import GaussianMixture
+
+model = GaussianMixture(n_components={mixture.n_components}, covariance_type="{kind}")
+model.weights_ = {array_code(mixture.weights)}
+model.means_ = {array_code(mixture.means)}
+model.covariances_ = {array_code(_covariances(mixture, kind))}
+model.precisions_cholesky_ = {_FACTORS[kind]}
+
+# points of shape (n, {mixture.n_features}):
+# model.predict_proba(points) gives the responsibilities, model.score_samples(points) log p(x).
+"""
+
+
+def _covariances(mixture: GaussianMixture, kind: str) -> np.ndarray:
+    """In scikit-learn's shape: full (K, d, d), tied (d, d), diag (K, d), spherical (K,)."""
+    match kind:
+        case "tied":
+            return mixture.covariances[0]
+        case "diag":
+            return np.diagonal(mixture.covariances, axis1=1, axis2=2)
+        case "spherical":
+            return mixture.covariances[:, 0, 0]
+        case _:
+            return mixture.covariances
+
+
+def _is_of_type(mixture: GaussianMixture, kind: str) -> bool:
+    covariances = mixture.covariances
+    diagonal = covariances * np.eye(mixture.n_features)
+    match kind:
+        case "tied":
+            return bool((covariances == covariances[0]).all())
+        case "diag":
+            return bool((covariances == diagonal).all())
+        case "spherical":
+            round_ones = covariances[:, :1, :1] * np.eye(mixture.n_features)
+            return bool((covariances == round_ones).all())
+        case _:
+            return True

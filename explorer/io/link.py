@@ -1,0 +1,187 @@
+"""A problem and what is looked at, as the parameters of a link, and back.
+
+A small problem is written out (``?v=1&x=0.2,-0.9,-1&mu=-3,2&t=1&phase=m``), a larger one is packed
+into one parameter `z`: JSON of the same fields, deflated, in URL-safe base64. Only what differs
+from the usual is written; `explorer.io.fields` lists the fields. A named or generated data set's
+points are not in the link. Where a parameter is given more than once, the last one counts.
+
+`v` is the version. `c` is a checksum of everything but the cursor, so that a link that lost its
+tail is not taken for another problem; a link typed by hand does without.
+"""
+
+import base64
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from em_core import InputError
+from explorer.io import strict_json
+from explorer.io.fields import BY_NAME, FIELDS, Record, brief_record, from_record
+from explorer.io.strict_json import NotJson
+from explorer.model.examples import default_problem
+from explorer.model.problem import Problem, View
+
+VERSION = 1
+MAX_LINK = 8_000
+MAX_UNPACKED = 65_536
+MAX_WRITTEN_OUT = 500
+"""Problems that take more characters than this are packed."""
+
+CUT = "This link is damaged: perhaps it was cut when it was sent."
+INSTEAD = "The worked example is shown instead."
+
+Parameters = Mapping[str, str | Sequence[str]]
+
+
+class LinkTooLong(InputError):
+    """The problem does not fit into a link."""
+
+    def __init__(self, characters: int, limit: int) -> None:
+        super().__init__(
+            "link-too-long",
+            f"These data are too many for a link: it would take at least {characters} characters "
+            f"and the limit is {limit}. Save the session as a JSON file and send that.",
+        )
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link stands for; `message` says why it is the default instead, else it is empty."""
+
+    problem: Problem
+    view: View
+    message: str = ""
+
+
+def encode(problem: Problem, view: View) -> dict[str, str]:
+    """The link's parameters; none at all for the worked example before its first step.
+
+    Raises LinkTooLong.
+    """
+    record = brief_record(problem, view)
+    if not record:
+        return {}
+    cursor = {name: record.pop(name) for name in list(record) if BY_NAME[name].section == "view"}
+    texts = _written(record)
+    if len(query(texts)) > MAX_WRITTEN_OUT:
+        texts = {"z": _packed(record)}
+    elif texts:
+        texts = {"c": _checksum(texts)} | texts
+    parameters = {"v": str(VERSION)} | texts | _written(cursor)
+    length = len(query(parameters))
+    if length > MAX_LINK:
+        raise LinkTooLong(length, MAX_LINK)
+    return parameters
+
+
+def decode(parameters: Parameters) -> Opened:
+    """What the parameters stand for. Never raises: what cannot be opened gives the default.
+
+    Parameters of other names are ignored. The work is bounded by MAX_LINK and MAX_UNPACKED.
+    """
+    try:
+        problem, view = from_record(_record_of(parameters))
+    except InputError as error:
+        reason = str(error) if error.code.startswith("link-") else f"This link is damaged: {error}"
+        return Opened(default_problem(), View(), f"{reason} {INSTEAD}")
+    return Opened(problem, view)
+
+
+def query(parameters: Mapping[str, str]) -> str:
+    """The parameters as they stand in an address, from its question mark on; "" for none."""
+    pairs = "&".join(f"{name}={quote(text, safe=',~')}" for name, text in parameters.items())
+    return f"?{pairs}" if pairs else ""
+
+
+def embed_snippet(address: str, parameters: Mapping[str, str], height: int = 900) -> str:
+    """HTML that shows the link's view inside another page."""
+    source = address + query({"embed": "true"} | dict(parameters))
+    return (
+        f'<iframe src="{escape(source)}" title="EM Explorer" width="100%" height="{height}" '
+        'style="border: 0" loading="lazy"></iframe>'
+    )
+
+
+def _written(record: Record) -> dict[str, str]:
+    return {name: BY_NAME[name].kind.text(value) for name, value in record.items()}
+
+
+def _checksum(texts: Mapping[str, str]) -> str:
+    """Four hexadecimal digits that depend on all parameters but the cursor's."""
+    kept = [
+        f"{field.name}={texts[field.name]}"
+        for field in FIELDS
+        if field.section != "view" and field.name in texts
+    ]
+    return f"{zlib.crc32('&'.join(kept).encode(errors='replace')) & 0xFFFF:04x}"
+
+
+def _packed(record: Record) -> str:
+    text = strict_json.dumps(record).encode()
+    if len(text) > MAX_UNPACKED:
+        raise LinkTooLong(len(text), MAX_UNPACKED)
+    return base64.urlsafe_b64encode(zlib.compress(text)).decode().rstrip("=")
+
+
+def _record_of(parameters: Parameters) -> Record:
+    """The checked values of all known parameters."""
+    known = [name for name in ("v", "c", "z", *BY_NAME) if name in parameters]
+    texts = {name: _last(name, parameters[name]) for name in known}
+    if sum(map(len, texts.values())) > MAX_LINK:
+        raise InputError("link-length", f"This link is longer than {MAX_LINK} characters.")
+    _check_version(texts.pop("v", str(VERSION)))
+    packed = _unpacked(texts.pop("z")) if "z" in texts else {}
+    if "c" in texts and texts.pop("c") != _checksum(texts):
+        raise InputError("link-changed", "This link was cut or changed on its way.")
+    return packed | {name: BY_NAME[name].parse(text) for name, text in texts.items()}
+
+
+def _last(name: str, values: str | Sequence[str]) -> str:
+    several = isinstance(values, Sequence) and not isinstance(values, str) and values
+    text = values[-1] if several else values
+    if not isinstance(text, str):
+        raise InputError("link-damaged", f"This link is damaged: {name} is not text.")
+    return text
+
+
+def _check_version(version: object) -> None:
+    text = str(version)
+    if text == str(VERSION):
+        return
+    if text.isascii() and text.isdecimal() and text.lstrip("0"):
+        raise InputError("link-newer", "This link was made by a newer version.")
+    raise InputError("link-damaged", "This link is damaged: its version is not a number.")
+
+
+def _unpacked(text: str) -> Record:
+    """The record that `_packed` wrote, checked."""
+    try:
+        values = strict_json.loads(_inflated(text).decode())
+    except NotJson as error:
+        raise InputError("link-damaged", f"This link is damaged: {error}.") from None
+    except UnicodeDecodeError:
+        raise InputError("link-damaged", CUT) from None
+    if not isinstance(values, dict):
+        raise InputError("link-damaged", CUT)
+    _check_version(values.pop("v", VERSION))
+    record = {name: BY_NAME[name].check(values[name]) for name in BY_NAME if name in values}
+    if values.keys() != record.keys():
+        raise InputError("link-damaged", "This link is damaged: it holds an unknown item.")
+    return record
+
+
+def _inflated(text: str) -> bytes:
+    """The bytes packed in base64 text; never more than MAX_UNPACKED are made."""
+    inflater = zlib.decompressobj()
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacked = inflater.decompress(data, MAX_UNPACKED)
+    except (zlib.error, ValueError):
+        raise InputError("link-damaged", CUT) from None
+    if inflater.unconsumed_tail:
+        raise InputError("link-size", "This link is damaged: it unpacks to too much.")
+    if not inflater.eof or inflater.unused_data:
+        raise InputError("link-damaged", CUT)
+    return unpacked

@@ -1,0 +1,30 @@
+"""Typed or pasted text and text files -> points, or a clear error.
+
+`read_text(text)` reads numbers from a text field. `read_file(name, payload)` reads the shape of
+a CSV, TSV or text file, and `Table.points` the numbers in one or two of its columns. Both end in
+a `Reading`, whose notes say back what was read, how commas were understood and what was skipped.
+Whatever is not plainly a number is refused with a `ReadingError` naming the item or line, the
+rule and the cure; nothing is guessed in silence.
+
+No reading library is used. pandas guesses (1e400 is infinity, a headerless first value is eaten)
+and is heavy in a browser; NumPy's readers skip blank lines and take "nan"; csv.Sniffer and
+charset-normalizer guess by frequency. From the standard library, `csv.reader(strict=True)` reads
+quoting, the codecs decode strictly, and `float` rounds correctly.
+"""
+
+from explorer.io.reading.files import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, Table, read_file
+from explorer.io.reading.pasted import MAX_PASTE_BYTES, read_text
+from explorer.model.points import Reading
+from explorer.model.refusal import ReadingError
+
+__all__ = [
+    "MAX_COLUMNS",
+    "MAX_FILE_BYTES",
+    "MAX_PASTE_BYTES",
+    "MAX_ROWS",
+    "Reading",
+    "ReadingError",
+    "Table",
+    "read_file",
+    "read_text",
+]

@@ -1,0 +1,124 @@
+"""Lines of cells: text taken apart at a known separator, `csv.reader(strict=True)` for quotes."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from explorer.model.refusal import ReadingError, counted, grouped
+
+SPACES = " "
+"""Any run of spaces and tabs separates two cells."""
+
+_NEVER = "\x1f"
+_MAX_SEPARATORS = 10_000
+
+
+@dataclass(frozen=True)
+class Grid:
+    """text: lines that end in "\\n"; delimiter: one character, SPACES, or None for one column.
+
+    above: how many lines of the file came before `text`.
+    """
+
+    text: str
+    delimiter: str | None
+    above: int = 0
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether each line is a record and splitting it at the delimiter gives its cells."""
+        return '"' not in self.text and self.delimiter != SPACES
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """(line number in the file, stripped cells) of each line; no cells where it is blank.
+
+        A record whose quotes span lines has the number of its last line. Raises ReadingError
+        for quotes that do not match.
+        """
+        if '"' in self.text:
+            yield from self._quoted_rows()
+            return
+        for number, line in self._lines():
+            if not line or line.isspace():
+                yield number, []
+            elif self.delimiter is None:
+                yield number, [line.strip()]
+            elif self.delimiter == SPACES:
+                yield number, line.split()
+            else:
+                yield number, [cell.strip() for cell in line.split(self.delimiter)]
+
+    def first_row(self) -> tuple[int, list[str]]:
+        """The first row of `rows` that is not blank."""
+        for number, cells in self.rows():
+            if cells:
+                return number, cells
+        raise ReadingError("empty-file", "No numbers found: the file's cells are all empty.")
+
+    def check_shape(self, width: int) -> tuple[int, int]:
+        """Numbers of rows and of blank lines; ReadingError for a row of another width."""
+        if self._is_plain:
+            lines = self.text.split("\n")
+            full = [line for line in lines if line and not line.isspace()]
+            if self.delimiter is None or {x.count(self.delimiter) for x in full} <= {width - 1}:
+                return len(full), len(lines) - len(full)
+        n_rows = n_blank = 0
+        for number, cells in self.rows():
+            n_rows += bool(cells)
+            n_blank += not cells
+            if cells and len(cells) != width:
+                raise ReadingError(
+                    "ragged",
+                    f"Line {number} has {counted(len(cells), 'field')}, expected {width}. "
+                    "Give each line the same number of columns.",
+                )
+        return n_rows, n_blank
+
+    def cells(self, columns: Sequence[int]) -> list[list[str]]:
+        """The cells of each chosen column, in the order of rows; the shape must be checked."""
+        if not self._is_plain:
+            rows = [cells for _, cells in self.rows() if cells]
+            return [[cells[j] for cells in rows] for j in columns]
+        lines = [line.strip(" ") for line in self.text.split("\n") if line and not line.isspace()]
+        if self.delimiter is None:
+            return [lines]
+        return [[line.split(self.delimiter)[j].strip() for line in lines] for j in columns]
+
+    def line_number(self, row: int) -> int:
+        """Where in the file a row (0-based, blank lines not counted) stands."""
+        return next(islice((number for number, cells in self.rows() if cells), row, None))
+
+    def _lines(self) -> Iterator[tuple[int, str]]:
+        """Numbered lines, each safe to take apart: cells cost far more memory than text."""
+        for number, line in enumerate(self.text.split("\n"), start=self.above + 1):
+            if self.delimiter is not None and line.count(self.delimiter) > _MAX_SEPARATORS:
+                raise ReadingError(
+                    "too-many-columns",
+                    f"Line {number} has {grouped(line.count(self.delimiter) + 1)} fields. "
+                    "Give each line the same number of columns, at most 100.",
+                )
+            yield number, line
+
+    def _quoted_rows(self) -> Iterator[tuple[int, list[str]]]:
+        lines = (line for _, line in self._lines())
+        if self.delimiter == SPACES:
+            lines = (re.sub(r"[ \t]+", " ", line.strip()) for line in lines)
+        reader = csv.reader(
+            (line + "\n" for line in lines),
+            delimiter=self.delimiter or _NEVER,
+            strict=True,
+            skipinitialspace=self.delimiter != SPACES,
+        )
+        try:
+            for cells in reader:
+                stripped = [cell.strip() for cell in cells]
+                blank = not any(stripped) and len(stripped) < 2
+                yield reader.line_num + self.above, [] if blank else stripped
+        except csv.Error:
+            raise ReadingError(
+                "quotes",
+                f"Line {max(reader.line_num, 1) + self.above}: a quotation mark is out of place "
+                "or not closed. Remove the quotation marks.",
+            ) from None

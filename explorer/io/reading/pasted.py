@@ -1,0 +1,177 @@
+"""Typed or pasted text -> points."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.io.reading.commas import comma_reading, is_decimal, meanings
+from explorer.io.reading.numbers import is_missing, is_name, is_overlong, parse, plain
+from explorer.model.points import Reading, reading
+from explorer.model.refusal import ReadingError, counted, echo, grouped, quoted
+
+MAX_PASTE_BYTES = 200_000
+
+_LINE_END = re.compile(r"\r\n|[\r\n\f\v]")
+_BETWEEN = re.compile(r"[ \t]*;[ \t]*|[ \t]*,[ \t]+|[ \t]+(?:,[ \t]*)?")
+
+
+class _Line(NamedTuple):
+    """A line's number, and what stands on it between spaces, semicolons and spaced commas."""
+
+    number: int
+    chunks: list[str]
+    spaced_comma: bool
+
+
+def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Reading:
+    """Read numbers separated by spaces, line ends, tabs, semicolons or commas.
+
+    columns=1 takes them all as one list: points (n, 1). columns=2 wants two numbers a line:
+    points (n, 2). A first line of words is taken as the heading. Missing values (NaN, NA, an
+    empty place between two separators) are refused unless skip_missing.
+    Raises ReadingError for anything else, and above 200 kB before looking at the text.
+    """
+    _refuse_size(text)
+    lines = _lines(plain(text))
+    names, lines, notes = _heading(lines, columns)
+    reading_of_commas = _reading_of_commas(lines, columns)
+    rows = [(line.number, _tokens(line.chunks, reading_of_commas)) for line in lines]
+    if columns > 1:
+        _refuse_ragged(rows, columns)
+    tokens = [token for _, row in rows for token in row]
+    if not any(tokens):
+        tokens = []
+    if reading_of_commas == "decimal":
+        n_commas = sum("," in token for token in tokens)
+        notes.append(
+            f"Read commas as decimal signs ({counted(n_commas, 'value')}). "
+            "Not right? Use spaces between numbers."
+        )
+    elif "," in text:
+        notes.append("Read commas as separators.")
+    kept, n_missing = _without_missing(tokens, columns) if skip_missing else (tokens, 0)
+    plain_tokens = [token.replace(",", ".") if is_decimal(token) else token for token in kept]
+    values = parse(plain_tokens, _place(tokens, kept)).reshape(-1, columns)
+    return reading(values.T, names, [_count_note(values, n_missing), *notes])
+
+
+def _refuse_size(text: str) -> None:
+    size = len(text)
+    if size <= MAX_PASTE_BYTES:
+        size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_PASTE_BYTES:
+        raise ReadingError(
+            "paste-too-long",
+            f"The text has {grouped(-(-size // 1000))} kB; the limit for pasting is 200 kB. "
+            "Save it as a text file and upload that.",
+        )
+
+
+def _lines(text: str) -> list[_Line]:
+    lines = []
+    for number, line in enumerate(_LINE_END.split(text), start=1):
+        content = line.strip(" \t")
+        if content.endswith((",", ";")):
+            content = content[:-1].rstrip(" \t")
+        if content:
+            chunks = [_unquoted(chunk) for chunk in _BETWEEN.split(content)]
+            lines.append(_Line(number, chunks, re.search(r",[ \t]|[ \t],", content) is not None))
+    return lines
+
+
+def _unquoted(chunk: str) -> str:
+    return chunk[1:-1] if len(chunk) > 1 and chunk[0] == chunk[-1] == '"' else chunk
+
+
+def _heading(lines: list[_Line], columns: int) -> tuple[list[str], list[_Line], list[str]]:
+    """Column names, the lines that hold the numbers, and a note where a heading was taken."""
+    unnamed = ["x", "y"][:columns]
+    if len(lines) < 2 or not all(map(is_name, lines[0].chunks)):
+        return unnamed, lines, []
+    words = lines[0].chunks
+    if columns == 1:
+        names = [" ".join(words)]
+        if "," in names[0] or "<" in names[0] or lines[0].spaced_comma:
+            return unnamed, lines, []
+    else:
+        names = words if len(words) == columns else ",".join(words).split(",")
+    if len(names) != columns or not all(map(is_name, names)):
+        return unnamed, lines, []
+    names = [echo(name) for name in names]
+    return names, lines[1:], [f'Took the first line, "{", ".join(names)}", as the heading.']
+
+
+def _reading_of_commas(lines: Sequence[_Line], columns: int) -> str:
+    """ "none", "separator" or "decimal"; ReadingError where two readings are possible."""
+    chunks = [chunk for line in lines for chunk in line.chunks]
+    kind, example = comma_reading(chunks)
+    if columns > 1 and kind != "none":
+        if all(sum(1 + chunk.count(",") for chunk in line.chunks) == columns for line in lines):
+            return "separator"
+        if kind == "decimal" and all(len(line.chunks) == columns for line in lines):
+            return "decimal"
+    if kind in ("none", "separator"):
+        return kind
+    spaced = any(line.spaced_comma for line in lines)
+    if kind == "decimal" and len(chunks) > 1 and not spaced:
+        return "decimal"
+    item = sum(1 + chunk.count(",") for chunk in chunks[: chunks.index(example)]) + 1
+    raise ReadingError("ambiguous-comma", _ambiguous(example, item))
+
+
+def _ambiguous(chunk: str, item: int) -> str:
+    parts = [part or "(nothing)" for part in chunk.split(",")]
+    apart = f"{counted(len(parts), 'value')} {', '.join(parts[:-1])} and {parts[-1]}"
+    if len(parts) == 2:
+        apart = f"two values {parts[0]} and {parts[1]}"
+    choices = ", ".join(map(echo, meanings(chunk)))
+    return (
+        f"{quoted(chunk)} may be {choices}, or {echo(apart)}. Write decimals with a point, "
+        "leave out thousands separators, and put spaces between numbers."
+    )
+
+
+def _tokens(chunks: Sequence[str], reading_of_commas: str) -> list[str]:
+    if reading_of_commas != "separator":
+        return list(chunks)
+    return [token for chunk in chunks for token in chunk.split(",")]
+
+
+def _refuse_ragged(rows: Sequence[tuple[int, Sequence[str]]], columns: int) -> None:
+    for number, row in rows:
+        if len(row) != columns:
+            raise ReadingError(
+                "ragged",
+                f"Line {number} has {counted(len(row), 'number')}, expected {columns}. "
+                f"Write {columns} numbers on each line.",
+            )
+
+
+def _without_missing(tokens: Sequence[str], columns: int) -> tuple[list[str], int]:
+    """The tokens of the rows that miss nothing, and how many rows were left out."""
+    rows = [tokens[start : start + columns] for start in range(0, len(tokens), columns)]
+    whole = [row for row in rows if not any(map(is_missing, row))]
+    return [token for row in whole for token in row], len(rows) - len(whole)
+
+
+def _place(tokens: Sequence[str], kept: Sequence[str]) -> Callable[[int, str], str]:
+    """Say where the i-th kept token stands among all tokens."""
+
+    def where(index: int, token: str) -> str:
+        items = [k for k, each in enumerate(tokens, start=1) if not is_missing(each)]
+        item = index + 1 if len(kept) == len(tokens) else items[index]
+        named = token and not is_overlong(token)
+        return f"{quoted(token)} (item {item})" if named else f"Item {item}"
+
+    return where
+
+
+def _count_note(values: np.ndarray, n_missing: int) -> str:
+    n, columns = values.shape
+    used = counted(n, "value" if columns == 1 else "point")
+    if not n_missing:
+        return f"{used} read."
+    left_out = counted(n_missing, "missing value" if columns == 1 else "incomplete line")
+    return f"{left_out} skipped; {used} used."

@@ -1,0 +1,199 @@
+"""What a person can change about a problem: pure functions from a Problem to the next one.
+
+Each keeps everything it is not about. A change by hand makes the start "manual"; new data bring
+their own suggested start. All raise InputError, with the cure, for what cannot be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from em_core import GaussianMixture, InputError
+from em_core.starts import METHODS
+from explorer.model.examples import own_data, suggested_start
+from explorer.model.problem import MAX_COMPONENTS, Data, Options, Problem, Start, StartMethod
+
+EDITED = ", edited"
+
+
+def with_data(problem: Problem, data: Data) -> Problem:
+    """Other data, from the start that suits them; the options stay."""
+    return Problem(data, suggested_start(data), problem.options)
+
+
+def with_points(problem: Problem, points: np.ndarray) -> Problem:
+    """The same data with some points changed; the start stays where it can."""
+    old = problem.data
+    title = old.title if old.title.endswith(EDITED) else old.title + EDITED
+    data = own_data(points, title, old.columns, old.units)
+    count = problem.start.mixture.n_components
+    _check_count(data, count)
+    return replace(problem, data=data)
+
+
+def with_point_added(problem: Problem, value: Sequence[float]) -> Problem:
+    return with_points(problem, np.vstack([problem.data.points, value]))
+
+
+def without_point(problem: Problem, index: int) -> Problem:
+    if not 0 <= index < problem.data.n_points:
+        raise InputError("point", f"There is no point {index + 1}.")
+    return with_points(problem, np.delete(problem.data.points, index, axis=0))
+
+
+def with_component_count(problem: Problem, count: int) -> Problem:
+    """K components: those that stay keep mean and covariance, the weights their proportions.
+
+    A new one is put where the mixture so far explains the data worst, among K quantiles.
+    """
+    if not 1 <= count <= MAX_COMPONENTS:
+        raise InputError("count", f"Choose 1 to {MAX_COMPONENTS} components.")
+    _check_count(problem.data, count)
+    mixture = problem.start.mixture
+    while mixture.n_components < count:
+        mixture = _with_one_more(problem, mixture)
+    return _by_hand(problem, _only(mixture, range(count)))
+
+
+def without_component(problem: Problem, component: int) -> Problem:
+    mixture = problem.start.mixture
+    kept = [j for j in range(mixture.n_components) if j != component]
+    if not kept:
+        raise InputError("count", "The last component cannot be dropped.")
+    return _by_hand(problem, _only(mixture, kept))
+
+
+def with_weight(problem: Problem, component: int, weight: float) -> Problem:
+    """One weight; the others share what is left in their old proportions."""
+    old = problem.start.mixture
+    if not 0 < weight < 1:
+        raise InputError(
+            "weight-range",
+            f"Weight {component + 1} is {weight:g}: it must lie between 0 and 1, both excluded, "
+            "so that every component has a share.",
+        )
+    others = np.arange(old.n_components) != component
+    weights = old.weights / old.weights[others].sum() * (1 - weight)
+    weights[component] = weight
+    return _by_hand(problem, GaussianMixture(weights, old.means, old.covariances))
+
+
+def with_mean(problem: Problem, component: int, axis: int, mean: float) -> Problem:
+    old = problem.start.mixture
+    means = old.means.copy()
+    means[component, axis] = mean
+    return _by_hand(problem, GaussianMixture(old.weights, means, old.covariances))
+
+
+def with_variance(problem: Problem, component: int, axis: int, variance: float) -> Problem:
+    """One variance (sigma squared), in every component where they are tied; correlations stay."""
+    if not 0 < variance < np.inf:
+        raise InputError(
+            "variance-range",
+            f"The variance of component {component + 1} is {variance:g}: give a number above 0.",
+        )
+    old = problem.start.mixture
+    covariances = old.covariances.copy()
+    for j in _moving_together(problem, component):
+        factor = np.sqrt(variance / covariances[j, axis, axis])
+        covariances[j, axis, :] *= factor
+        covariances[j, :, axis] *= factor
+        covariances[j, axis, axis] = variance
+    return _by_hand(problem, GaussianMixture(old.weights, old.means, covariances))
+
+
+def with_correlation(problem: Problem, component: int, correlation: float) -> Problem:
+    """The correlation of a component's two axes, in every component where they are tied."""
+    if not -1 < correlation < 1:
+        raise InputError(
+            "correlation-range",
+            f"The correlation of component {component + 1} is {correlation:g}: it must lie "
+            "between −1 and 1, both excluded.",
+        )
+    old = problem.start.mixture
+    covariances = old.covariances.copy()
+    for j in _moving_together(problem, component):
+        product = correlation * np.sqrt(covariances[j, 0, 0] * covariances[j, 1, 1])
+        covariances[j, 0, 1] = covariances[j, 1, 0] = product
+    return _by_hand(problem, GaussianMixture(old.weights, old.means, covariances))
+
+
+def with_start_moved(
+    problem: Problem, means: Sequence[Sequence[float]], covariances: Sequence
+) -> Problem:
+    """All means and covariances at once, as they were dragged; the weights stay."""
+    weights = problem.start.mixture.weights
+    mixture = GaussianMixture(weights, np.array(means), np.array(covariances))
+    if mixture.n_features != problem.data.n_features:
+        raise InputError("dimension", "The start that was drawn does not fit the data.")
+    return _by_hand(problem, mixture)
+
+
+def with_start_from(problem: Problem, mixture: GaussianMixture) -> Problem:
+    """The run begins at these parameters."""
+    return _by_hand(problem, GaussianMixture(mixture.weights, mixture.means, mixture.covariances))
+
+
+def with_method(problem: Problem, method: StartMethod, seed: int) -> Problem:
+    """The start that a method gives with this seed; "manual" keeps the one that is there."""
+    if method == "manual":
+        return replace(problem, start=Start(problem.start.mixture, "manual", seed))
+    proposed = METHODS[method](
+        problem.data.points,
+        problem.start.mixture.n_components,
+        np.random.default_rng(seed),
+        problem.options.covariance_type,
+    )
+    return replace(problem, start=Start(proposed.mixture, method, seed))
+
+
+def with_options(problem: Problem, options: Options) -> Problem:
+    """Other options; a start that was drawn for another covariance type stays as it is."""
+    return replace(problem, options=options)
+
+
+def _by_hand(problem: Problem, mixture: GaussianMixture) -> Problem:
+    return replace(problem, start=Start(mixture, "manual", problem.start.seed))
+
+
+def _only(mixture: GaussianMixture, components: Sequence[int]) -> GaussianMixture:
+    chosen = list(components)
+    weights = mixture.weights[chosen]
+    return GaussianMixture(
+        weights / weights.sum(), mixture.means[chosen], mixture.covariances[chosen]
+    )
+
+
+def _with_one_more(problem: Problem, mixture: GaussianMixture) -> GaussianMixture:
+    count = mixture.n_components + 1
+    proposed = METHODS["quantiles"](
+        problem.data.points, count, np.random.default_rng(0), problem.options.covariance_type
+    ).mixture
+    taken = (proposed.means[:, None] == mixture.means).all(axis=2).any(axis=1)
+    new = int(np.argmin(np.where(taken, np.inf, mixture.log_density(proposed.means))))
+    covariance = proposed.covariances[new]
+    if problem.options.covariance_type == "tied":
+        covariance = mixture.covariances[0]
+    return GaussianMixture(
+        np.append(mixture.weights * (count - 1), 1.0) / count,
+        np.vstack([mixture.means, proposed.means[new]]),
+        np.concatenate([mixture.covariances, covariance[None]]),
+    )
+
+
+def _moving_together(problem: Problem, component: int) -> Sequence[int]:
+    tied = problem.options.covariance_type == "tied"
+    return range(problem.start.mixture.n_components) if tied else [component]
+
+
+def _check_count(data: Data, count: int) -> None:
+    different = len(np.unique(data.points[:1000], axis=0))
+    if different < count:
+        different = len(np.unique(data.points, axis=0))
+    if different < count:
+        raise InputError(
+            "count",
+            f"{count} components need at least {count} different values and the data have "
+            f"{different}: choose fewer components or add points.",
+        )

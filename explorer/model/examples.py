@@ -1,0 +1,97 @@
+"""Data ready to be fitted: the named sets, the generators' draws, a person's own points."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from em_core import datasets
+from em_core.errors import InputError
+from em_core.starts import METHODS
+from explorer.model.points import reading
+from explorer.model.problem import MAX_POINTS, Data, Generated, Named, Own, Problem, Start
+
+NAMED = datasets.NAMES
+GENERATORS = tuple(datasets.RECIPES)
+MAX_GENERATED = 100_000
+WORKED_EXAMPLE = "worked_example"
+OWN_TITLE = "Own data"
+AXES = ("x", "y")
+
+
+def default_problem() -> Problem:
+    """The worked example with its start: what the app opens with."""
+    data = named_data(WORKED_EXAMPLE)
+    return Problem(data, suggested_start(data))
+
+
+def named_data(name: str) -> Data:
+    """A data set of `em_core.datasets`. InputError for a name it does not have."""
+    found = datasets.load(name)
+    return Data(found.points, found.title, found.columns, found.units, Named(name), found.truth)
+
+
+def generated_data(source: Generated) -> Data:
+    """The points a recipe draws: the same source gives the same points. They have no unit."""
+    if source.recipe not in datasets.RECIPES:
+        raise InputError(
+            "unknown-recipe",
+            f"There is no generator called {source.recipe!r}. Choose one of: "
+            f"{', '.join(GENERATORS)}.",
+        )
+    recipe = datasets.RECIPES[source.recipe]
+    rng = np.random.default_rng(source.seed)
+    sample = recipe(source.n, source.n_components, source.separation, rng)
+    d = sample.points.shape[1]
+    return Data(sample.points, sample.title, AXES[:d], ("",) * d, source, sample.truth)
+
+
+def own_data(
+    points: ArrayLike,
+    title: str = OWN_TITLE,
+    columns: tuple[str, ...] = AXES,
+    units: tuple[str, ...] = ("", ""),
+) -> Data:
+    """A person's points, (n,) or (n, d) with d 1 or 2, as `Data`; a read-only copy is taken.
+
+    Names and units beyond d are left out. InputError for points that EM cannot use.
+    """
+    array = np.asarray(points, dtype=float)
+    array = array.reshape(len(array), -1)
+    n, d = array.shape
+    if d > 2:
+        raise InputError("columns", f"The points have {d} columns; choose one or two.")
+    if n > MAX_POINTS:
+        raise InputError("too-many", f"{n} points; the limit is {MAX_POINTS}.")
+    checked = reading(list(array.T), columns[:d], ())
+    return Data(checked.points, title, columns[:d], units[:d], Own())
+
+
+def suggested_start(data: Data, n_components: int | None = None) -> Start:
+    """Where EM starts if nobody says otherwise: the data set's own start, else at quantiles.
+
+    n_components: K, or None for as many as suit the data.
+    """
+    fixed = fixed_start(data)
+    if fixed and n_components in (None, fixed.mixture.n_components):
+        return fixed
+    k = n_components or usual_count(data)
+    proposed = METHODS["quantiles"](data.points, k, np.random.default_rng(0))
+    return Start(proposed.mixture, "quantiles")
+
+
+def fixed_start(data: Data) -> Start | None:
+    """The start that comes with a named data set, where one does."""
+    if not isinstance(data.source, Named):
+        return None
+    mixture = datasets.load(data.source.name).start
+    return Start(mixture) if mixture else None
+
+
+def usual_count(data: Data) -> int:
+    """How many components suit the data: as the data set says, as drawn, else two."""
+    match data.source:
+        case Named(name):
+            return datasets.load(name).n_components
+        case Generated(n_components=k):
+            return k
+        case _:
+            return 2

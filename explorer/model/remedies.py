@@ -1,0 +1,179 @@
+"""What helps against a finding about a run: a change of the problem, and a button's words. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from em_core import Fits, GaussianMixture, Trace, fit, fit_many
+from em_core.report.health import Finding, health
+from em_core.starts import draw
+from em_core.wording import number
+from explorer.model import edits
+from explorer.model.problem import MAX_ITERATIONS, Options, Problem
+from explorer.model.runs import Run, run
+
+N_STARTS = 50
+SEED = 0
+LOOKED_AT = 10
+"""So many of the ends, the best first, are examined for their health."""
+UNSOUND = ("spurious", "near-collapsed", "plateau")
+MANY, SAMPLE = 10_000, 5_000
+"""Of more points than the first, so many are drawn to try the starts on."""
+MAX_SEARCH_ITERATIONS = 200
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """said: what to say of the run that came of it."""
+
+    label: str
+    help: str
+    change: Callable[[Problem], Problem]
+    said: Callable[[Run], str] = lambda run: ""
+
+
+def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
+    """What a finding asks for, where it can be applied; the first is the most promising."""
+    problem = here.problem
+    several = problem.start.mixture.n_components > 1
+    match finding.remedy:
+        case "restart-random":
+            return [RESTART]
+        case "drop-component" | "fewer-components" if several:
+            return [_drop(finding.components[-1])]
+        case "more-iterations" if here.trace.outcome == "converged":
+            return [_finer_tolerance(problem)]
+        case "more-iterations" if problem.options.max_iter < MAX_ITERATIONS:
+            return [_more_iterations(problem)]
+        case "tie-covariances":
+            return (
+                [RESTART] if problem.options.covariance_type == "tied" else [_tie(problem), RESTART]
+            )
+    return []
+
+
+def _drop(component: int) -> Remedy:
+    return Remedy(
+        f"Drop component {component + 1}",
+        "Start again without it.",
+        lambda problem: edits.without_component(problem, component),
+    )
+
+
+def _more_iterations(problem: Problem) -> Remedy:
+    limit = min(MAX_ITERATIONS, 5 * max(1, problem.options.max_iter))
+    return Remedy(
+        "More iterations",
+        f"Raise the iteration limit to {limit}.",
+        lambda p: edits.with_options(p, replace(p.options, max_iter=limit)),
+    )
+
+
+def _finer_tolerance(problem: Problem) -> Remedy:
+    tol = problem.options.tol / 1000
+    return Remedy(
+        "Go on further",
+        f"Let EM go on until an iteration gains less than {number(tol)} per point.",
+        lambda p: edits.with_options(p, replace(p.options, tol=tol, max_iter=MAX_ITERATIONS)),
+    )
+
+
+def _tie(problem: Problem) -> Remedy:
+    return Remedy(
+        "Equal variances" if problem.data.n_features == 1 else "One shape for all",
+        "Let all components share one covariance: then none can shrink to a spike.",
+        lambda p: edits.with_options(p, replace(p.options, covariance_type="tied")),
+        lambda there: "The components now share one covariance. Press Run to see where it ends.",
+    )
+
+
+def from_best_start(problem: Problem) -> Problem:
+    """From the start, of many drawn at random, whose run ends best.
+
+    The best is the highest log-likelihood among the ends that nothing speaks against; failing
+    those, among the ends that did not collapse; failing those too, of all. Many points are
+    represented by some of them, drawn at random, so that the search stays short.
+    """
+    rng = np.random.default_rng(SEED)
+    field = _field_of(run(problem), rng)
+    starts = draw(
+        "random",
+        field.points,
+        problem.start.mixture.n_components,
+        N_STARTS,
+        rng,
+        field.options.covariance_type,
+        field.sample_weight,
+    )
+    fits = field.fit_many(starts)
+    ended_well = np.isin(fits.outcomes, ("converged", "max_iter"))
+    order = np.lexsort((-fits.log_likelihoods, ~ended_well))
+    different = _different([int(s) for s in order], fits.log_likelihoods)
+    candidates = [starts[s] for s in different[:LOOKED_AT]]
+    sound = (start for start in candidates if field.is_sound(start))
+    return edits.with_start_from(problem, next(sound, candidates[0]))
+
+
+@dataclass(frozen=True)
+class _Field:
+    """What the starts are tried on."""
+
+    points: np.ndarray
+    sample_weight: np.ndarray | None
+    options: Options
+
+    def fit_many(self, starts: Sequence[GaussianMixture]) -> Fits:
+        return fit_many(self.points, starts, *self._arguments)
+
+    def is_sound(self, start: GaussianMixture) -> bool:
+        trace = fit(self.points, start, *self._arguments)
+        return _nothing_speaks_against(trace, self.points, self.sample_weight)
+
+    @property
+    def _arguments(self) -> tuple:
+        o = self.options
+        return o.covariance_type, o.max_iter, o.tol, self.sample_weight, o.variance_floor
+
+
+def _field_of(here: Run, rng: np.random.Generator) -> _Field:
+    options = replace(
+        here.problem.options, max_iter=min(here.problem.options.max_iter, MAX_SEARCH_ITERATIONS)
+    )
+    points = here.points
+    if len(points) > MANY and here.sample_weight is None:
+        points = points[rng.choice(len(points), SAMPLE, replace=False)]
+    return _Field(points, here.sample_weight, options)
+
+
+def _different(order: list[int], log_likelihoods: np.ndarray) -> list[int]:
+    """Those of `order` that end higher or lower than the one before."""
+    values = log_likelihoods[order]
+    gaps = np.abs(np.diff(values, prepend=np.inf)) > 1e-4 * (1 + np.abs(values))
+    return [s for s, gap in zip(order, gaps, strict=True) if gap]
+
+
+def _nothing_speaks_against(
+    trace: Trace, points: np.ndarray, sample_weight: np.ndarray | None
+) -> bool:
+    findings = health(points, trace, sample_weight=sample_weight)
+    return not any(f.severity == "error" or f.kind in UNSOUND for f in findings)
+
+
+def _told(there: Run) -> str:
+    end = f"the log-likelihood {number(there.trace.log_likelihoods[-1])}. Press Run to watch it."
+    if _nothing_speaks_against(there.trace, there.points, there.sample_weight):
+        return (
+            f"Of {N_STARTS} random starts this one ends best without a collapsed or spurious "
+            f"component, whose height is no merit, at {end}"
+        )
+    return f"None of {N_STARTS} random starts ends in a sound fit. The best of them ends at {end}"
+
+
+RESTART = Remedy(
+    f"Try {N_STARTS} random starts",
+    f"Run EM from {N_STARTS} starts drawn at random and take the one that ends best without a "
+    "collapsed or spurious component. The run can then be watched from its start.",
+    from_best_start,
+    _told,
+)

@@ -1,0 +1,105 @@
+"""One visit: the problem, where the person stands in its run, and the way back. Pure values."""
+
+from dataclasses import dataclass, field, replace
+
+from explorer.model.problem import Problem, View
+
+MAX_UNDO = 100
+MAX_UNDO_BYTES = 32_000_000
+"""Points kept alive for undoing; the oldest changes are forgotten beyond that."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What an undo brings back."""
+
+    problem: Problem
+    view: View
+
+
+@dataclass(frozen=True)
+class Session:
+    """past and future: what undo and redo lead to, the nearest last.
+
+    forced: goes up whenever the cursor was put somewhere other than by the browser.
+    """
+
+    problem: Problem
+    view: View = field(default_factory=View)
+    past: tuple[Moment, ...] = ()
+    future: tuple[Moment, ...] = ()
+    forced: int = 0
+
+    @property
+    def here(self) -> Moment:
+        return Moment(self.problem, self.view)
+
+
+def changed(session: Session, problem: Problem) -> Session:
+    """Another problem: its run begins at its start, and the change can be undone."""
+    if problem == session.problem:
+        return session
+    past = _bounded((*session.past, session.here))
+    return Session(problem, fitting_view(problem, session.view), past, (), session.forced + 1)
+
+
+def undone(session: Session) -> Session:
+    if not session.past:
+        return session
+    *past, moment = session.past
+    future = (*session.future, session.here)
+    view = replace(moment.view, display=session.view.display)
+    return Session(moment.problem, view, tuple(past), future, session.forced + 1)
+
+
+def redone(session: Session) -> Session:
+    if not session.future:
+        return session
+    *future, moment = session.future
+    past = (*session.past, session.here)
+    view = replace(moment.view, display=session.view.display)
+    return Session(moment.problem, view, past, tuple(future), session.forced + 1)
+
+
+def moved(session: Session, half_step: int) -> Session:
+    """The cursor followed the browser."""
+    return replace(session, view=replace(session.view, half_step=half_step))
+
+
+def sent(session: Session, half_step: int) -> Session:
+    """The cursor is put somewhere, and the browser is told to follow."""
+    return replace(moved(session, half_step), forced=session.forced + 1)
+
+
+def with_point_selected(session: Session, point: int | None) -> Session:
+    if point is not None and not 0 <= point < session.problem.data.n_points:
+        return session
+    return replace(session, view=replace(session.view, point=point))
+
+
+def with_component_selected(session: Session, component: int) -> Session:
+    if not 0 <= component < session.problem.start.mixture.n_components:
+        return session
+    return replace(session, view=replace(session.view, component=component))
+
+
+def fitting_view(problem: Problem, view: View) -> View:
+    """At the start, with what was selected as far as it is still there."""
+    point = view.point
+    if point is not None and point >= problem.data.n_points:
+        point = None
+    component = min(view.component, problem.start.mixture.n_components - 1)
+    return replace(view, half_step=0, point=point, component=component)
+
+
+def _bounded(past: tuple[Moment, ...]) -> tuple[Moment, ...]:
+    """The newest moments, as many as the limits allow; data shared between them count once."""
+    kept: list[Moment] = []
+    arrays: dict[int, int] = {}
+    for moment in reversed(past[-MAX_UNDO:]):
+        points = moment.problem.data.points
+        arrays[id(points)] = points.nbytes
+        if sum(arrays.values()) > MAX_UNDO_BYTES and kept:
+            break
+        kept.append(moment)
+    return tuple(reversed(kept))

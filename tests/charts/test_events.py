@@ -1,0 +1,75 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.stage.messages import (
+    AddPoint,
+    Cursor,
+    MoveStart,
+    RemovePoint,
+    SelectComponent,
+    SelectPoint,
+    read_cursor,
+    read_edit,
+)
+
+
+def test_a_cursor_is_read():
+    assert read_cursor({"run": "ab", "h": 3, "query": 0.5}) == Cursor("ab", 3, 0.5)
+    assert read_cursor({"run": "ab", "h": 3.0, "query": None}) == Cursor("ab", 3)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ({"kind": "add_point", "value": [1, 2.5]}, AddPoint((1.0, 2.5))),
+        ({"kind": "remove_point", "index": 4}, RemovePoint(4)),
+        ({"kind": "select_point", "index": 0}, SelectPoint(0)),
+        ({"kind": "select_point", "index": None}, SelectPoint(None)),
+        ({"kind": "select_component", "index": 1}, SelectComponent(1)),
+        (
+            {"kind": "start", "means": [[-3], [2]], "covariances": [[[4]], [[1]]]},
+            MoveStart(((-3.0,), (2.0,)), (((4.0,),), ((1.0,),))),
+        ),
+    ],
+)
+def test_an_edit_is_read(sent, read):
+    assert read_edit(sent) == read
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        {},
+        {"kind": "launch"},
+        {"kind": "add_point", "value": []},
+        {"kind": "add_point", "value": [float("nan")]},
+        {"kind": "add_point", "value": ["1"]},
+        {"kind": "remove_point", "index": -1},
+        {"kind": "remove_point", "index": True},
+        {"kind": "select_point", "index": 1.5},
+        {"kind": "start", "means": [[1]], "covariances": [[[1]], [[1]]]},
+        {"kind": "start", "means": [1], "covariances": [[[1]]]},
+    ],
+)
+def test_nonsense_reads_as_none(sent):
+    assert read_edit(sent) is None
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["kind", "index", "value", "means", "run", "h", "query"]), inner
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(anything)
+def test_no_message_can_raise(sent):
+    read_cursor(sent)
+    read_edit(sent)
