@@ -22,7 +22,8 @@ from explorer.app import em_tables as tables
 from explorer.app import sidebar as controls
 from explorer.app.markup import Numbers, alert, text
 from explorer.model.runs import Run
-from explorer.stage import Settings, live_plot
+from explorer.stage import Settings
+from explorer.stage.component import live_plot
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from em_core import Trace
 from explorer.export.player_page import Stage, player
 from explorer.model.problem import Data
-from explorer.stage import Place, Settings, markup, payload, script, style
+from explorer.stage import Place, Settings, payload
+from explorer.stage.assets import markup, script, style
 from explorer.stage.library import source
 
 SETTINGS = Settings()

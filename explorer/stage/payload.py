@@ -8,15 +8,87 @@ what an iteration leaves unchanged was struck out.
 import hashlib
 import zlib
 from base64 import b64encode
+from dataclasses import dataclass
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 
 from em_core import Trace
-from explorer.charts.sketch import Sketch
+from explorer.charts.palette import DARK, LIGHT
+from explorer.charts.plane import RADIUS
+from explorer.charts.sketch import Sketch, digits_to_tell_apart, sketch
+from explorer.charts.stage import stage_figures
+from explorer.charts.trajectory import Spread
 from explorer.model.problem import Data
+from explorer.stage.library import serving
 
 Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where Python puts the cursor; a changed `nonce` says that it means it."""
+
+    half_step: int = 0
+    nonce: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the stage shows things.
+
+    spread: which of σ² and σ the trajectory shows; posterior: draw the posterior curves;
+    query: where the query line stands, in data units, or None for no line (1-D);
+    editable: whether the start can be dragged; covariance_type: so that tied spreads move as one;
+    truth: draw the true groups, where the data know them.
+    """
+
+    spread: Spread = "variance"
+    posterior: bool = False
+    query: float | None = None
+    editable: bool = True
+    covariance_type: str = "full"
+    truth: bool = False
+
+
+def payload(
+    data: Data,
+    trace: Trace,
+    place: Place,
+    point: int | None,
+    component: int,
+    settings: Settings,
+) -> Payload:
+    """All that the browser is told."""
+    drawn = _sketch_of(data)
+    known = point is not None and 0 <= point < data.n_points
+    return {
+        "library": serving(),
+        "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
+        "run": run_payload(data, trace),
+        "points": points_payload(data, drawn, digits_to_tell_apart(drawn.lowest, drawn.highest)),
+        "figures": stage_figures(
+            data,
+            trace,
+            drawn,
+            settings.spread,
+            settings.posterior,
+            settings.editable,
+            settings.truth,
+        ),
+        "place": {"halfStep": place.half_step, "nonce": place.nonce},
+        "view": {
+            "point": {"index": point, "value": data.points[point].tolist()} if known else None,
+            "component": component,
+            "query": settings.query,
+            "posterior": settings.posterior,
+            "editable": settings.editable,
+            "covarianceType": settings.covariance_type,
+            "radius": RADIUS,
+            "labels": list(data.columns),
+        },
+    }
 
 
 def data_id(data: Data) -> str:
@@ -90,3 +162,15 @@ def packed(rows: np.ndarray) -> str:
 
 def _base64(values: np.ndarray) -> str:
     return b64encode(np.ascontiguousarray(values, dtype="<f8").data).decode()
+
+
+_sketches: dict[int, Sketch] = {}
+
+
+def _sketch_of(data: Data) -> Sketch:
+    """The sketch of the data, made once for each array of points and forgotten with it."""
+    key = id(data.points)
+    if key not in _sketches:
+        _sketches[key] = sketch(data)
+        finalize(data.points, _sketches.pop, key, None)
+    return _sketches[key]

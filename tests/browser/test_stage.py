@@ -12,7 +12,7 @@ from explorer.app.markup import Numbers
 from explorer.charts.palette import DARK, LIGHT
 from explorer.io.link import encode, query
 from explorer.model.problem import Data, Own, Problem, Start, View
-from explorer.stage import HERE
+from explorer.stage.assets import HERE
 from scripts.app_server import running_app
 from scripts.chromium import PHONE, settle
 
@@ -122,7 +122,7 @@ def test_the_formulas_are_those_of_em_core(browser, case):
         "c": mixture.covariances[:, *upper].ravel().tolist(),
     }
     page = browser.new_page()
-    page.add_script_tag(path=Path(HERE, "formulas.js"))
+    page.add_script_tag(path=Path(HERE, "js", "formulas.js"))
     logs, posteriors, evidence = page.evaluate(
         """([mixture, points]) => {
           const logs = [], posteriors = [], evidence = [];
@@ -147,7 +147,7 @@ def test_the_formulas_are_those_of_em_core(browser, case):
 def test_numbers_are_written_as_the_page_writes_them(browser):
     values = [1.24949e-6, -3.25e-9, 1.5, 0.00012345, 123456.7, 1234567.0, 9.9999e-5]
     page = browser.new_page()
-    page.add_script_tag(path=Path(HERE, "words.js"))
+    page.add_script_tag(path=Path(HERE, "js", "words.js"))
     drawn = page.evaluate("(values) => values.map(signed)", [0, *values])
     page.close()
     numbers = Numbers(False, np.ones(1))
