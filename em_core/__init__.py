@@ -6,6 +6,7 @@ Neal & Hinton (1998). n points, d dimensions, K components; points are (n,) or (
 
 from em_core.agreement import adjusted_rand_index, align, assign, relabel
 from em_core.engine.compress import Compressed, compress
+from em_core.engine.frame import Frame, Phase, iteration_of, phase_of
 from em_core.engine.many import Best, Fits, best_of, fit_many
 from em_core.engine.trace import HalfStep, Trace, extend, fit, iterate
 from em_core.errors import InputError
@@ -43,10 +44,12 @@ __all__ = [
     "Expectation",
     "Finding",
     "Fits",
+    "Frame",
     "GaussianMixture",
     "HalfStep",
     "InputError",
     "IterationAccount",
+    "Phase",
     "PosteriorAccount",
     "ProposedStart",
     "Trace",
@@ -72,9 +75,11 @@ __all__ = [
     "health",
     "icl",
     "iterate",
+    "iteration_of",
     "k_means_plus_plus",
     "m_step",
     "n_parameters",
+    "phase_of",
     "quantiles",
     "random_points",
     "relabel",

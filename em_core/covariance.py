@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from em_core.engine.kernel import exceeds
 from em_core.mixture import SINGULAR, CovarianceType, smallest_correlation_eigenvalue
 
 COLLAPSED_SPREAD = 1e-12
@@ -67,13 +66,6 @@ def least_variances(spans: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """
     tiny = float(np.finfo(float).tiny)
     return np.maximum(np.square(COLLAPSED_SPREAD * spans), tiny / np.square(scale))
-
-
-def all_sound(covariances: np.ndarray, least: np.ndarray) -> bool:
-    """Whether none of (..., K, d, d) has collapsed or, for want of points, is not a number."""
-    if covariances.shape[-1] == 1:
-        return exceeds(covariances, float(least[0]))
-    return bool(np.isfinite(covariances).all() and not has_collapsed(covariances, least).any())
 
 
 def has_collapsed(covariances: np.ndarray, least: np.ndarray) -> np.ndarray:

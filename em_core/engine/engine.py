@@ -8,7 +8,6 @@ import numpy as np
 
 from em_core.covariance import (
     CONSTRAINTS,
-    all_sound,
     has_collapsed,
     is_usable,
     least_variances,
@@ -94,12 +93,19 @@ class Engine:
         floored = self._nowhere
         if self._floor > 0 and np.isfinite(covariances).all():
             covariances, floored = raised_to_floor(covariances, self._data_variances, self._floor)
-        sound = all_sound(covariances, self._least)
+        sound = self._all_sound(covariances)
         if sound and floored is not self._nowhere:
             traces = np.trace(np.linalg.solve(covariances, scatter), axis1=-2, axis2=-1)
             squares = (counts * traces).sum(axis=-1)
         weights = counts / self.points.total_weight
         return Maximum(weights, means, residuals, covariances, floored, squares, sound)
+
+    def _all_sound(self, covariances: np.ndarray) -> bool:
+        """Whether none of (S, K, d, d) has collapsed or, for want of points, is not a number."""
+        if covariances.shape[-1] == 1:
+            return exceeds(covariances, float(self._least[0]))
+        finite = np.isfinite(covariances).all()
+        return bool(finite and not has_collapsed(covariances, self._least).any())
 
     def troubles(self, maximum: Maximum) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which components are empty (S, K), which have collapsed (S, K), and in which mixtures

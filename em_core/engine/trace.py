@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.engine.engine import Engine, Maximum
+from em_core.engine.frame import Frame
 from em_core.engine.kernel import Moments, State, arithmetic
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture, read_only
@@ -16,27 +17,20 @@ from em_core.options import check_options
 from em_core.outcome import Ending, Outcome, explain_ending
 from em_core.points import ScaledPoints, as_points, as_sample_weight, scaled_points
 
-Phase = Literal["E", "M"]
-
 
 @dataclass(frozen=True, eq=False)
-class HalfStep:
-    """The state of EM after a half-step.
+class HalfStep(Frame):
+    """The state of EM after a half-step, by `iterate`: a `Frame` with the responsibilities.
 
-    iteration: the full iteration it belongs to, from 1; phase: "E" or "M";
     responsibilities: (n, K) in force (after an M-step those it was made from);
-    mixture: the parameters in force, and log_likelihood, theirs;
-    lower_bound: the ELBO, sum_ik r_ik log(w_k N_ik / r_ik), of both (PRML 9.71);
     kl_gap: sum_ik r_ik log(r_ik / posterior_ik), so that log_likelihood = lower_bound + kl_gap
-    (PRML 9.70; Neal & Hinton 1998); outcome: "running", or how the run ended here.
+    (PRML 9.70; Neal & Hinton 1998); outcome: "running", or how the run ended here. made is None
+    where the M-step found no finite mixture.
     """
 
-    iteration: int
-    phase: Phase
-    responsibilities: np.ndarray
-    mixture: GaussianMixture
-    log_likelihood: float
     lower_bound: float
+    sharer: GaussianMixture
+    responsibilities: np.ndarray
     kl_gap: float
     outcome: Outcome
 
@@ -84,6 +78,39 @@ class Trace:
                 self.means_residuals,
             )
         )
+
+    @property
+    def free_energies(self) -> np.ndarray:
+        """(T+1,) what never falls: the log-likelihoods."""
+        return self.log_likelihoods
+
+    @property
+    def last_half_step(self) -> int:
+        """2 T: the M-step of the last iteration."""
+        return 2 * self.n_iter
+
+    def frame(self, half_step: int) -> Frame:
+        """What is in force at a half-step; at the start or the end for one beyond them."""
+        h = min(max(half_step, 0), self.last_half_step)
+        in_force, sharer = h // 2, (h - 1) // 2
+        free_energy = float(self.free_energies[in_force])
+        return Frame(
+            half_step=h,
+            mixture=self.mixtures[in_force],
+            log_likelihood=float(self.log_likelihoods[in_force]),
+            free_energy=free_energy,
+            lower_bound=_lower_bound_at(h, free_energy, self.lower_bounds),
+            sharer=self.mixtures[sharer] if h else None,
+            earlier_sharer=self.mixtures[sharer - 1] if sharer > 0 else None,
+            made=self.mixtures[sharer + 1] if h else None,
+        )
+
+
+def _lower_bound_at(h: int, free_energy: float, lower_bounds: np.ndarray) -> float | None:
+    """None at the start; the free energy itself at an E-step, which closes the gap."""
+    if h == 0:
+        return None
+    return free_energy if h % 2 else float(lower_bounds[h // 2 - 1])
 
 
 def fit(
@@ -314,34 +341,42 @@ def _half_steps(
     weight: np.ndarray | None,
 ) -> Iterator[HalfStep]:
     iterations = _quietly(_iterations(engine, start, max_iter, tol))
-    mixture, log_likelihood = start, next(iterations).log_likelihood
+    earlier, mixture, log_likelihood = None, start, next(iterations).log_likelihood
     log_joint = _log_joint(values, mixture)
     for t, reached in enumerate(iterations, start=1):
         log_posterior = _log_posterior(log_joint)
         outcome = reached.ending.outcome if reached.ending else "running"
-        stuck = reached.moments is None
-        yield HalfStep(
-            t,
-            "E",
-            read_only(np.exp(log_posterior).T),
-            mixture,
-            log_likelihood,
-            *_bound_and_gap(log_posterior, log_joint, weight),
-            outcome if stuck else "running",
+        made = None if reached.moments is None else _mixture_of(reached.state, engine.points)
+        bound, gap = _bound_and_gap(log_posterior, log_joint, weight)
+        shared_out = HalfStep(
+            half_step=2 * t - 1,
+            mixture=mixture,
+            log_likelihood=log_likelihood,
+            free_energy=log_likelihood,
+            lower_bound=bound,
+            sharer=mixture,
+            earlier_sharer=earlier,
+            made=made,
+            responsibilities=read_only(np.exp(log_posterior).T),
+            kl_gap=gap,
+            outcome="running" if made else outcome,
         )
-        if stuck:
+        yield shared_out
+        if made is None:
             return
-        mixture, log_likelihood = _mixture_of(reached.state, engine.points), reached.log_likelihood
-        log_joint = _log_joint(values, mixture)
-        yield HalfStep(
-            t,
-            "M",
-            read_only(np.exp(log_posterior).T),
-            mixture,
-            log_likelihood,
-            *_bound_and_gap(log_posterior, log_joint, weight),
-            outcome,
+        log_likelihood, log_joint = reached.log_likelihood, _log_joint(values, made)
+        bound, gap = _bound_and_gap(log_posterior, log_joint, weight)
+        yield replace(
+            shared_out,
+            half_step=2 * t,
+            mixture=made,
+            log_likelihood=log_likelihood,
+            free_energy=log_likelihood,
+            lower_bound=bound,
+            kl_gap=gap,
+            outcome=outcome,
         )
+        earlier, mixture = mixture, made
 
 
 def _bound_and_gap(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from em_core.engine.trace import Phase, Trace
+from em_core.engine.frame import Phase
+from em_core.engine.trace import Trace
 from em_core.errors import InputError
 from em_core.mixture import GaussianMixture
 from em_core.points import as_points, as_sample_weight
@@ -108,13 +109,12 @@ def describe_half_step(
 
     None for h = 0, the start, where nothing has been done yet.
     """
-    if h == 0:
+    frame = trace.frame(h)
+    if frame.sharer is None:
         return None
-    t = (h + 1) // 2
-    if h % 2 == 0:
-        return describe_step(points, trace.mixtures[t - 1], trace.mixtures[t], "M")
-    before = trace.mixtures[t - 2] if t > 1 else None
-    return describe_step(points, before, trace.mixtures[t - 1], "E", sample_weight)
+    if frame.phase == "M":
+        return describe_step(points, frame.previous, frame.mixture, "M")
+    return describe_step(points, frame.earlier_sharer, frame.sharer, "E", sample_weight)
 
 
 def _describe_e_step(

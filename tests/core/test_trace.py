@@ -86,6 +86,48 @@ def test_iterate_is_fit_by_half_steps(plane, covariance_type):
     assert steps[-1].outcome == "max_iter"
 
 
+def test_a_frame_says_what_is_in_force(plane):
+    points, start = plane
+    trace = fit(points, start, max_iter=3, tol=0)
+    m = trace.mixtures
+    shown = [trace.frame(h) for h in range(7)]
+    assert [(f.iteration, f.phase) for f in shown] == [
+        (0, "start"), (1, "E"), (1, "M"), (2, "E"), (2, "M"), (3, "E"), (3, "M"),
+    ]  # fmt: skip
+    assert [f.mixture for f in shown] == [m[0], m[0], m[1], m[1], m[2], m[2], m[3]]
+    assert [f.sharer for f in shown] == [None, m[0], m[0], m[1], m[1], m[2], m[2]]
+    assert [f.earlier_sharer for f in shown] == [None, None, None, m[0], m[0], m[1], m[1]]
+    assert [f.made for f in shown] == [None, m[1], m[1], m[2], m[2], m[3], m[3]]
+    assert [f.previous for f in shown] == [None, None, m[0], None, m[1], None, m[2]]
+    for frame in shown:
+        expected = e_step(points, frame.mixture).log_likelihood
+        assert frame.log_likelihood == pytest.approx(expected, rel=1e-13)
+    assert shown[0].lower_bound is None
+    assert shown[0].gap is None
+    assert [f.gap for f in shown[1::2]] == [0, 0, 0]
+    assert all(f.gap > 0.01 for f in shown[2::2])
+    assert [f.lower_bound for f in shown[2::2]] == trace.lower_bounds.tolist()
+
+
+@pytest.mark.parametrize(("beyond", "there"), [(-3, 0), (7, 6), (10**9, 6)])
+def test_a_frame_beyond_the_run_is_its_start_or_end(start, beyond, there):
+    trace = fit(POINTS, start, max_iter=3, tol=0)
+    assert trace.last_half_step == 6
+    assert trace.frame(beyond).half_step == there
+
+
+def test_a_half_step_is_the_frame_of_the_trace(plane):
+    points, start = plane
+    trace = fit(points, start, max_iter=4, tol=0)
+    for step in iterate(points, start, max_iter=4, tol=0):
+        frame = trace.frame(step.half_step)
+        for name in ("iteration", "phase", "mixture", "sharer", "earlier_sharer", "made"):
+            assert getattr(step, name) == getattr(frame, name), name
+        assert step.log_likelihood == frame.log_likelihood
+        assert step.free_energy == frame.free_energy
+        assert step.lower_bound == pytest.approx(frame.lower_bound, rel=1e-13)
+
+
 def test_the_lower_bound_holds_with_a_variance_floor_and_weights():
     counts = [1, 2, 3, 1, 0.5]
     start = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
