@@ -10,7 +10,9 @@ from em_core.engine.frame import Frame, Phase, iteration_of, phase_of
 from em_core.engine.many import Best, Fits, best_of, fit_many
 from em_core.engine.trace import HalfStep, Trace, extend, fit, iterate
 from em_core.errors import InputError
-from em_core.inference.criteria import Criteria, aic, bic, criteria, icl
+from em_core.inference.criteria import Criteria, aic, aicc, bic, criteria, icl
+from em_core.inference.endings import Ending
+from em_core.inference.selection import Candidate, Selection, candidate, select_model
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
 from em_core.report.explain import (
     ComponentAccount,
@@ -37,10 +39,12 @@ __all__ = [
     "COVARIANCE_TYPES",
     "METHODS",
     "Best",
+    "Candidate",
     "ComponentAccount",
     "Compressed",
     "CovarianceType",
     "Criteria",
+    "Ending",
     "Expectation",
     "Finding",
     "Fits",
@@ -52,13 +56,16 @@ __all__ = [
     "Phase",
     "PosteriorAccount",
     "ProposedStart",
+    "Selection",
     "Trace",
     "adjusted_rand_index",
     "aic",
+    "aicc",
     "align",
     "assign",
     "best_of",
     "bic",
+    "candidate",
     "compress",
     "criteria",
     "describe_half_step",
@@ -83,5 +90,6 @@ __all__ = [
     "quantiles",
     "random_points",
     "relabel",
+    "select_model",
     "sentence",
 ]

@@ -99,6 +99,16 @@ _TABLE = {
         "starts end in different places.",
         n_components=3,
     ),
+    "acidity": _Entry(
+        title="Acidity of lakes",
+        file="acidity.csv",
+        axes=(("log_anc", "Acidity, log(ANC + 50)", ""),),
+        source="Acid neutralising capacity (ANC) of 155 lakes in north-central Wisconsin. Crawford "
+        "and others (1992), Technometrics 34, 441–453. Values of R's mclust::acidity.",
+        shows="Two groups or three? The criteria are nearly tied, and with unequal variances even "
+        "two components have two optima.",
+        n_components=2,
+    ),
     "pearson_crabs": _Entry(
         title="Pearson's crabs",
         file="pearson_crabs.csv",

@@ -5,6 +5,7 @@ Each observation counts as often as its weight says, so n is the total weight.
 """
 
 from dataclasses import dataclass
+from math import inf, log
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,38 +20,62 @@ def aic(log_likelihood: float, n_parameters: int) -> float:
     return 2 * n_parameters - 2 * log_likelihood
 
 
+def aicc(log_likelihood: float, n_parameters: int, n: float) -> float:
+    """AIC + 2p(p + 1)/(n − p − 1), for when n is small; infinite where n ≤ p + 1.
+
+    Source: Hurvich & Tsai (1989), Biometrika 76, 297–307.
+    """
+    spare = n - n_parameters - 1
+    correction = 2 * n_parameters * (n_parameters + 1) / spare if spare > 0 else inf
+    return aic(log_likelihood, n_parameters) + correction
+
+
 def bic(log_likelihood: float, n_parameters: int, n: float) -> float:
     """−2 ln L + p ln n. Source: Schwarz (1978), Annals of Statistics 6, 461–464."""
-    return n_parameters * float(np.log(n)) - 2 * log_likelihood
+    return n_parameters * log(n) - 2 * log_likelihood
 
 
-def icl(log_likelihood: float, n_parameters: int, n: float, entropy: float) -> float:
-    """BIC + 2 × entropy: also a cost for groups that overlap.
+def icl(log_likelihood: float, n_parameters: int, n: float, doubt: float) -> float:
+    """BIC + 2 × doubt: also a cost for groups that overlap.
 
-    Source: Biernacki, Celeux & Govaert (2000), IEEE Trans. PAMI 22, 719–725, with the expected
-    memberships in place of the most probable ones (McLachlan & Peel 2000, section 6.10.3).
+    Source: Biernacki, Celeux & Govaert (2000), IEEE Trans. PAMI 22, 719–725, with each point in
+    its most probable component, as there and in R's mclust.
     """
-    return bic(log_likelihood, n_parameters, n) + 2 * entropy
+    return bic(log_likelihood, n_parameters, n) + 2 * doubt
 
 
 def entropy(responsibilities: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """−Σ_i w_i Σ_k r_ik ln r_ik of (n, K) responsibilities: 0 where every point is certain."""
     shares = np.asarray(responsibilities, dtype=float)
     logs = np.log(np.where(shares > 0, shares, 1.0))
-    of_each_point = -np.sum(shares * logs, axis=1)
+    return _weighted_sum(-np.sum(shares * logs, axis=1), sample_weight)
+
+
+def doubt(responsibilities: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """−Σ_i w_i ln max_k r_ik of (n, K) responsibilities: 0 where every point is certain."""
+    shares = np.asarray(responsibilities, dtype=float)
+    return _weighted_sum(-np.log(shares.max(axis=1)), sample_weight)
+
+
+def _weighted_sum(of_each_point: np.ndarray, sample_weight: ArrayLike | None) -> float:
     weights = 1.0 if sample_weight is None else np.asarray(sample_weight, dtype=float)
     return float(np.sum(weights * of_each_point))
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """What model selection says of one mixture on one data set; lower aic, bic, icl is better."""
+    """What model selection says of one mixture on one data set; lower aic … icl is better.
+
+    entropy and doubt: of the responsibilities, in nats.
+    """
 
     log_likelihood: float
     n_parameters: int
     n: float
     entropy: float
+    doubt: float
     aic: float
+    aicc: float
     bic: float
     icl: float
 
@@ -71,14 +96,16 @@ def criteria(
     weights = as_sample_weight(sample_weight, n_points)
     n = float(n_points if weights is None else np.sum(weights))
     p = n_parameters(mixture.n_components, mixture.n_features, covariance_type)
-    unsure = entropy(step.responsibilities, weights)
+    unsure = doubt(step.responsibilities, weights)
     value = step.log_likelihood
     return Criteria(
         log_likelihood=value,
         n_parameters=p,
         n=n,
-        entropy=unsure,
+        entropy=entropy(step.responsibilities, weights),
+        doubt=unsure,
         aic=aic(value, p),
+        aicc=aicc(value, p, n),
         bic=bic(value, p, n),
         icl=icl(value, p, n, unsure),
     )

@@ -11,6 +11,7 @@ SHAPES = {
     "old_faithful_waiting": (272, 1),
     "old_faithful": (272, 2),
     "galaxies": (82, 1),
+    "acidity": (155, 1),
     "pearson_crabs": (1000, 1),
     "newcomb": (66, 1),
     "penguins": (342, 2),
@@ -62,6 +63,7 @@ def test_pearsons_classes_are_counted_out():
 def test_known_summaries():
     assert load("old_faithful_waiting").points.mean() == pytest.approx(70.8970588235)
     assert load("old_faithful").points[0].tolist() == [3.6, 79]
+    assert load("acidity").points.mean() == pytest.approx(5.1050964323)
     assert load("newcomb").points.min() == -44
     assert load("newcomb").points.mean() == pytest.approx(26.2121212121)
 

@@ -1,98 +1,193 @@
 import numpy as np
 import pytest
-from scipy import stats
-from sklearn.mixture import GaussianMixture as Peer
 
-from em_core import GaussianMixture, InputError
+from em_core import GaussianMixture, InputError, align, candidate, criteria, fit, select_model
 from em_core.datasets import load
-from em_core.inference.criteria import aic, bic, criteria, entropy, icl
-from em_core.mixture import n_parameters
-
-TYPES = ["full", "tied", "diag", "spherical"]
+from em_core.inference.endings import objections
+from em_core.inference.selection import weight_of_evidence
 
 
-def peer_fit(points, n_components, covariance_type):
-    """scikit-learn's fit, and the same parameters as one of our mixtures."""
-    peer = Peer(n_components, covariance_type=covariance_type, random_state=0, reg_covar=0)
-    peer.fit(points)
-    eye = np.eye(points.shape[1])
-    covariances = {
-        "full": lambda c: c,
-        "tied": lambda c: np.stack([c] * n_components),
-        "diag": lambda c: c[:, :, None] * eye,
-        "spherical": lambda c: c[:, None, None] * eye,
-    }[covariance_type](peer.covariances_)
-    return peer, GaussianMixture(peer.weights_, peer.means_, covariances)
+def galaxies_as_r_has_them():
+    """The 78th value as MASS::galaxies has it: 26.69, a typo for 26.96."""
+    points = load("galaxies").points.copy()
+    assert points[77] == 26.96
+    points[77] = 26.69
+    return points
 
 
-@pytest.mark.parametrize("covariance_type", TYPES)
-@pytest.mark.parametrize("name", ["old_faithful_waiting", "penguins"])
-def test_criteria_are_scikit_learns(name, covariance_type):
-    points = load(name).points
-    peer, mixture = peer_fit(points, 3, covariance_type)
-    found = criteria(points, mixture, covariance_type)
-    assert found.n_parameters == peer._n_parameters()
-    assert found.n == len(points)
-    assert found.log_likelihood == pytest.approx(peer.score(points) * len(points), rel=1e-10)
-    assert found.aic == pytest.approx(peer.aic(points), rel=1e-10)
-    assert found.bic == pytest.approx(peer.bic(points), rel=1e-10)
-    unsure = stats.entropy(peer.predict_proba(points), axis=1).sum()
-    assert found.entropy == pytest.approx(unsure, rel=1e-8)
-    assert found.icl == pytest.approx(peer.bic(points) + 2 * unsure, rel=1e-10)
+def by_kind(selection):
+    return {(c.covariance_type, c.n_components): c for c in selection.candidates}
 
 
-@pytest.mark.parametrize(
-    ("covariance_type", "count"), [("full", 29), ("tied", 17), ("diag", 20), ("spherical", 14)]
-)
-def test_parameters_of_three_components_in_three_dimensions(covariance_type, count):
-    assert n_parameters(3, 3, covariance_type) == count
+def test_acidity_as_mclust_prints_it():
+    selection = select_model(load("acidity").points, range(1, 4))
+    tied = by_kind(selection)["tied", 2]
+    assert tied.log_likelihood == pytest.approx(-185.9493, abs=1e-4)
+    assert tied.bic == pytest.approx(392.0723, abs=1e-4)
+    assert tied.icl == pytest.approx(398.5554, abs=0.02)  # mclust stops EM earlier
+    assert selection.best("bic") is tied
+    assert selection.best("icl") is tied
 
 
-@pytest.mark.parametrize("covariance_type", TYPES)
-@pytest.mark.parametrize(("n_components", "n_features"), [(1, 1), (2, 1), (3, 2), (4, 5)])
-def test_the_count_is_that_of_the_mixture(n_components, n_features, covariance_type):
-    mixture = GaussianMixture(
-        np.full(n_components, 1 / n_components),
-        np.zeros((n_components, n_features)),
-        np.stack([np.eye(n_features)] * n_components),
+def test_galaxies_as_mclust_prints_them_from_twenty_starts():
+    selection = select_model(galaxies_as_r_has_them(), range(1, 6))
+    found = by_kind(selection)
+    assert found["full", 3].bic == pytest.approx(441.6122, abs=1e-4)
+    assert found["full", 3].icl == pytest.approx(441.6126, abs=1e-4)
+    assert found["full", 4].bic == pytest.approx(443.3997, abs=0.02)  # mclust stops EM earlier
+    assert selection.best("bic") is found["full", 3]
+
+
+def test_old_faithful_in_the_plane_as_mclust_prints_it():
+    selection = select_model(load("old_faithful").points, (1, 2, 3), n_starts=10)
+    found = by_kind(selection)
+    assert found["full", 2].bic == pytest.approx(2322.192, abs=1e-3)
+    assert found["tied", 3].bic == pytest.approx(2314.316, abs=0.03)  # mclust stops EM earlier
+    assert selection.best("bic") is found["tied", 3]
+    assert selection.best("icl") is found["full", 2]
+
+
+def test_spurious_and_collapsed_endings_are_kept_and_shown_but_not_chosen():
+    points = galaxies_as_r_has_them()
+    six = candidate(points, 6, "full", n_starts=40)
+    outcomes = {run.outcome for run in six.runs}
+    kinds = {finding.kind for run in six.runs for finding in run.findings}
+    assert "collapsed" in outcomes
+    assert {"collapsed", "spurious"} <= kinds
+    assert len(six.starts) == 40
+    assert six.sound
+    assert six.log_likelihood < six.starts.max() - 5
+    assert six.log_likelihood == pytest.approx(
+        max(run.log_likelihood for run in six.runs if run.sound), abs=1e-3
     )
-    count = n_parameters(n_components, n_features, covariance_type)
-    assert count == mixture.n_parameters(covariance_type)
 
 
-def test_an_unknown_type_has_no_count():
+def test_where_something_speaks_against_every_ending_none_is_chosen():
+    points = np.array([0.0, 0.001, 5, 5.002, 9, 9.001, 20])
+    selection = select_model(points, [4], ["full"], n_starts=8)
+    (only,) = selection.candidates
+    assert not only.sound
+    assert only.findings[0].severity in ("error", "warning")
     with pytest.raises(InputError) as refusal:
-        n_parameters(2, 2, "round")
-    assert refusal.value.code == "covariance-type"
+        selection.best()
+    assert refusal.value.code == "none-sound"
 
 
-def test_formulas_by_hand():
-    assert aic(-100.0, 5) == 210
-    assert bic(-100.0, 5, np.e**2) == pytest.approx(210)
-    assert icl(-100.0, 5, np.e**2, 3.0) == pytest.approx(216)
+def test_a_candidate_with_an_unbounded_likelihood_never_wins():
+    selection = select_model(load("acidity").points, range(1, 9), ["full"])
+    lowest = min(selection.candidates, key=lambda c: c.bic)
+    assert lowest.n_components == 8
+    assert not lowest.sound
+    assert selection.best().n_components == 2
 
 
-def test_entropy_is_zero_where_certain_and_largest_where_even():
-    assert entropy([[1, 0], [0, 1]]) == 0
-    assert entropy([[0.25] * 4] * 3) == pytest.approx(3 * np.log(4))
-    assert entropy([[0.5, 0.5], [1, 0]], sample_weight=[3, 7]) == pytest.approx(3 * np.log(2))
+def test_the_criteria_are_those_of_the_mixture_shown():
+    points = load("penguins").points
+    for found in select_model(points, (2, 3), ("full", "spherical"), n_starts=4).candidates:
+        again = criteria(points, found.mixture, found.covariance_type)
+        assert found.criteria == again
+        assert found.n_parameters == found.mixture.n_parameters(found.covariance_type)
+
+
+def test_the_chosen_ending_is_at_rest():
+    points = load("acidity").points
+    found = candidate(points, 3, "full")
+    further = fit(points, found.mixture, max_iter=2000, tol=0)
+    assert further.log_likelihoods[-1] - found.log_likelihood < 1e-5
+
+
+def test_runs_hold_the_starts_they_came_from():
+    points = load("galaxies").points
+    for run in candidate(points, 3, "full", n_starts=6).runs:
+        trace = fit(points, run.start, "full", 1000, 1e-8)
+        assert trace.outcome == run.outcome
+        assert trace.log_likelihoods[-1] == pytest.approx(run.log_likelihood, rel=1e-12)
+
+
+def test_each_start_is_judged_as_if_it_were_alone():
+    points = galaxies_as_r_has_them()
+    for run in candidate(points, 5, "full", n_starts=12).runs:
+        alone = objections(points, run.mixture, "full")
+        assert [f.kind for f in alone] == [f.kind for f in run.findings]
+
+
+def test_a_collapse_is_told_with_the_iteration_it_happened_in():
+    points = load("acidity").points
+    runs = candidate(points, 8, "full").runs
+    collapsed = next(run for run in runs if run.outcome == "collapsed")
+    trace = fit(points, collapsed.start, "full", 1000, 1e-8)
+    assert f"In iteration {trace.iteration} component" in collapsed.findings[0].sentence
 
 
 def test_weights_count_as_repetition():
-    points, counts = np.array([0.0, 1.0, 4.0, 5.0, 6.0]), np.array([3, 1, 2, 0, 4])
-    mixture = GaussianMixture.univariate([0.4, 0.6], [1, 5], [1, 2])
-    weighted = criteria(points, mixture, sample_weight=counts)
-    repeated = criteria(np.repeat(points, counts), mixture)
-    assert weighted.n == repeated.n == 10
-    for name in ("log_likelihood", "entropy", "aic", "bic", "icl"):
-        assert getattr(weighted, name) == pytest.approx(getattr(repeated, name), rel=1e-13)
+    values, counts = np.unique(load("pearson_crabs").points, return_counts=True)
+    table = select_model(values, (1, 2), n_starts=4, sample_weight=counts)
+    people = select_model(load("pearson_crabs").points, (1, 2), n_starts=4)
+    for one, other in zip(table.candidates, people.candidates, strict=True):
+        assert one.criteria.n == other.criteria.n == 1000
+        assert one.bic == pytest.approx(other.bic, rel=1e-8)
+        order = list(align(one.mixture, other.mixture))
+        np.testing.assert_allclose(one.mixture.means, other.mixture.means[order], rtol=1e-4)
 
 
-def test_two_groups_are_preferred_for_old_faithful_and_one_for_one_gaussian():
-    waiting = load("old_faithful_waiting").points
-    noise = np.random.default_rng(0).normal(size=(300, 1))
-    best = {}
-    for name, points in (("waiting", waiting), ("noise", noise)):
-        values = [criteria(points, peer_fit(points, k, "full")[1]).bic for k in (1, 2, 3)]
-        best[name] = 1 + int(np.argmin(values))
-    assert best == {"waiting": 2, "noise": 1}
+def test_points_of_weight_0_are_not_there():
+    points, weight = np.array([0.0, 1, 2, 50]), np.array([1, 2, 1, 0])
+    selection = select_model(points, range(1, 9), n_starts=2, sample_weight=weight)
+    assert max(c.n_components for c in selection.candidates) == 3
+
+
+def test_the_same_without_a_generator_and_other_starts_with_another():
+    points = load("galaxies").points
+    first, again = (select_model(points, [4], ["full"], 5) for _ in range(2))
+    other = select_model(points, [4], ["full"], 5, np.random.default_rng(1))
+    assert first.candidates[0].starts.tolist() == again.candidates[0].starts.tolist()
+    assert first.candidates[0].starts.tolist() != other.candidates[0].starts.tolist()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"n_components": []}, "no-candidates"),
+        ({"covariance_types": []}, "no-candidates"),
+        ({"n_components": [9]}, "no-candidates"),
+        ({"covariance_types": ["round"]}, "covariance-type"),
+        ({"n_components": [0]}, "n-components"),
+        ({"n_starts": 0}, "n-starts"),
+    ],
+)
+def test_what_cannot_be_selected_from_is_refused(arguments, code):
+    with pytest.raises(InputError) as refusal:
+        select_model([1.0, 2, 3, 4], **arguments)
+    assert refusal.value.code == code
+
+
+def test_an_unknown_criterion_is_refused():
+    selection = select_model([1.0, 2, 3, 4], [1], n_starts=1)
+    with pytest.raises(InputError) as refusal:
+        selection.best("mdl")
+    assert refusal.value.code == "criterion"
+
+
+def test_one_gaussian_has_one_optimum():
+    points = np.random.default_rng(0).normal(size=60)
+    selection = select_model(points, range(1, 4), n_starts=5)
+    assert selection.best().n_components == 1
+    single = selection.best().mixture
+    expected = GaussianMixture.univariate([1], [points.mean()], [points.var()])
+    np.testing.assert_allclose(single.means, expected.means, rtol=1e-12)
+    np.testing.assert_allclose(single.covariances, expected.covariances, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (0, "hardly a difference"),
+        (1.99, "hardly a difference"),
+        (2, "positive evidence"),
+        (6, "strong evidence"),
+        (9.9, "strong evidence"),
+        (10, "very strong evidence"),
+    ],
+)
+def test_kass_and_rafterys_grades(difference, words):
+    assert weight_of_evidence(difference) == words

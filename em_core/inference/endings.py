@@ -1,0 +1,157 @@
+"""Where many starts ended, and what speaks against each ending."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from em_core.engine.many import fit_many
+from em_core.engine.trace import Trace, fit
+from em_core.errors import InputError
+from em_core.mixture import CovarianceType, GaussianMixture
+from em_core.outcome import Outcome
+from em_core.report.health import Finding, health
+from em_core.starts import draw
+
+MAX_ITER = 1000
+TOL = 1e-8
+"""Per point: of a hundred points the log-likelihood is then right to four decimals."""
+
+A_MOMENT = 3
+"""Iterations that show how an ending moves."""
+
+FAILED = ("collapsed", "empty")
+
+SAME_ENDING = 1e-6
+"""Log-likelihoods closer than this, relative to their size, are those of one optimum."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ending:
+    """Where EM came to from `start`.
+
+    log_likelihood: of `mixture`, its last finite parameters; findings: what speaks against it,
+    errors and warnings, the gravest first.
+    """
+
+    start: GaussianMixture
+    mixture: GaussianMixture
+    log_likelihood: float
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.findings
+
+
+def various_starts(
+    points: ArrayLike,
+    n_components: int,
+    n_starts: int,
+    rng: np.random.Generator,
+    covariance_type: CovarianceType = "full",
+    sample_weight: ArrayLike | None = None,
+) -> tuple[GaussianMixture, ...]:
+    """One start at the quantiles, half of them by k-means++, the others at random points."""
+    if n_starts < 1:
+        raise InputError("n-starts", f"The number of starts is {n_starts}: give at least 1.")
+    spread = n_starts // 2
+    counts = {"quantiles": 1, "k-means++": spread, "random": n_starts - 1 - spread}
+    return tuple(
+        start
+        for method, count in counts.items()
+        if count > 0
+        for start in draw(method, points, n_components, count, rng, covariance_type, sample_weight)
+    )
+
+
+def endings(
+    points: ArrayLike,
+    starts: Sequence[GaussianMixture],
+    covariance_type: CovarianceType = "full",
+    sample_weight: ArrayLike | None = None,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+) -> tuple[Ending, ...]:
+    """Where EM ends from each of the starts, all in one batch, each ending judged.
+
+    Endings with the same log-likelihood are one optimum and are judged once.
+    """
+    fits = fit_many(points, starts, covariance_type, max_iter, tol, sample_weight)
+    found: dict[int, tuple[Finding, ...]] = {}
+    for s, like in enumerate(_first_alike(fits.log_likelihoods, fits.outcomes)):
+        if like in found:
+            found[s] = found[like]
+        elif fits.outcomes[s] in FAILED:
+            trace = fit(points, starts[s], covariance_type, max_iter, tol, sample_weight)
+            found[s] = _against(points, trace, sample_weight)
+        else:
+            found[s] = objections(points, fits.mixture(s), covariance_type, sample_weight, tol)
+    ends = zip(starts, fits.log_likelihoods.tolist(), fits.outcomes, strict=True)
+    return tuple(
+        Ending(start, fits.mixture(s), log_likelihood, outcome, found[s])
+        for s, (start, log_likelihood, outcome) in enumerate(ends)
+    )
+
+
+def objections(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    covariance_type: CovarianceType = "full",
+    sample_weight: ArrayLike | None = None,
+    tol: float = TOL,
+) -> tuple[Finding, ...]:
+    """What speaks against `mixture` as EM's ending.
+
+    EM goes on from there for a moment: how it moves is part of the evidence.
+    """
+    trace = fit(points, mixture, covariance_type, A_MOMENT, tol, sample_weight)
+    return _against(points, trace, sample_weight)
+
+
+def _against(
+    points: ArrayLike, trace: Trace, sample_weight: ArrayLike | None
+) -> tuple[Finding, ...]:
+    found = health(points, trace, sample_weight=sample_weight)
+    return tuple(finding for finding in found if finding.severity in ("error", "warning"))
+
+
+def best(endings: Iterable[Ending]) -> Ending:
+    """The highest that nothing speaks against; the highest that came to an end, or just the
+    highest, where there is none."""
+    return max(
+        endings,
+        key=lambda e: (e.sound, e.outcome not in FAILED, e.log_likelihood),
+    )
+
+
+def polished(
+    points: ArrayLike,
+    ending: Ending,
+    covariance_type: CovarianceType,
+    sample_weight: ArrayLike | None = None,
+) -> Ending:
+    """The same ending with more digits, where EM still moves."""
+    if ending.outcome in FAILED:
+        return ending
+    trace = fit(points, ending.mixture, covariance_type, MAX_ITER, TOL / 1000, sample_weight)
+    if trace.outcome in FAILED:
+        return ending
+    return replace(
+        ending,
+        mixture=trace.mixtures[-1],
+        log_likelihood=float(trace.log_likelihoods[-1]),
+        outcome=trace.outcome,
+    )
+
+
+def _first_alike(log_likelihoods: np.ndarray, outcomes: Sequence[Outcome]) -> list[int]:
+    """For each ending the first with the same log-likelihood and outcome, maybe itself."""
+    near = SAME_ENDING * (1 + np.abs(log_likelihoods))
+    firsts: list[int] = []
+    for s, value in enumerate(log_likelihoods):
+        alike = (t for t in firsts if abs(log_likelihoods[t] - value) <= near[t])
+        firsts.append(next((t for t in alike if outcomes[t] == outcomes[s]), s))
+    return firsts
