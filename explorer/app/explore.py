@@ -1,7 +1,5 @@
 """The Explore page: the problem on the left, the stage, what it means on its right."""
 
-import logging
-
 import numpy as np
 import streamlit as st
 
@@ -20,26 +18,18 @@ from explorer.app import (
 )
 from explorer.app import em_tables as tables
 from explorer.app import sidebar as controls
+from explorer.app.apology import drawn_calmly
 from explorer.app.markup import Numbers, alert, text
 from explorer.model.runs import Run
 from explorer.stage import Settings
 from explorer.stage.component import live_plot
 
-log = logging.getLogger(__name__)
-
-UNEXPECTED = (
-    "Something went wrong here that should not have. Your last change may be the reason: undo it, "
-    "or start again."
-)
-
 
 def page() -> None:
     """Draw the page; whatever goes wrong ends in a calm sentence."""
     style.install()
-    try:
+    with drawn_calmly("page"):
         _draw()
-    except Exception:
-        _apologise()
 
 
 def _draw() -> None:
@@ -105,10 +95,8 @@ def _workbench() -> None:
     """All that follows the cursor: a step draws this again and nothing else."""
     if state.take_redraw():
         st.rerun()
-    try:
+    with drawn_calmly("workbench"):
         _draw_workbench(state.current_run(), state.half_step())
-    except Exception:
-        _apologise()
     address.follow(state.address_parameters())
 
 
@@ -149,16 +137,4 @@ def _stage(run: Run) -> None:
         ),
         on_cursor=state.follow_cursor,
         on_edit=state.follow_edit,
-    )
-
-
-def _apologise() -> None:
-    log.exception("The page could not be drawn.")
-    st.html(alert(UNEXPECTED))
-    st.button("Undo", key="apology-undo", help="Take back the last change.", on_click=state.undo)
-    st.button(
-        "Start again",
-        key="apology-start",
-        help="Forget everything and open the worked example.",
-        on_click=state.start_again,
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.app import state
+from explorer.app.apology import drawn_calmly
 from explorer.app.markup import text
 from explorer.app.pictures import picture_buttons
 from explorer.export.menu import Export, exports, file_stem
@@ -20,6 +21,7 @@ GROUPS = {
 
 
 @st.dialog("Export", width="medium")
+@drawn_calmly("export")
 def dialog() -> None:
     run, view = state.current_run(), state.view()
     st.html(f'<p class="ex-note">{text(_where(view))}</p>')

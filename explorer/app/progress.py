@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.app import state
+from explorer.app.apology import drawn_calmly
 from explorer.app.markup import text
 from explorer.charts.layout import count
 from explorer.model.runs import Run
@@ -20,6 +21,7 @@ def show() -> None:
         st.fragment(_portion, run_every=PAUSE)()
 
 
+@drawn_calmly("progress")
 def _portion() -> None:
     """Say how far the run is, then make it go further; once it is finished, draw the page."""
     run = state.underway()

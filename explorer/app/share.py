@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.app import state
+from explorer.app.apology import drawn_calmly
 from explorer.app.markup import alert, text
 from explorer.export.menu import exports
 from explorer.io import link
@@ -55,6 +56,7 @@ PLACEHOLDER = "ADDRESS"
 
 
 @st.dialog("Share")
+@drawn_calmly("share")
 def dialog() -> None:
     try:
         parameters = state.link_parameters()

@@ -183,6 +183,7 @@ def _spread_switch() -> None:
     )
 
 
+@state.callback
 def _take_spread() -> None:
     state.set_display(spread=state.value_of("spread") or state.display().spread)
 
@@ -479,5 +480,6 @@ def _toggle(label: str, key: str, value: bool, explanation: str) -> None:
     st.toggle(label, key=key, help=explanation, on_change=_take_toggle, args=(key,))
 
 
+@state.callback
 def _take_toggle(key: str) -> None:
     state.set_display(**{key: state.value_of(key)})

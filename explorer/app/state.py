@@ -7,12 +7,14 @@ puts the true value into a widget before it is drawn, and its callback hands the
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Literal, ParamSpec
 
 import numpy as np
 import streamlit as st
 
 from em_core import InputError
+from explorer.app.guard import guarded
 from explorer.io import link
 from explorer.model import edits
 from explorer.model.problem import Data, Display, Own, Problem, View
@@ -47,6 +49,9 @@ SHORTEST_NUMBER = 2
 """Characters, the comma included."""
 
 
+P = ParamSpec("P")
+UNMADE = "Something went wrong with that change that should not have, so nothing was changed."
+
 NoticeKind = Literal["field", "page", "dialog", "said"]
 
 
@@ -67,6 +72,28 @@ def session() -> Session:
         if opened.message:
             tell(opened.message, "page")
     return st.session_state["session"]
+
+
+def callback(act: Callable[P, object]) -> Callable[P, None]:
+    """Guard what a widget calls: where something goes wrong the visit stays as it was, and says so.
+
+    Streamlit calls it before the page is drawn, so outside the page's own guard.
+    """
+
+    @wraps(act)
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        before = st.session_state.get("session")
+        with guarded(lambda: _stay(before)):
+            act(*args, **kwargs)
+
+    return call
+
+
+def _stay(before: Session | None) -> None:
+    if before is not None:
+        _put(before)
+    tell(UNMADE, "page")
+    _redraw_all()
 
 
 def display() -> Display:
@@ -139,6 +166,7 @@ def carry_on() -> bool:
     return True
 
 
+@callback
 def stop() -> None:
     """The person has seen enough of the run: it is shown as far as it has been made."""
     begun = underway()
@@ -146,6 +174,7 @@ def stop() -> None:
         _finish(replace(begun, stopped=True))
 
 
+@callback
 def resume() -> None:
     """Carry on with a run that was stopped."""
     _finish(replace(current_run(), stopped=False))
@@ -180,6 +209,7 @@ def edit(change: Callable[[Problem], Problem], where: NoticeKind = "field") -> b
     return True
 
 
+@callback
 def press(
     change: Callable[[Problem], Problem],
     where: NoticeKind = "field",
@@ -198,6 +228,7 @@ def edit_and_go(change: Callable[[Problem], Problem], view: View, where: NoticeK
     return taken
 
 
+@callback
 def edit_field(key: str, change: Callable[[Problem, Any], Problem]) -> None:
     """Take the new value of the widget `key` into the problem."""
     value = st.session_state[key]
@@ -205,22 +236,26 @@ def edit_field(key: str, change: Callable[[Problem, Any], Problem]) -> None:
         edit(lambda problem: change(problem, value))
 
 
+@callback
 def undo() -> None:
     _put(undone(session()))
     hush()
 
 
+@callback
 def redo() -> None:
     _put(redone(session()))
     hush()
 
 
+@callback
 def continue_from_here() -> None:
     """The parameters on the screen become the start of a new run."""
     shown = current_run().parameters(half_step())
     edit(lambda problem: edits.with_start_from(problem, shown), "page")
 
 
+@callback
 def start_again() -> None:
     """Forget the visit, as if the page were opened for the first time."""
     st.query_params.clear()
@@ -231,6 +266,7 @@ def start_again() -> None:
 # --- what the stage tells -------------------------------------------------------------------------
 
 
+@callback
 def follow_cursor() -> None:
     """The browser's cursor came to rest."""
     cursor = read_cursor(st.session_state[STAGE].get("cursor"))
@@ -242,6 +278,7 @@ def follow_cursor() -> None:
         set_display(query_at=cursor.query)
 
 
+@callback
 def follow_edit() -> None:
     """Something was done on the charts."""
     match read_edit(st.session_state[STAGE].get("edit")):
@@ -306,6 +343,7 @@ def kept(name: str, mark: Any, make: Callable[[], Any]) -> Any:
     return drawer[name][1]
 
 
+@callback
 def forget() -> None:
     """The dialog was closed."""
     st.session_state.pop("drawer", None)

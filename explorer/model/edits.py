@@ -33,6 +33,9 @@ def with_points(problem: Problem, points: np.ndarray) -> Problem:
 
 
 def with_point_added(problem: Problem, value: Sequence[float]) -> Problem:
+    """One point more, of d coordinates, at the end of the data."""
+    if len(value) != problem.data.n_features:
+        raise InputError("dimension", "The point that was drawn does not fit the data.")
     return with_points(problem, np.vstack([problem.data.points, value]))
 
 

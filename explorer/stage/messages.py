@@ -3,7 +3,7 @@
 A browser can send anything: whatever does not have the promised form reads as None.
 """
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -77,13 +77,17 @@ def read_edit(value: object) -> Edit | None:
     """The `edit` trigger value, or None if there is none or it makes no sense."""
     if not isinstance(value, Mapping):
         return None
-    reader = _READERS.get(str(value.get("kind")))
-    return None if reader is None else reader(value)
+    kind = value.get("kind")
+    return _READERS[kind](value) if isinstance(kind, str) and kind in _READERS else None
 
 
 def _move_start(value: Mapping) -> MoveStart | None:
     means, covariances = _tuples(value.get("means"), 2), _tuples(value.get("covariances"), 3)
     if means is None or covariances is None or len(means) != len(covariances):
+        return None
+    d = len(means[0])
+    rows = [*means, *(row for covariance in covariances for row in covariance)]
+    if any(len(row) != d for row in rows) or any(len(each) != d for each in covariances):
         return None
     return MoveStart(means, covariances)
 
@@ -120,7 +124,10 @@ _READERS = {
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Finite, and within the range of a double: an integer may have thousands of digits."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return -sys.float_info.max <= value <= sys.float_info.max
 
 
 def _index(value: object) -> int | None:

@@ -51,14 +51,26 @@ def test_an_edit_is_read(sent, read):
         {"kind": "select_point", "index": 1.5},
         {"kind": "start", "means": [[1]], "covariances": [[[1]], [[1]]]},
         {"kind": "start", "means": [1], "covariances": [[[1]]]},
+        {"kind": "start", "means": [[1], [1, 2]], "covariances": [[[1]], [[1]]]},
+        {"kind": "start", "means": [[1, 2]], "covariances": [[[1, 0]]]},
+        {"kind": "start", "means": [[1, 2]], "covariances": [[[1, 0], [1]]]},
+        {"kind": "add_point", "value": [10**400]},
+        {"kind": "select_component", "index": 10**400},
+        {"kind": 10**5000},
     ],
 )
 def test_nonsense_reads_as_none(sent):
     assert read_edit(sent) is None
 
 
+def test_a_cursor_of_impossible_numbers_is_no_cursor():
+    assert read_cursor({"run": "ab", "h": 10**400}) is None
+    assert read_cursor({"run": "ab", "h": 1, "query": -(10**400)}) == Cursor("ab", 1)
+
+
+huge = st.integers(300, 5000).map(lambda digits: 10**digits)
 anything = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3),
+    st.none() | st.booleans() | st.floats() | st.integers() | huge | st.text(max_size=3),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

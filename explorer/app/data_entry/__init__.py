@@ -7,6 +7,7 @@ accepts it, and what cannot be used is refused in words while the old data stay.
 import streamlit as st
 
 from explorer.app import state
+from explorer.app.apology import drawn_calmly
 from explorer.app.data_entry import generate, paste, pick, table, upload
 
 WAYS = {
@@ -19,6 +20,7 @@ WAYS = {
 
 
 @st.dialog("Data", width="medium", on_dismiss=state.forget)
+@drawn_calmly("data")
 def dialog() -> None:
     way = st.segmented_control(
         "How the data come in",

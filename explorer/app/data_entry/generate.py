@@ -106,6 +106,7 @@ def _seed() -> int:
     return seed
 
 
+@state.callback
 def _take_next_seed() -> None:
     state.show("generate-seed", (state.value_of("generate-seed") + 1) % (MAX_SEED + 1))
 

@@ -36,10 +36,12 @@ class Draft:
         if cells != self.steps[-1]:
             self.steps.append(cells)
 
+    @state.callback
     def put(self, cells: Cells) -> None:
         self.steps.append(cells)
         self._begin()
 
+    @state.callback
     def undo(self) -> None:
         self.steps.pop()
         self._begin()
