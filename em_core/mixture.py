@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from em_core.errors import InputError
 from em_core.points import as_points
+from em_core.wording import number, rough
 
 CovarianceType = Literal["full", "tied", "diag", "spherical"]
 COVARIANCE_TYPES: tuple[CovarianceType, ...] = ("full", "tied", "diag", "spherical")
@@ -295,12 +296,13 @@ def _checked_weights(weights: np.ndarray) -> np.ndarray:
             )
         if weight < 0:
             raise InputError(
-                "weight-negative", f"Weight {k} is negative ({weight:g}): give a number above 0."
+                "weight-negative",
+                f"Weight {k} is negative ({number(weight)}): give a number above 0.",
             )
     total = weights.sum()
     if abs(total - 1.0) > WEIGHT_SUM_TOLERANCE:
         raise InputError(
-            "weight-sum", f"The weights sum to {total:g}, not to 1: divide each by their sum."
+            "weight-sum", f"The weights sum to {number(total)}, not to 1: divide each by their sum."
         )
     rounding = 4 * len(weights) * np.finfo(float).eps
     return weights if abs(total - 1.0) <= rounding else weights / total
@@ -313,7 +315,8 @@ def _checked_covariance(k: int, covariance: np.ndarray) -> np.ndarray:
     for variance in np.diagonal(covariance):
         if variance < 0:
             raise InputError(
-                "variance-negative", f"{name} is negative ({variance:g}): give a number above 0."
+                "variance-negative",
+                f"{name} is negative ({number(variance)}): give a number above 0.",
             )
         if variance == 0:
             raise InputError("variance-zero", f"{name} has variance 0: give a number above 0.")
@@ -331,6 +334,6 @@ def _why_singular(correlations: np.ndarray) -> str:
     if len(correlations) == 2:
         return (
             "is not positive definite: |correlation| must be below 1 "
-            f"(here {abs(correlations[0, 1]):g})."
+            f"(here {rough(abs(correlations[0, 1]), 6)})."
         )
     return "is not positive definite: all its eigenvalues must be above 0."

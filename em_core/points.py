@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.errors import InputError
+from em_core.wording import number
 
 LARGEST_SPAN = 1e153
 SMALLEST_SPAN = 1e-151
@@ -105,8 +106,9 @@ def scaled_points(
         if not span <= LARGEST_SPAN or 0 < span < SMALLEST_SPAN:
             raise InputError(
                 "span",
-                f"Values on axis {axis + 1} span {span:g}: the span must lie between "
-                f"{SMALLEST_SPAN:g} and {LARGEST_SPAN:g}. Rescale them (e.g. change the unit).",
+                f"Values on axis {axis + 1} span {number(span)}: the span must lie between "
+                f"{number(SMALLEST_SPAN)} and {number(LARGEST_SPAN)}. Rescale them (e.g. change "
+                "the unit).",
             )
     scale = np.ldexp(1.0, np.frexp(spans)[1] - 1)
     if common_scale:

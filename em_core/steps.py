@@ -14,6 +14,7 @@ from em_core.mixture import (
     read_only,
 )
 from em_core.points import as_points, as_sample_weight, scaled_points
+from em_core.wording import number
 
 ROW_SUM_TOLERANCE = 1e-3
 
@@ -144,8 +145,8 @@ def _checked_responsibilities(responsibilities: ArrayLike, n: int) -> np.ndarray
         i = int(np.argmax(wrong))
         raise InputError(
             "responsibilities",
-            f"The responsibilities of point {i + 1} sum to {sums[i]:g}: they must be at least 0 "
-            "and sum to 1.",
+            f"The responsibilities of point {i + 1} sum to {number(sums[i])}: they must be at "
+            "least 0 and sum to 1.",
         )
     return shares
 

@@ -1,36 +1,139 @@
-"""Numbers and lists as they stand in a plain sentence."""
+"""How numbers and lists are written, wherever a person reads them.
+
+The stage writes the same numbers in the browser: explorer/stage/js/words.js follows these rules.
+"""
 
 from collections.abc import Iterable
-from math import ceil, isfinite, log10
+from decimal import Decimal
+from math import copysign, inf, isfinite, nextafter
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+DIGITS = 4
+FULL = 15
+"""Significant digits at full precision: as many as any decimal keeps in a double."""
+SHORTEST = 17
+"""Significant digits that name every double."""
+TYPED = 7
+"""Values of the data stand as they were typed where that takes at most so many digits."""
+
+_LEAST_POWER = -4
+_WHOLE_DIGITS = 6
+"""0.0001 to 999 999 are written out; beyond, and beyond the digits asked for, powers of ten."""
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_GROUPED_FROM = 10_000
+_THIN_SPACE = "\u202f"
 
 
-def number(value: float, spread: float | None = None) -> str:
-    """Four significant digits with a true minus sign; more where `spread` asks for them.
+def number(value: float, spread: float | None = None, digits: int = DIGITS) -> str:
+    """So many significant digits; more where `spread` asks for them.
 
-    `spread` is the range the value is to be told apart in: 1e6 + 0.25 among values that
-    differ by 1 reads 1000000.25, not 1×10⁶.
+    A value that takes no more digits stands as it is, 2 or 0.5; one that was rounded keeps its
+    zeros, so that 2.000 says about 2. `spread` is the range the value is to be told apart in:
+    1e6 + 0.25 among values that differ by 1 reads 1 000 000.25. Outside 0.0001 to 999 999 it is
+    1.083×10⁻¹⁵; not a number is –.
     """
-    digits = 4
-    if spread and isfinite(value) and abs(value) > spread:
-        digits = min(17, 4 + ceil(log10(abs(value)) - log10(spread)))
-    return _written(f"{value:.{digits}g}")
+    value = float(value)
+    if not isfinite(value):
+        return "∞" if value > 0 else "−∞" if value < 0 else "–"
+    if value == 0:
+        return "0"
+    significant, power = _shortest(value)
+    if spread and power > (least := _shortest(spread)[1]):
+        digits = min(SHORTEST, digits + power - least)
+    written_out = _LEAST_POWER <= power < max(_WHOLE_DIGITS, digits)
+    wanted = max(digits, power + 1) if written_out else digits
+    if len(significant) > wanted:
+        significant, power = _rounded(value, wanted)
+    return _written(value, significant, power, written_out)
 
 
-def rough(value: float) -> str:
+def _shortest(value: float) -> tuple[str, int]:
+    """The digits of the shortest decimal that names the double, and the power of its first."""
+    mantissa, _, exponent = repr(abs(float(value))).partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    digits = (whole + decimals).lstrip("0")
+    zeros = len(whole + decimals) - len(digits)
+    return digits.rstrip("0"), int(exponent or 0) + len(whole) - 1 - zeros
+
+
+def _rounded(value: float, digits: int) -> tuple[str, int]:
+    """So many digits, trailing zeros kept, and the power of the first; ties away from zero."""
+    mantissa, _, power = f"{abs(_off_a_tie(value, digits)):.{digits - 1}e}".partition("e")
+    return mantissa.replace(".", ""), int(power)
+
+
+def _off_a_tie(value: float, digits: int) -> float:
+    """1234.5 goes to 1235 as at school, and in a browser; Python alone would go to the even."""
+    significant, _ = _shortest(value)
+    tie = len(significant) == digits + 1 and significant.endswith("5")
+    if tie and Decimal(value) == Decimal(repr(value)):
+        return nextafter(value, copysign(inf, value))
+    return value
+
+
+def _written(value: float, digits: str, power: int, written_out: bool) -> str:
+    """The digits with their point and the sign of the value."""
+    text = _written_out(digits, power) if written_out else _scientific(digits, power)
+    return "−" + text if value < 0 else text
+
+
+def _written_out(digits: str, power: int) -> str:
+    if power < 0:
+        return f"0.{'0' * (-power - 1)}{digits}"
+    whole, decimals = digits[: power + 1].ljust(power + 1, "0"), digits[power + 1 :]
+    return count(int(whole)) + (f".{decimals}" if decimals else "")
+
+
+def _scientific(digits: str, power: int) -> str:
+    decimals = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{digits[0]}{decimals}×10{str(power).translate(_SUPERSCRIPTS)}"
+
+
+def count(n: int) -> str:
+    """A whole number, from five digits on in groups of three: 342, 1234, 30 000."""
+    return f"{n:,}".replace(",", _THIN_SPACE) if n >= _GROUPED_FROM else str(n)
+
+
+def counted(n: int, noun: str) -> str:
+    """counted(3, "value") -> "3 values"."""
+    return f"{count(n)} {noun}{'' if n == 1 else 's'}"
+
+
+def log_likelihood(value: float, digits: int = DIGITS) -> str:
+    """At least two decimals, so that a gain can be seen in it: −7.422, −1644.49."""
+    if value == 0 or not isfinite(value):
+        return number(value)
+    return number(value, digits=min(FULL, max(digits, _shortest(value)[1] + 3)))
+
+
+def signed(value: float, digits: int = DIGITS) -> str:
+    """A change: +0.9713, −0.002, +0."""
+    return ("+" if value >= 0 else "") + number(value, digits=digits)
+
+
+def rough(value: float, digits: int = 2) -> str:
     """Two significant digits, for what is only known roughly: 690, 0.0012."""
-    return _written(f"{float(f'{value:.2g}'):g}")
+    value = float(value)
+    if value == 0 or not isfinite(value):
+        return number(value)
+    significant, power = _rounded(value, digits)
+    written_out = _LEAST_POWER <= power < _WHOLE_DIGITS
+    return _written(value, significant.rstrip("0"), power, written_out)
 
 
-def _written(text: str) -> str:
-    """Python's 1.2e-06 as people write it: 1.2×10⁻⁶."""
-    mantissa, _, power = text.partition("e")
-    exponent = f"×10{str(int(power)).translate(SUPERSCRIPTS)}" if power else ""
-    return mantissa.replace("-", "−") + exponent
+def percent(share: float, digits: int = 3) -> str:
+    """A share of the whole: 57.4%, 100%."""
+    return f"{rough(100 * share, digits)}%"
+
+
+def data_value(value: float, spread: float | None = None, digits: int = DIGITS) -> str:
+    """A value of the data by name: as it was typed where that is short, else as `number`."""
+    value = float(value)
+    if isfinite(value) and len(_shortest(value)[0]) <= TYPED:
+        return number(value, digits=TYPED)
+    return number(value, spread, digits)
 
 
 def coordinates(value: ArrayLike, spread: ArrayLike) -> str:
@@ -40,15 +143,9 @@ def coordinates(value: ArrayLike, spread: ArrayLike) -> str:
 
 
 def point(value: ArrayLike, spread: ArrayLike) -> str:
-    """A point (d,) of the data by name: 10.227, or (39.1, 18.7); `spread` is (d,).
-
-    Coordinates stand as they were typed where that is short.
-    """
-    texts = []
-    for x, s in zip(np.atleast_1d(value), np.atleast_1d(spread), strict=True):
-        typed = _written(f"{x:.15g}")
-        texts.append(typed if len(typed) <= 8 else number(x, s))
-    return _in_parentheses(texts)
+    """A point (d,) of the data by name: 10.227, or (39.1, 18.7); `spread` is (d,)."""
+    pairs = zip(np.atleast_1d(value), np.atleast_1d(spread), strict=True)
+    return _in_parentheses([data_value(x, s) for x, s in pairs])
 
 
 def _in_parentheses(texts: list[str]) -> str:

@@ -33,7 +33,9 @@ from em_core.wording import (
     component_names,
     coordinates,
     enumerated,
+    log_likelihood,
     number,
+    percent,
     point,
     rough,
     sentence_case,
@@ -273,8 +275,8 @@ def _plateau(run: Run) -> Iterator[Finding]:
     picking_up = run.at_end and run.gain_ratio is not None and run.gain_ratio > 1
     if run.is_no_better_than_one:
         but = (
-            f"at {number(run.log_likelihood)} it is no better than the "
-            f"{number(run.single_log_likelihood)} of one single component"
+            f"at {log_likelihood(run.log_likelihood)} it is no better than the "
+            f"{log_likelihood(run.single_log_likelihood)} of one single component"
         )
     elif picking_up:
         but = "its gains are growing again"
@@ -351,7 +353,7 @@ def _slow(run: Run) -> Iterator[Finding]:
         "slow",
         "info",
         (),
-        f"EM is slow here: an iteration takes away only {rough(100 * (1 - rate))} % of the "
+        f"EM is slow here: an iteration takes away only {percent(1 - rate, 2)} of the "
         "distance that is left, so one more digit of the parameters takes about "
         f"{rough(-log(10) / log(rate))} iterations{_outlook(run)}.",
         "more-iterations" if unfinished else "",

@@ -12,7 +12,7 @@ from em_core.errors import InputError
 from em_core.mixture import GaussianMixture
 from em_core.points import as_points, as_sample_weight
 from em_core.steps import e_step
-from em_core.wording import coordinates, number, point, rough
+from em_core.wording import coordinates, number, percent, point
 
 Floats = NDArray[np.float64]
 
@@ -234,10 +234,10 @@ def _percentages(before: float, after: float) -> tuple[str, str]:
     decimals = 0
     while f"{100 * before:.{decimals}f}" == f"{100 * after:.{decimals}f}" and decimals < 5:
         decimals += 1
-    texts = [f"{100 * share:.{decimals}f} %" for share in (before, after)]
+    texts = [f"{100 * share:.{decimals}f}%" for share in (before, after)]
     least = 0.5 * 10.0**-decimals
     almost = "almost " if 0 < 100 * after < least else ""
-    return texts[0], almost + ("0 %" if almost else texts[1])
+    return texts[0], almost + ("0%" if almost else texts[1])
 
 
 def _first_e_sentence(account: EStepAccount) -> str:
@@ -264,7 +264,7 @@ def _m_sentence(account: MStepAccount) -> str:
     resized = abs(ratio - 1) > VISIBLE
     if not (moved or resized):
         return (
-            f"The components hardly moved: component {j + 1} changed most, by less than 1 % of "
+            f"The components hardly moved: component {j + 1} changed most, by less than 1% of "
             "its standard deviation."
         )
     most = " most" if account.after.n_components > 1 else ""
@@ -286,5 +286,5 @@ def _variances(account: MStepAccount, j: int) -> str:
     if account.after.n_features == 1:
         before, after = account.before.variances[j], account.after.variances[j]
         return f" (variance {number(before)} → {number(after)})"
-    change = 100 * (float(account.spread_ratios[j]) - 1)
-    return f" ({rough(abs(change))} % {'less' if change < 0 else 'more'} spread)"
+    change = float(account.spread_ratios[j]) - 1
+    return f" ({percent(abs(change), 2)} {'less' if change < 0 else 'more'} spread)"

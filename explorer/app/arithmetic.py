@@ -4,14 +4,14 @@ import streamlit as st
 
 from em_core.report.explain import ComponentAccount, PosteriorAccount, explain_posterior
 from explorer.app import state, sums
-from explorer.app.markup import Numbers, dot, fraction, table
+from explorer.app.markup import NumberStyle, dot, fraction, table
 from explorer.model.runs import Run
 
 LONGEST_SUM = 24
 """Longer denominators than this are written as their value."""
 
 
-def show(run: Run, h: int, account: ComponentAccount | None, numbers: Numbers) -> None:
+def show(run: Run, h: int, account: ComponentAccount | None, numbers: NumberStyle) -> None:
     """account: the chosen component's sums; None at the start, where there are none yet."""
     view = state.session().view
     point = view.point or 0
@@ -56,7 +56,7 @@ def _take_component() -> None:
     state.select_component(state.value_of("component"))
 
 
-def _precision_switch(numbers: Numbers) -> None:
+def _precision_switch(numbers: NumberStyle) -> None:
     state.show("precise", numbers.precise)
     st.toggle(
         "Full precision",
@@ -71,7 +71,7 @@ def _take_precise() -> None:
     state.set_display(precise=state.value_of("precise"))
 
 
-def posterior(run: Run, h: int, point: int, component: int, numbers: Numbers) -> str:
+def posterior(run: Run, h: int, point: int, component: int, numbers: NumberStyle) -> str:
     account = explain_posterior(run.problem.data.points[[point]], run.sharer(h), 0)
     where = ", ".join(numbers.point(x, axis) for axis, x in enumerate(account.point))
     name = f"x = {where}" if run.problem.data.n_features == 1 else f"({where})"
@@ -88,7 +88,7 @@ def _whose(h: int) -> str:
     return f"Shared out by {'the start' if t == 0 else f'the parameters after iteration {t}'}:"
 
 
-def _fraction(account: PosteriorAccount, component: int, numbers: Numbers) -> str:
+def _fraction(account: PosteriorAccount, component: int, numbers: NumberStyle) -> str:
     term = account.terms[component]
     if account.underflow or account.overflow:
         return (
@@ -105,7 +105,7 @@ def _fraction(account: PosteriorAccount, component: int, numbers: Numbers) -> st
     )
 
 
-def _terms(account: PosteriorAccount, chosen: int, numbers: Numbers) -> str:
+def _terms(account: PosteriorAccount, chosen: int, numbers: NumberStyle) -> str:
     rows = [
         [
             dot(j),

@@ -5,15 +5,15 @@ import streamlit as st
 
 from em_core import GaussianMixture
 from em_core.report.explain import ComponentAccount, PosteriorAccount, explain_posteriors
+from em_core.wording import count
 from explorer.app import state, sums
-from explorer.app.markup import Numbers, dot, table, text
-from explorer.charts.layout import count
+from explorer.app.markup import NumberStyle, dot, table, text
 from explorer.model.runs import Run
 
 MAX_ROWS = 60
 
 
-def show(run: Run, h: int, account: ComponentAccount | None, numbers: Numbers) -> None:
+def show(run: Run, h: int, account: ComponentAccount | None, numbers: NumberStyle) -> None:
     """account: the chosen component's sums; None at the start, where there are none yet."""
     st.html('<h2 class="ex-heading">The whole iteration in numbers</h2>')
     st.html(f'<div class="ex-panel">{e_table(run, h, numbers)}</div>')
@@ -26,7 +26,7 @@ def show(run: Run, h: int, account: ComponentAccount | None, numbers: Numbers) -
     right.html(f'<div class="ex-panel">{m_table(run, h, numbers)}</div>')
 
 
-def e_table(run: Run, h: int, numbers: Numbers) -> str:
+def e_table(run: Run, h: int, numbers: NumberStyle) -> str:
     """A row for each of the first points: densities, prior × density, evidence, posteriors."""
     data, sharer = run.problem.data, run.sharer(h)
     accounts = explain_posteriors(data.points[:MAX_ROWS], sharer, range(data.n_points)[:MAX_ROWS])
@@ -55,7 +55,7 @@ def e_table(run: Run, h: int, numbers: Numbers) -> str:
     return table(head, rows, caption, chosen=marked)
 
 
-def _e_row(i: int, account: PosteriorAccount, numbers: Numbers) -> list[str]:
+def _e_row(i: int, account: PosteriorAccount, numbers: NumberStyle) -> list[str]:
     return [
         str(i + 1),
         *(numbers.point(float(x), axis) for axis, x in enumerate(account.point)),
@@ -66,7 +66,7 @@ def _e_row(i: int, account: PosteriorAccount, numbers: Numbers) -> list[str]:
     ]
 
 
-def m_table(run: Run, h: int, numbers: Numbers) -> str:
+def m_table(run: Run, h: int, numbers: NumberStyle) -> str:
     """A row for each component: N, weight, mean, covariance."""
     made, sizes = run.made(h), run.effective_sizes(h)
     assert made is not None
@@ -98,7 +98,7 @@ def _names(run: Run, spread: str) -> list[str]:
     return [f"mean {axis}" for axis in axes] + [f"{word} {axis}" for axis in axes] + ["covariance"]
 
 
-def _spreads(made: GaussianMixture, j: int, spread: str, numbers: Numbers) -> list[str]:
+def _spreads(made: GaussianMixture, j: int, spread: str, numbers: NumberStyle) -> list[str]:
     variances = np.diag(made.covariances[j])
     shown = variances if spread == "variance" else np.sqrt(variances)
     cells = [numbers.of(float(value)) for value in shown]

@@ -19,7 +19,7 @@ from explorer.app import (
 from explorer.app import em_tables as tables
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
-from explorer.app.markup import Numbers, alert, text
+from explorer.app.markup import NumberStyle, alert, text
 from explorer.model.runs import Run
 from explorer.stage import Settings
 from explorer.stage.component import live_plot
@@ -102,7 +102,7 @@ def _workbench() -> None:
 
 def _draw_workbench(run: Run, h: int) -> None:
     st.html(status.guide(run, h))
-    numbers = Numbers(state.display().precise, np.ptp(run.problem.data.points, axis=0))
+    numbers = NumberStyle(state.display().precise, np.ptp(run.problem.data.points, axis=0))
     account = sums.account_of(run, h, state.session().view.component) if h > 0 else None
     with st.container(key="workbench"):
         stage, words = st.columns([1.9, 1], gap="medium")

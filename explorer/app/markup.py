@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass
 from html import escape
-from math import isfinite
 
 import numpy as np
 
-from em_core.wording import SUPERSCRIPTS, number
-
-FULL = 15
+from em_core.wording import (
+    DIGITS,
+    FULL,
+    SHORTEST,
+    data_value,
+    log_likelihood,
+    number,
+    signed,
+)
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """How numbers are written: 4 significant digits, or 15 when `precise`.
+class NumberStyle:
+    """How the page writes numbers: 4 significant digits, or 15 when `precise`.
 
     extent: (d,) the data's range on each axis, so that places far from 0 are told apart.
     """
@@ -21,51 +26,30 @@ class Numbers:
     precise: bool
     extent: np.ndarray
 
+    @property
+    def digits(self) -> int:
+        return FULL if self.precise else DIGITS
+
     def of(self, value: float) -> str:
-        """A share, weight, density, variance: any number without a place."""
-        return figure(value, FULL if self.precise else 4)
+        """A responsibility, weight, density, variance: any number without a place."""
+        return number(value, digits=self.digits)
 
     def at(self, value: float, axis: int = 0) -> str:
         """A place on an axis, such as a mean."""
-        if self.precise or self.extent[axis] == 0:
-            return self.of(value)
-        if abs(value) > self.extent[axis] or not 1e-4 <= abs(value) < 1e5:
-            return number(value, float(self.extent[axis]))
-        return self.of(value)
+        return number(value, float(self.extent[axis]), self.digits)
 
     def point(self, value: float, axis: int = 0) -> str:
         """A value of the data: as it was typed, where that is short."""
-        typed = repr(float(value)).removesuffix(".0").replace("-", "−")
-        return typed if self.precise or len(typed) <= 8 else self.at(value, axis)
+        if self.precise:
+            return number(value, digits=SHORTEST)
+        return data_value(value, float(self.extent[axis]))
 
     def log_likelihood(self, value: float) -> str:
         """At least two decimals, so that a gain can be seen in it."""
-        if self.precise or not 100 <= abs(value) < 1e9:
-            return self.of(value)
-        return f"{value:,.2f}".replace("-", "−").replace(",", "\u202f")
+        return log_likelihood(value, self.digits)
 
     def gain(self, value: float) -> str:
-        return f"{'+' if value >= 0 else ''}{self.of(value)}"
-
-
-def figure(value: float, digits: int) -> str:
-    """So many significant digits, trailing zeros kept up to 4; 1.23×10⁻⁹ where they run on."""
-    if value == 0:
-        return "0"
-    if not isfinite(value):
-        return "∞" if value > 0 else "−∞" if value < 0 else "–"
-    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])
-    if not -5 < exponent <= max(digits, 5):
-        kept = digits if digits > 4 else digits - 1
-        mantissa, _, power = f"{value:.{kept - 1}e}".partition("e")
-        text = f"{_trimmed(mantissa, kept)}×10{str(int(power)).translate(SUPERSCRIPTS)}"
-    else:
-        text = _trimmed(f"{value:.{max(0, digits - 1 - exponent)}f}", digits)
-    return text.replace("-", "−")
-
-
-def _trimmed(text: str, digits: int) -> str:
-    return text.rstrip("0").rstrip(".") if digits > 4 and "." in text else text
+        return signed(value, self.digits)
 
 
 def text(words: str) -> str:

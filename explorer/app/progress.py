@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from em_core.wording import count
 from explorer.app import state
 from explorer.app.apology import drawn_calmly
 from explorer.app.markup import text
-from explorer.charts.layout import count
 from explorer.model.runs import Run
 
 PAUSE = 0.05

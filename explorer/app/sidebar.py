@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from em_core import datasets
+from em_core.wording import counted
 from explorer.app import state
 from explorer.app.markup import alert, dot, text
 from explorer.model import edits
@@ -77,13 +78,13 @@ def _pick(problem: Problem, name: str) -> Problem:
 
 
 def _about(data: Data, dataset: datasets.Dataset | None) -> str:
-    count = f"{data.n_points:,}".replace(",", "\u202f")
+    points = counted(data.n_points, "point")
     if isinstance(data.source, Generated):
-        return f'<p class="ex-note">{count} points, drawn with seed {data.source.seed}.</p>'
+        return f'<p class="ex-note">{points}, drawn with seed {data.source.seed}.</p>'
     if dataset is None:
-        return f'<p class="ex-note">{count} points of your own.</p>'
+        return f'<p class="ex-note">{points} of your own.</p>'
     return (
-        f'<p class="ex-note">{count} points. {text(dataset.shows)}</p>'
+        f'<p class="ex-note">{points}. {text(dataset.shows)}</p>'
         f'<details class="ex-note"><summary>Source</summary>{text(dataset.source)}</details>'
     )
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from em_core.report.health import Finding, health
 from em_core.report.narrate import describe_half_step, sentence
+from em_core.wording import count
 from explorer.app import state
-from explorer.app.markup import Numbers, dot, panel, text
-from explorer.charts.layout import count
+from explorer.app.markup import NumberStyle, dot, panel, text
 from explorer.model import remedies
 from explorer.model.runs import Run
 
@@ -40,7 +40,7 @@ def _first_words(n_components: int) -> str:
     )
 
 
-def show(run: Run, h: int, numbers: Numbers) -> None:
+def show(run: Run, h: int, numbers: NumberStyle) -> None:
     account = describe_half_step(run.points, run.trace, h, run.sample_weight)
     body = f'<p class="ex-sentence">{text(sentence(account))}</p>{_facts(run, h, numbers)}'
     st.html(panel("What just happened", body))
@@ -61,7 +61,7 @@ def _of_the_start(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.kind != "dying")
 
 
-def _facts(run: Run, h: int, numbers: Numbers) -> str:
+def _facts(run: Run, h: int, numbers: NumberStyle) -> str:
     t = h // 2
     value = run.trace.log_likelihoods[t]
     gain = ""
@@ -77,7 +77,7 @@ def _facts(run: Run, h: int, numbers: Numbers) -> str:
     )
 
 
-def _compression(run: Run, numbers: Numbers) -> str:
+def _compression(run: Run, numbers: NumberStyle) -> str:
     """That EM did not run on the very points, and what it costs; "" where it did."""
     if run.sample_weight is None:
         return ""
@@ -89,7 +89,7 @@ def _compression(run: Run, numbers: Numbers) -> str:
     )
 
 
-def _sizes(run: Run, h: int, numbers: Numbers) -> str:
+def _sizes(run: Run, h: int, numbers: NumberStyle) -> str:
     sizes = run.effective_sizes(h)
     if sizes is None:
         return '<span class="ex-muted">not shared out yet</span>'

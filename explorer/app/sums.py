@@ -7,7 +7,7 @@ import numpy as np
 from em_core import e_step
 from em_core.report.explain import ComponentAccount, explain_component
 from explorer.app import state
-from explorer.app.markup import Numbers, bar, dot, fraction, table
+from explorer.app.markup import NumberStyle, bar, dot, fraction, table
 from explorer.model.runs import Run
 
 ROWS = 12
@@ -47,7 +47,7 @@ def account_of(run: Run, h: int, component: int) -> ComponentAccount:
     )
 
 
-def written_out(account: ComponentAccount, h: int, numbers: Numbers) -> str:
+def written_out(account: ComponentAccount, h: int, numbers: NumberStyle) -> str:
     """N, weight, mean and variance as sums."""
     axes = _terms(account)
     component = account.component
@@ -68,15 +68,15 @@ def _terms(account: ComponentAccount) -> list[_Terms]:
     return [_Terms(account, axis) for axis in range(len(account.mean))]
 
 
-def _size_and_weight(account: ComponentAccount, numbers: Numbers) -> str:
+def _size_and_weight(account: ComponentAccount, numbers: NumberStyle) -> str:
     size = numbers.of(account.effective_size)
-    weight = [fraction("N", "n"), fraction(size, f"{account.total_weight:g}")]
+    weight = [fraction("N", "n"), fraction(size, numbers.of(account.total_weight))]
     return _equation("Points held: all its shares together", "N", ["Σ r"], size) + _equation(
         "Weight: its part of all n points", "w", weight, numbers.of(account.weight)
     )
 
 
-def _mean(terms: _Terms, numbers: Numbers) -> str:
+def _mean(terms: _Terms, numbers: NumberStyle) -> str:
     account, letter = terms.account, terms.letter
     total = numbers.of(float(terms.weighted.sum()))
     return _equation(
@@ -87,7 +87,7 @@ def _mean(terms: _Terms, numbers: Numbers) -> str:
     )
 
 
-def _variance(terms: _Terms, numbers: Numbers) -> str:
+def _variance(terms: _Terms, numbers: NumberStyle) -> str:
     account, letter = terms.account, terms.letter
     total = numbers.of(float(terms.squares.sum()))
     variance = float(account.scatter[terms.axis, terms.axis])
@@ -103,7 +103,7 @@ def _variance(terms: _Terms, numbers: Numbers) -> str:
     return written
 
 
-def _covariance(account: ComponentAccount, numbers: Numbers) -> str:
+def _covariance(account: ComponentAccount, numbers: NumberStyle) -> str:
     total = numbers.of(float(account.weighted_squares[:, 0, 1].sum()))
     steps = [
         fraction("Σ r (x − μ<sub>x</sub>)(y − μ<sub>y</sub>)", "N"),
@@ -112,7 +112,7 @@ def _covariance(account: ComponentAccount, numbers: Numbers) -> str:
     return _equation("Covariance", "σ<sub>xy</sub>", steps, numbers.of(account.scatter[0, 1]))
 
 
-def _constraint(account: ComponentAccount, numbers: Numbers) -> str:
+def _constraint(account: ComponentAccount, numbers: NumberStyle) -> str:
     """What the covariance type makes of the component's own variances."""
     shown = ", ".join(numbers.of(float(v)) for v in np.diag(account.covariance))
     match account.covariance_type:
@@ -135,13 +135,13 @@ def _equation(words: str, symbol: str, steps: list[str], value: str) -> str:
 
 
 def contributions(
-    account: ComponentAccount, points: np.ndarray, point: int, numbers: Numbers
+    account: ComponentAccount, points: np.ndarray, point: int, numbers: NumberStyle
 ) -> str:
     """What each point gives to the sums, a table for each axis."""
     return "".join(_contributions(terms, points, point, numbers) for terms in _terms(account))
 
 
-def _contributions(terms: _Terms, points: np.ndarray, point: int, numbers: Numbers) -> str:
+def _contributions(terms: _Terms, points: np.ndarray, point: int, numbers: NumberStyle) -> str:
     """A row for each of the points that give most, with bars; the others in one row."""
     account = terms.account
     chosen = _rows(account, point)
@@ -178,6 +178,6 @@ def _rows(account: ComponentAccount, point: int) -> list[int]:
     return sorted(top if point in top else [*top[:-1], point])
 
 
-def _cell(value: float, full: float, component: int, numbers: Numbers) -> str:
+def _cell(value: float, full: float, component: int, numbers: NumberStyle) -> str:
     """A number and its bar; `full` is the value of a full one."""
     return f"{numbers.of(value)}{bar(value / full, component)}"

@@ -5,11 +5,11 @@ import streamlit as st
 
 from em_core import datasets
 from em_core.agreement import adjusted_rand_index, assign
-from explorer.app.markup import dot, figure, panel, table, text
+from em_core.wording import number
+from explorer.app.markup import dot, panel, table, text
 from explorer.model.problem import Data, Named
 from explorer.model.runs import Run
 
-DIGITS = 4
 MEANING = (
     "Each point counts for the component with its largest share. The adjusted Rand index is 1 "
     "where the groups are found exactly and about 0 where they agree no better than by chance."
@@ -26,7 +26,7 @@ def show(run: Run, h: int) -> None:
 def _comparison(run: Run, h: int, data: Data, truth: np.ndarray) -> str:
     sharer = run.sharer(h)
     labels = assign(data.points, sharer)
-    index = figure(adjusted_rand_index(labels, truth), DIGITS)
+    index = number(adjusted_rand_index(labels, truth))
     whose = " of the start" if h == 0 else ""
     components = range(sharer.n_components)
     names = _group_names(data, truth)

@@ -3,8 +3,9 @@
 import numpy as np
 
 from em_core import GaussianMixture, Trace, e_step
+from em_core.wording import number
 from explorer.charts.frame import Frame, frame_at
-from explorer.charts.layout import Figure, axis, escape, layout, number, with_unit
+from explorer.charts.layout import Figure, axis, escape, layout, with_unit
 from explorer.charts.palette import LIGHT, blend
 from explorer.charts.ranges import density_top, value_range
 from explorer.charts.sketch import Sketch
@@ -191,7 +192,7 @@ def _peaks(frame: Frame, top: float, middle: float) -> Figure:
     mixture = frame.mixture
     heights = mixture.weights / np.sqrt(2 * np.pi * mixture.variances)
     cut = np.flatnonzero(heights > top)
-    words = [f"▲ {k + 1} peaks at {number(float(heights[k]), 3)}" for k in cut]
+    words = [f"▲ {k + 1} peaks at {number(float(heights[k]), digits=3)}" for k in cut]
     before = mixture.means[cut, 0] > middle
     gap = "\u2003\u2003"
     return {
@@ -250,7 +251,8 @@ def _points(data: Data, frame: Frame, sketch: Sketch) -> list[Figure]:
             },
             "hovertemplate": "%{text}<extra></extra>",
             "text": [
-                f"point {i + 1}: {number(x, 6)}" for i, x in zip(sketch.dots, values, strict=True)
+                f"point {i + 1}: {number(x, digits=6)}"
+                for i, x in zip(sketch.dots, values, strict=True)
             ],
         }
     ]

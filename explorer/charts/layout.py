@@ -1,6 +1,5 @@
 """What all figures share: the type of a figure, axes, titles."""
 
-import math
 from typing import Any
 
 from explorer.charts.palette import LIGHT
@@ -50,23 +49,3 @@ def with_unit(name: str, unit: str) -> str:
 def escape(text: str) -> str:
     """Foreign text for a chart: Plotly would read tags and entities in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def count(n: int) -> str:
-    """A whole number in groups of three: 100 000."""
-    return f"{n:,}".replace(",", "\u202f")
-
-
-def number(value: float, digits: int = 4) -> str:
-    """`value` to so many significant digits, with a real minus sign: −0.5373, 1.2×10⁻⁹."""
-    if not math.isfinite(value):
-        return "∞" if value > 0 else "−∞" if value < 0 else "–"
-    text = f"{value:.{digits}g}"
-    mantissa, _, exponent = text.partition("e")
-    if exponent:
-        raised = str(int(exponent)).translate(_SUPERSCRIPTS)
-        return f"{mantissa}×10{raised}".replace("-", "−")
-    return text.replace("-", "−")
-
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -3,9 +3,10 @@
 import numpy as np
 
 from em_core import GaussianMixture, Trace
+from em_core.wording import number
 from explorer.charts.density import shared_colours
 from explorer.charts.frame import Frame, frame_at
-from explorer.charts.layout import Figure, axis, escape, layout, number, with_unit
+from explorer.charts.layout import Figure, axis, escape, layout, with_unit
 from explorer.charts.palette import LIGHT
 from explorer.charts.ranges import value_range
 from explorer.charts.sketch import Sketch
@@ -153,7 +154,7 @@ def _points(data: Data, frame: Frame, sketch: Sketch) -> Figure:
             "line": {"color": LIGHT.surface, "width": 0.75},
         },
         "text": [
-            f"point {i + 1}: {number(x, 6)}, {number(y, 6)}"
+            f"point {i + 1}: {number(x, digits=6)}, {number(y, digits=6)}"
             for i, (x, y) in zip(sketch.dots, points, strict=True)
         ],
         "hovertemplate": "%{text}<extra></extra>",

@@ -3,8 +3,9 @@
 import numpy as np
 
 from em_core import Trace, e_step
+from em_core.wording import number
 from explorer.charts.frame import frame_at
-from explorer.charts.layout import Figure, axis, escape, layout, number, with_unit
+from explorer.charts.layout import Figure, axis, escape, layout, with_unit
 from explorer.charts.palette import LIGHT
 from explorer.charts.sketch import Sketch, digits_to_tell_apart
 from explorer.model.problem import Data
@@ -85,7 +86,7 @@ def _value_ticks(values: np.ndarray) -> Figure:
     digits = digits_to_tell_apart(values[:1], values[-1:]) - 1
     return {
         "tickvals": (places + 1).tolist(),
-        "ticktext": [number(float(values[i]), digits) for i in places],
+        "ticktext": [number(float(values[i]), digits=digits) for i in places],
     }
 
 

@@ -1,8 +1,9 @@
 """The three figures of the stage with their words, as templates that the browser fills."""
 
 from em_core import Trace
+from em_core.wording import count
 from explorer.charts.density import density_figure
-from explorer.charts.layout import Figure, count
+from explorer.charts.layout import Figure
 from explorer.charts.plane import LEVEL, plane_figure
 from explorer.charts.shares import shares_figure
 from explorer.charts.sketch import Sketch

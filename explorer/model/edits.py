@@ -11,6 +11,7 @@ import numpy as np
 
 from em_core import GaussianMixture, InputError
 from em_core.starts import METHODS
+from em_core.wording import number
 from explorer.model.examples import own_data, suggested_start
 from explorer.model.problem import MAX_COMPONENTS, Data, Options, Problem, Start, StartMethod
 
@@ -73,8 +74,8 @@ def with_weight(problem: Problem, component: int, weight: float) -> Problem:
     if not 0 < weight < 1:
         raise InputError(
             "weight-range",
-            f"Weight {component + 1} is {weight:g}: it must lie between 0 and 1, both excluded, "
-            "so that every component has a share.",
+            f"Weight {component + 1} is {number(weight)}: it must lie between 0 and 1, both "
+            "excluded, so that every component has a share.",
         )
     others = np.arange(old.n_components) != component
     weights = old.weights / old.weights[others].sum() * (1 - weight)
@@ -94,7 +95,8 @@ def with_variance(problem: Problem, component: int, axis: int, variance: float) 
     if not 0 < variance < np.inf:
         raise InputError(
             "variance-range",
-            f"The variance of component {component + 1} is {variance:g}: give a number above 0.",
+            f"The variance of component {component + 1} is {number(variance)}: give a number "
+            "above 0.",
         )
     old = problem.start.mixture
     covariances = old.covariances.copy()
@@ -111,7 +113,7 @@ def with_correlation(problem: Problem, component: int, correlation: float) -> Pr
     if not -1 < correlation < 1:
         raise InputError(
             "correlation-range",
-            f"The correlation of component {component + 1} is {correlation:g}: it must lie "
+            f"The correlation of component {component + 1} is {number(correlation)}: it must lie "
             "between −1 and 1, both excluded.",
         )
     old = problem.start.mixture

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.model.refusal import ReadingError, counted
+from em_core.wording import FULL, counted, number
+from explorer.model.refusal import ReadingError
 
 LARGEST_SPAN = 1e150
 SMALLEST_SPREAD = 1e-150
@@ -50,7 +51,7 @@ def _refuse_too_few(points: np.ndarray) -> None:
             "too-few-values", f"Only 1 {noun}: EM needs at least 2 different {noun}s."
         )
     if (points == points[0]).all():
-        same = ", ".join(f"{value + 0.0:.15g}" for value in points[0])
+        same = ", ".join(number(value, digits=FULL) for value in points[0])
         raise ReadingError(
             "too-few-values",
             f"All {counted(n, noun)} are {same if d == 1 else f'({same})'}: "

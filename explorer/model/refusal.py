@@ -1,4 +1,4 @@
-"""The words of a refusal: one exception type, safe quoting of foreign text, counts."""
+"""The words of a refusal: one exception type and safe quoting of foreign text."""
 
 import unicodedata
 
@@ -22,16 +22,6 @@ def echo(text: str) -> str:
 
 def quoted(text: str) -> str:
     return f'"{echo(text)}"'
-
-
-def grouped(number: int) -> str:
-    """1000000 -> "1 000 000"; numbers of up to four digits stay together."""
-    return f"{number:,}".replace(",", " ") if number >= 10_000 else str(number)
-
-
-def counted(number: int, noun: str) -> str:
-    """counted(3, "value") -> "3 values"."""
-    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def is_invisible(character: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from em_core import Fits, GaussianMixture, Trace, fit, fit_many
 from em_core.report.health import Finding, health
 from em_core.starts import draw
-from em_core.wording import number
+from em_core.wording import log_likelihood, number
 from explorer.model import edits
 from explorer.model.problem import MAX_ITERATIONS, Options, Problem
 from explorer.model.runs import Run, run
@@ -161,7 +161,8 @@ def _nothing_speaks_against(
 
 
 def _told(there: Run) -> str:
-    end = f"the log-likelihood {number(there.trace.log_likelihoods[-1])}. Press Run to watch it."
+    reached = log_likelihood(there.trace.log_likelihoods[-1])
+    end = f"the log-likelihood {reached}. Press Run to watch it."
     if _nothing_speaks_against(there.trace, there.points, there.sample_weight):
         return (
             f"Of {N_STARTS} random starts this one ends best without a collapsed or spurious "

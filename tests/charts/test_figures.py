@@ -9,7 +9,6 @@ import pytest
 from em_core import GaussianMixture, e_step, fit
 from explorer.charts.density import boundaries, density_figure
 from explorer.charts.frame import frame_at, last_half_step
-from explorer.charts.layout import number
 from explorer.charts.palette import LIGHT
 from explorer.charts.plane import LEVEL, RADIUS, ellipse, plane_figure
 from explorer.charts.shares import shares_figure
@@ -212,11 +211,3 @@ def test_templates_leave_the_moving_numbers_to_the_browser(worked):
         assert curve["x"] == curve["y"] == []
     assert traces(figures["trajectory"], "history")[0]["y"]
     assert figures["trajectory"]["narrow"] != figures["trajectory"]["layout"]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(-0.53732894, "−0.5373"), (0.0, "0"), (1.2344e-9, "1.234×10⁻⁹"), (float("inf"), "∞")],
-)
-def test_numbers_are_written_as_in_print(value, text):
-    assert number(value) == text

@@ -97,7 +97,7 @@ def test_rounded_thirds_are_normalised_and_exact_weights_left_alone():
         ([0.5, 0.6], [0, 1], [1, 1], "weight-sum", "sum to 1.1, not to 1: divide each"),
         (["x", 1], [0, 1], [1, 1], "not-numeric", "weights are not all numbers"),
         ([0.5, 0.5], [0, np.inf], [1, 1], "mean-not-finite", "Mean 2 is not a finite number."),
-        ([0.5, 0.5], [0, 1], [-1, 1], "variance-negative", "Variance 1 is negative (-1)"),
+        ([0.5, 0.5], [0, 1], [-1, 1], "variance-negative", "Variance 1 is negative (−1)"),
         ([0.5, 0.5], [0, 1], [1, 0], "variance-zero", "Variance 2"),
         ([0.5, 0.5], [0, 1], [1, np.nan], "variance-not-finite", "Variance 2 is not a finite"),
         ([0.5, 0.5], [0, 1, 2], [1, 1, 1], "shape", "2 weights but 3 means"),
@@ -119,7 +119,7 @@ def test_bad_parameters_are_refused_by_name(weights, means, variances, code, tex
         ([[1, 2], [2, 1]], "|correlation| must be below 1 (here 2)"),
         ([[2, 2], [2, 2]], "|correlation| must be below 1 (here 1)"),
         ([[1, 0.5], [0.2, 1]], "not symmetric"),
-        ([[1, 0], [0, -2]], "negative (-2)"),
+        ([[1, 0], [0, -2]], "negative (−2)"),
     ],
 )
 def test_bad_covariances_are_refused(covariance, text):

@@ -63,12 +63,12 @@ def test_giving_up_and_leaving_more_are_told_apart():
     far = describe_step([0.5, -2], univariate([0, 4], [1, 1]), univariate([-4, 1], [1, 1]), "E")
     assert sentence(far) == (
         "Component 1 gave up the point 0.5, to component 2: its share of that point fell from "
-        "100 % to almost 0 %."
+        "100% to almost 0%."
     )
     near = describe_step([0.2, -9], univariate([0, 1], [1, 1]), univariate([-0.1, 1], [1, 1]), "E")
     assert sentence(near) == (
         "Component 1 left more of the point 0.2 to component 2: its share of that point fell "
-        "from 57.4 % to 56.8 %."
+        "from 57.4% to 56.8%."
     )
 
 
@@ -95,7 +95,7 @@ def test_in_two_dimensions_the_spread_is_told():
     before = GaussianMixture([0.5, 0.5], [[40, 18], [48, 15]], covariances)
     after = GaussianMixture([0.5, 0.5], [[40, 18], [46, 15.5]], covariances / 4)
     assert sentence(describe_step(points, before, after, "M")) == (
-        "Component 2 moved most, from (48, 15) to (46, 15.5), and narrowed (50 % less spread)."
+        "Component 2 moved most, from (48, 15) to (46, 15.5), and narrowed (50% less spread)."
     )
 
 
@@ -146,7 +146,7 @@ def test_every_half_step_of_a_run_has_a_sentence():
 def test_far_from_zero_the_digits_tell_the_places_apart():
     points = 1e9 + FIVE
     text = told(points, fit(points, univariate(1e9 + np.array([-3, 2]), [4, 4])), 2)
-    assert "from 999999997 to 999999999.4627" in text
+    assert "from 999\u202f999\u202f997 to 999\u202f999\u202f999.463" in text
 
 
 def test_repeat_counts_weigh_what_moves():

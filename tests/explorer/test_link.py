@@ -184,7 +184,7 @@ def test_a_cursor_beyond_the_limit_stands_at_it() -> None:
         ("?x=3,3,3", "at least 2 different values"),
         ("?x=1e308,-1e308", "rescale"),
         ("?w=0,1", "Weight 1 is 0"),
-        ("?s2=-1,1", "Variance 1 is negative (-1)"),
+        ("?s2=-1,1", "Variance 1 is negative (−1)"),
         ("?mu=1,2,3&w=1", "weights"),
         ("?x=1,2~3,4&mu=1,2,3", "give 2 for each component"),
         ("?x=1,2~3,5&cov=1,2,2,1", "|correlation| must be below 1 (here 2)"),

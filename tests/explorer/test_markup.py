@@ -1,45 +1,22 @@
-"""Numbers and small pieces of HTML as people read them."""
+"""Small pieces of HTML, and the numbers in them."""
 
 import numpy as np
-import pytest
 
-from explorer.app.markup import Numbers, alert, figure, table
+from explorer.app.markup import NumberStyle, alert, table
 
 
-@pytest.mark.parametrize(
-    ("value", "digits", "text"),
-    [
-        (0.294214972162989, 4, "0.2942"),
-        (0.5, 4, "0.5000"),
-        (-0.5373289474340418, 4, "−0.5373"),
-        (0.0, 4, "0"),
-        (1234.5, 4, "1234"),
-        (123456.0, 4, "123456"),
-        (9.9999999e-5, 4, "0.0001000"),
-        (1.0834e-15, 4, "1.08×10⁻¹⁵"),
-        (2.5e300, 4, "2.50×10³⁰⁰"),
-        (0.29421497216298875, 15, "0.294214972162989"),
-        (4.0, 15, "4"),
-        (1e-20, 15, "1×10⁻²⁰"),
-        (float("-inf"), 4, "−∞"),
-        (float("nan"), 4, "–"),
-    ],
-)
-def test_figures(value, digits, text):
-    assert figure(value, digits) == text
+def test_full_precision_is_asked_for_once():
+    values = (0.294214972162989, 0.1 + 0.2)
+    brief, full = (NumberStyle(precise, np.array([1.0])) for precise in (False, True))
+    assert [brief.of(x) for x in values] == ["0.2942", "0.3000"]
+    assert [full.of(x) for x in values] == ["0.294214972162989", "0.300000000000000"]
+    assert [style.point(1 / 3) for style in (brief, full)] == ["0.3333", "0.3333333333333333"]
+    assert [style.gain(1 / 3) for style in (brief, full)] == ["+0.3333", "+0.333333333333333"]
 
 
 def test_places_far_from_zero_are_told_apart():
-    numbers = Numbers(False, np.array([1.0]))
-    assert numbers.at(1e6 + 0.25) != numbers.at(1e6 + 0.26)
-
-
-def test_data_stand_as_they_were_typed():
-    assert Numbers(False, np.array([3.0])).point(-0.9) == "−0.9"
-
-
-def test_a_log_likelihood_shows_its_decimals():
-    assert Numbers(False, np.array([1.0])).log_likelihood(-1644.4912) == "−1\u202f644.49"
+    style = NumberStyle(False, np.array([1.0]))
+    assert style.at(1e6 + 0.25) == "1\u202f000\u202f000.25"
 
 
 def test_what_comes_in_is_escaped():

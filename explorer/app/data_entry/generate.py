@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from em_core.wording import counted
 from explorer.app import state
 from explorer.app.data_entry.offer import Offer, of_data, propose
 from explorer.app.markup import text
 from explorer.model.examples import MAX_GENERATED, generated_data
 from explorer.model.problem import MAX_COMPONENTS, MAX_SEED, Generated
-from explorer.model.refusal import counted
 
 
 @dataclass(frozen=True)

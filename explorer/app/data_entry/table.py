@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from em_core import InputError
+from em_core.wording import counted
 from explorer.app import state
 from explorer.app.data_entry.offer import Offer, of_data, propose
 from explorer.app.data_entry.paste import numbers_a_point
 from explorer.model import edits
 from explorer.model.examples import AXES, own_data
 from explorer.model.problem import Data
-from explorer.model.refusal import counted
 
 MAX_TABLE = 2_000
 """More points than this are not put into the table."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
+from em_core.wording import count, counted
 from explorer.io.reading.commas import is_number_with_commas
 from explorer.io.reading.encodings import CP1252, decode
 from explorer.io.reading.grid import SPACES, Grid
@@ -19,7 +20,7 @@ from explorer.io.reading.numbers import (
     plain,
 )
 from explorer.model.points import Reading, reading
-from explorer.model.refusal import ReadingError, counted, echo, grouped, quoted
+from explorer.model.refusal import ReadingError, echo, quoted
 
 MAX_FILE_BYTES = 20_000_000
 MAX_ROWS = 1_000_000
@@ -173,7 +174,7 @@ def _refuse_rows(n_rows: int) -> None:
     if n_rows > MAX_ROWS:
         raise ReadingError(
             "too-many-rows",
-            f"{grouped(n_rows)} values; the limit is {grouped(MAX_ROWS)}. "
+            f"{count(n_rows)} values; the limit is {count(MAX_ROWS)}. "
             "Keep a random sample of the rows.",
         )
 
@@ -182,7 +183,7 @@ def _refuse_width(n_columns: int) -> None:
     if n_columns > MAX_COLUMNS:
         raise ReadingError(
             "too-many-columns",
-            f"{grouped(n_columns)} columns; choose a file with at most {MAX_COLUMNS}.",
+            f"{count(n_columns)} columns; choose a file with at most {MAX_COLUMNS}.",
         )
 
 

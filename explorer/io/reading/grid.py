@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from explorer.model.refusal import ReadingError, counted, grouped
+from em_core.wording import count, counted
+from explorer.model.refusal import ReadingError
 
 SPACES = " "
 """Any run of spaces and tabs separates two cells."""
@@ -96,7 +97,7 @@ class Grid:
             if self.delimiter is not None and line.count(self.delimiter) > _MAX_SEPARATORS:
                 raise ReadingError(
                     "too-many-columns",
-                    f"Line {number} has {grouped(line.count(self.delimiter) + 1)} fields. "
+                    f"Line {number} has {count(line.count(self.delimiter) + 1)} fields. "
                     "Give each line the same number of columns, at most 100.",
                 )
             yield number, line

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from em_core.wording import count, counted
 from explorer.io.reading.commas import comma_reading, is_decimal, meanings
 from explorer.io.reading.numbers import is_missing, is_name, is_overlong, parse, plain
 from explorer.model.points import Reading, reading
-from explorer.model.refusal import ReadingError, counted, echo, grouped, quoted
+from explorer.model.refusal import ReadingError, echo, quoted
 
 MAX_PASTE_BYTES = 200_000
 
@@ -64,7 +65,7 @@ def _refuse_size(text: str) -> None:
     if size > MAX_PASTE_BYTES:
         raise ReadingError(
             "paste-too-long",
-            f"The text has {grouped(-(-size // 1000))} kB; the limit for pasting is 200 kB. "
+            f"The text has {count(-(-size // 1000))} kB; the limit for pasting is 200 kB. "
             "Save it as a text file and upload that.",
         )
 
