@@ -10,6 +10,14 @@ from em_core.engine.frame import Frame, Phase, iteration_of, phase_of
 from em_core.engine.many import Best, Fits, best_of, fit_many
 from em_core.engine.trace import HalfStep, Trace, extend, fit, iterate
 from em_core.errors import InputError
+from em_core.inference.checks import (
+    CdfCheck,
+    QuantileCheck,
+    check_cdf,
+    check_quantiles,
+    interval_log_likelihood,
+    rounding_unit,
+)
 from em_core.inference.criteria import Criteria, aic, aicc, bic, criteria, icl
 from em_core.inference.endings import Ending
 from em_core.inference.selection import Candidate, Selection, candidate, select_model
@@ -40,6 +48,7 @@ __all__ = [
     "METHODS",
     "Best",
     "Candidate",
+    "CdfCheck",
     "ComponentAccount",
     "Compressed",
     "CovarianceType",
@@ -56,6 +65,7 @@ __all__ = [
     "Phase",
     "PosteriorAccount",
     "ProposedStart",
+    "QuantileCheck",
     "Selection",
     "Trace",
     "adjusted_rand_index",
@@ -66,6 +76,8 @@ __all__ = [
     "best_of",
     "bic",
     "candidate",
+    "check_cdf",
+    "check_quantiles",
     "compress",
     "criteria",
     "describe_half_step",
@@ -81,6 +93,7 @@ __all__ = [
     "fit_many",
     "health",
     "icl",
+    "interval_log_likelihood",
     "iterate",
     "iteration_of",
     "k_means_plus_plus",
@@ -90,6 +103,7 @@ __all__ = [
     "quantiles",
     "random_points",
     "relabel",
+    "rounding_unit",
     "select_model",
     "sentence",
 ]
