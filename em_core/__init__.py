@@ -22,6 +22,7 @@ from em_core.inference.criteria import Criteria, aic, aicc, bic, criteria, icl
 from em_core.inference.endings import Ending
 from em_core.inference.selection import Candidate, Selection, candidate, select_model
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
+from em_core.optimum.information import Information, StandardErrors, information
 from em_core.report.explain import (
     ComponentAccount,
     IterationAccount,
@@ -60,6 +61,7 @@ __all__ = [
     "Frame",
     "GaussianMixture",
     "HalfStep",
+    "Information",
     "InputError",
     "IterationAccount",
     "Phase",
@@ -67,6 +69,7 @@ __all__ = [
     "ProposedStart",
     "QuantileCheck",
     "Selection",
+    "StandardErrors",
     "Trace",
     "adjusted_rand_index",
     "aic",
@@ -93,6 +96,7 @@ __all__ = [
     "fit_many",
     "health",
     "icl",
+    "information",
     "interval_log_likelihood",
     "iterate",
     "iteration_of",

@@ -104,6 +104,19 @@ def prepare(
     )
 
 
+class Shares(NamedTuple):
+    """An E-step on a block of b points. Buffers: read them before the next block comes.
+
+    weighted (S, K, b), responsibilities times sample weight; basis (1 + d + d(d+1)/2, S, K, b),
+    which holds 1, the y_i and the products y_i y_j, i >= j; sample_weight (b,) or
+    None for ones.
+    """
+
+    weighted: np.ndarray
+    basis: np.ndarray
+    sample_weight: np.ndarray | None
+
+
 class Ease(NamedTuple):
     """no_underflow: no exponent is as low as LOWEST_EXPONENT; no_residuals: they are idle."""
 
@@ -198,6 +211,13 @@ class Sweep:
         averages = sums[1:] / sums[0]
         first, second = self._unpacked(averages)
         return Moments(log_likelihood - self._log_unit, counts, first, second)
+
+    def shares(self, state: State) -> Iterator[Shares]:
+        """The E-step of `state` block by block, for whoever needs more than its moments."""
+        for work in self._blocks:
+            _block_sums(work, state, state, NO_EASE)
+            weight = None if work.weight is work.ones else work.weight
+            yield Shares(work.joint, work.basis, weight)
 
     def _ease(self, state: State) -> "Ease":
         """What every block can be spared, from bounds that hold for all points."""
