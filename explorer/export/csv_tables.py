@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from em_core import GaussianMixture, Trace
 from explorer.export.moment import moment
-from explorer.io.fields import FIELDS, WORDS, one_line, to_record
+from explorer.io.fields import FIELDS, WORDS, to_record
+from explorer.io.kinds import one_line
 from explorer.model.problem import Problem, View
 
 Value = str | int | float
@@ -75,9 +76,9 @@ def _settings(problem: Problem) -> dict[str, Value]:
     """Where the data come from, how the start was made, and the options."""
     record = to_record(problem, View())
     return {
-        f"{field.section}_{field.key}": record[field.name]
+        f"{field.part.section}_{field.key}": record[field.name]
         for field in FIELDS
-        if field.section != "view"
+        if field.part.section != "view"
         and field.kind is not WORDS
         and isinstance(record.get(field.name), str | int | float)
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from em_core import Trace
 from explorer.export.notebook_cells import MAX_INLINE, POINTS_FILE, Cell, cells_of
-from explorer.io.fields import one_line
+from explorer.io.kinds import one_line
 from explorer.model.problem import Problem, View
 
 __all__ = ["POINTS_FILE", "needs_points_file", "notebook", "script"]

@@ -1,29 +1,32 @@
 """The one table of what a link and a session file carry.
 
-Each `Field` says what a piece of a problem or view is called in a link (`name`) and in a session
-file (`section`, `key`), which values it may take (`kind`), and where it is found (`get`).
-`to_record` and `from_record` go from a problem to a flat dict of those values and back; `link`
-and `export.session` differ only in how they write such a record down.
+A row is a `Field`: what the value is called in a link (`name`) and in a session file (its `part`'s
+section, and `key`), which values it may take (`kind`), and which attribute of which `Part` of the
+problem or view it is. A new setting is an attribute with a default, and a row here.
+
+`to_record` and `from_record` go from a problem and view to the values by name, and back;
+`explorer.io.link` and `explorer.io.session_file` write such a record down, each in its own way.
 """
 
 import math
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 import numpy as np
 
-from em_core import CovarianceType, GaussianMixture, InputError, fit
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit
+from explorer.io.kinds import Choice, Kind, Numbers, Real, Whole, Words
 from explorer.model.examples import (
     AXES,
     GENERATORS,
     MAX_GENERATED,
     NAMED,
     OWN_TITLE,
+    WORKED_EXAMPLE,
     default_problem,
+    drawn_start,
     fixed_start,
     generated_data,
     named_data,
@@ -35,7 +38,7 @@ from explorer.model.problem import (
     MAX_ITERATIONS,
     MAX_POINTS,
     MAX_SEED,
-    MAX_TITLE,
+    PAGES,
     Data,
     Display,
     Generated,
@@ -46,289 +49,130 @@ from explorer.model.problem import (
     Start,
     StartMethod,
     View,
+    half_step_of,
 )
 from explorer.model.refusal import echo
 
 Record = dict[str, Any]
-Getter = Callable[[Problem, View], Any]
+"""Checked values by their fields' names."""
 
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-ROWS, ITEMS = "~", ","
-
-
-class Kind(Protocol):
-    """How values of one sort are checked and written in a link.
-
-    `check` takes what a JSON file may hold and returns the value, or raises ValueError;
-    `text` and `parse` write and read its form in a link; `parse` may be lax, `check` follows it.
-    `rule` is the sentence shown when a value is refused.
-    """
-
-    @property
-    def rule(self) -> str: ...
-    def check(self, value: Any) -> Any: ...
-    def text(self, value: Any) -> str: ...
-    def parse(self, text: str) -> Any: ...
+Values = Mapping[str, Any]
+"""Values by attribute."""
 
 
 @dataclass(frozen=True)
-class Whole:
-    """A whole number from low to high."""
+class Part:
+    """A piece of problem or view. section: of a session file; values: its attributes, none where
+    the problem has no such part; an attribute that does not apply is None."""
 
-    low: int
-    high: int
-    rule: str
-
-    def check(self, value: Any) -> int:
-        if type(value) is not int or not self.low <= value <= self.high:
-            raise ValueError
-        return value
-
-    def text(self, value: int) -> str:
-        return str(value)
-
-    def parse(self, text: str) -> int:
-        if len(text) > 20 or not (text.isascii() and text.isdecimal()):
-            raise ValueError
-        return int(text)
-
-
-@dataclass(frozen=True)
-class Real:
-    """A finite number from low to high."""
-
-    low: float
-    high: float
-    rule: str
-
-    def check(self, value: Any) -> float:
-        if type(value) not in (int, float) or not self.low <= value <= self.high:
-            raise ValueError
-        return float(value)
-
-    def text(self, value: float) -> str:
-        return number_text(value)
-
-    def parse(self, text: str) -> float:
-        return number(text)
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """An array of finite numbers, at most `limit` of them, as nested lists of equal length."""
-
-    limit: int
-    rule: str
-
-    def check(self, value: Any) -> np.ndarray:
-        if not 0 < count_numbers(value, self.limit) <= self.limit:
-            raise ValueError
-        array = np.array(value, dtype=float)
-        if not np.isfinite(array).all():
-            raise ValueError
-        return array
-
-    def text(self, value: np.ndarray) -> str:
-        if value.ndim == 1:
-            return ITEMS.join(number_text(item) for item in value)
-        return ROWS.join(self.text(row.reshape(-1)) for row in value)
-
-    def parse(self, text: str) -> list[Any]:
-        rows = [[number(item) for item in row.split(ITEMS)] for row in text.split(ROWS)]
-        return rows if ROWS in text else rows[0]
-
-
-@dataclass(frozen=True)
-class Words:
-    """Text for people; what does not fit on one line of MAX_TITLE characters is left out."""
-
-    rule: str
-
-    def check(self, value: Any) -> str:
-        if type(value) is not str:
-            raise ValueError
-        return one_line(value)
-
-    def text(self, value: str) -> str:
-        return value
-
-    def parse(self, text: str) -> str:
-        return text
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few words; links have them in lower case, and k-means++ without its ++."""
-
-    options: tuple[str, ...]
-    rule: str
-
-    def check(self, value: Any) -> str:
-        if type(value) is not str or value not in self.options:
-            raise ValueError
-        return value
-
-    def text(self, value: str) -> str:
-        return value.rstrip("+").lower()
-
-    def parse(self, text: str) -> str:
-        return {self.text(option): option for option in self.options}.get(text, text)
-
-
-@dataclass(frozen=True)
-class PageName:
-    """A page's short name; which pages there are is the app's affair."""
-
-    rule: str
-
-    def check(self, value: Any) -> str:
-        if type(value) is not str or not re.fullmatch(r"[a-z0-9_-]{1,40}", value):
-            raise ValueError
-        return value
-
-    def text(self, value: str) -> str:
-        return value
-
-    def parse(self, text: str) -> str:
-        return text
+    section: str
+    values: Callable[[Problem, View], Values]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One piece of a problem or view: its name in a link, its place in a session file.
-
-    `get` finds the value, or None where the field does not apply.
-    """
+    """One value that travels. attribute: its name in the part, where that is not `key`."""
 
     name: str
-    section: str
+    part: Part
     key: str
     kind: Kind
-    get: Getter
+    attribute: str = ""
+
+    def get(self, problem: Problem, view: View) -> Any:
+        """The value, or None where the field does not apply."""
+        return self.part.values(problem, view).get(self.attribute or self.key)
 
     def check(self, value: Any) -> Any:
-        """The value if it is allowed; otherwise InputError with the rule and what was found."""
+        """What a JSON value stands for; InputError with the rule and what was found."""
         try:
             return self.kind.check(value)
         except (ValueError, OverflowError):
             raise self.refusal(value) from None
 
     def parse(self, text: str) -> Any:
-        """The value a link's text stands for, checked."""
+        """What a link's text stands for, checked."""
         try:
             return self.kind.check(self.kind.parse(text))
         except (ValueError, OverflowError):
             raise self.refusal(text) from None
 
     def refusal(self, value: Any) -> InputError:
-        return InputError(f"field-{self.name}", f"{self.kind.rule} ({self.key}: {shown(value)})")
+        """value: as it came from outside."""
+        return InputError(f"field-{self.name}", f"{self.kind.rule} ({self.key}: {_shown(value)})")
 
 
-def one_line(text: str, limit: int = MAX_TITLE) -> str:
-    """The printable characters of the text, other white space as blanks, cut at the limit."""
-    kept = (c if c.isprintable() else " " for c in text if c.isprintable() or c.isspace())
-    return "".join(islice(kept, limit))
-
-
-def number_text(value: float) -> str:
-    """The shortest text that reads back as exactly this number, without a '+' (URLs eat it)."""
-    return repr(float(value)).removesuffix(".0").replace("e+", "e")
-
-
-def number(text: str) -> float:
-    """A plain decimal number; ValueError for anything else, NaN and infinity included."""
-    if not NUMBER.fullmatch(text):
-        raise ValueError
-    return float(text)
-
-
-def count_numbers(value: Any, limit: int, depth: int = 3) -> int:
-    """How many numbers lists hold, nested at most `depth` deep; ValueError for anything else."""
-    if type(value) is not list or len(value) > limit or depth == 0:
-        raise ValueError
-    if all(type(item) in (int, float) for item in value):
-        return len(value)
-    return sum(count_numbers(item, limit, depth - 1) for item in value)
-
-
-def shown(value: Any) -> str:
+def _shown(value: Any) -> str:
     """Foreign material cut short for a message; the page must still treat it as plain text."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"
     return echo(str(value))
 
 
-def _own(get: Callable[[Data], Any]) -> Getter:
-    return lambda problem, view: get(problem.data) if isinstance(problem.data.source, Own) else None
+# --- the parts ------------------------------------------------------------------------------------
 
 
-def _named(problem: Problem, view: View) -> str | None:
-    source = problem.data.source
-    return source.name if isinstance(source, Named) else None
-
-
-def _generated(get: Callable[[Generated], Any]) -> Getter:
-    def find(problem: Problem, view: View) -> Any:
+def _source(source_type: type) -> Callable[[Problem, View], Values]:
+    def values(problem: Problem, view: View) -> Values:
         source = problem.data.source
-        return get(source) if isinstance(source, Generated) else None
+        return vars(source) if isinstance(source, source_type) else {}
 
-    return find
-
-
-def _start(get: Callable[[Start], Any]) -> Getter:
-    return lambda problem, view: get(problem.start)
+    return values
 
 
-def _options(get: Callable[[Options], Any]) -> Getter:
-    return lambda problem, view: get(problem.options)
+def _own(problem: Problem, view: View) -> Values:
+    data = problem.data
+    if not isinstance(data.source, Own):
+        return {}
+    words = {"x_column": data.columns, "y_column": data.columns}
+    words |= {"x_unit": data.units, "y_unit": data.units}
+    each = {name: _at("xy".index(name[0]), several) for name, several in words.items()}
+    points = data.points[:, 0] if data.n_features == 1 else data.points
+    return {"points": points, "title": data.title} | each
 
 
-def _view(get: Callable[[View], Any]) -> Getter:
-    return lambda problem, view: get(view)
+def _at(axis: int, words: tuple[str, ...]) -> str | None:
+    return words[axis] if axis < len(words) else None
 
 
-def _display(get: Callable[[Display], Any]) -> Getter:
-    return lambda problem, view: get(view.display)
+def _start(problem: Problem, view: View) -> Values:
+    start, mixture = problem.start, problem.start.mixture
+    line = mixture.n_features == 1
+    spreads = {"variances": mixture.variances} if line else {"covariances": mixture.covariances}
+    means = mixture.means[:, 0] if line else mixture.means
+    how = {"method": start.method, "seed": start.seed}
+    return {"weights": mixture.weights, "means": means} | spreads | how
 
 
-def _switch(on: bool) -> str:
-    return "on" if on else "off"
+def _cursor(problem: Problem, view: View) -> Values:
+    return {"iteration": view.iteration, "phase": view.phase}
 
 
-def _means(start: Start) -> np.ndarray:
-    means = start.mixture.means
-    return means[:, 0] if start.mixture.n_features == 1 else means
+NAMED_DATA = Part("data", _source(Named))
+DRAWN_DATA = Part("data", _source(Generated))
+OWN_DATA = Part("data", _own)
+START = Part("start", _start)
+OPTIONS = Part("options", lambda problem, view: vars(problem.options))
+CURSOR = Part("view", _cursor)
+VIEW = Part("view", lambda problem, view: vars(view))
+DISPLAY = Part("view", lambda problem, view: vars(view.display))
 
 
-def _variances(start: Start) -> np.ndarray | None:
-    return start.mixture.variances if start.mixture.n_features == 1 else None
-
-
-def _covariances(start: Start) -> np.ndarray | None:
-    return start.mixture.covariances if start.mixture.n_features > 1 else None
-
-
-def _points(data: Data) -> np.ndarray:
-    return data.points[:, 0] if data.n_features == 1 else data.points
-
-
-def _one_based(index: int | None) -> int | None:
-    return None if index is None else index + 1
-
-
-def _word(words: tuple[str, ...], axis: int) -> str | None:
-    return one_line(words[axis]) if axis < len(words) else None
-
+# --- the kinds ------------------------------------------------------------------------------------
 
 SEED = Whole(0, MAX_SEED, f"Seed must be between 0 and {MAX_SEED}.")
 COUNT = Whole(1, MAX_COMPONENTS, f"Choose 1 to {MAX_COMPONENTS} components.")
 DRAWN = Whole(2, MAX_GENERATED, f"A generator draws 2 to {MAX_GENERATED} points.")
-ITERATIONS = Whole(0, MAX_ITERATIONS, f"At most {MAX_ITERATIONS} iterations per press.")
-POINT = Whole(1, MAX_POINTS, "The selected point is a whole number from 1 to the number of points.")
+LIMIT = Whole(0, MAX_ITERATIONS, f"At most {MAX_ITERATIONS} iterations are made.")
+ITERATION = Whole(0, MAX_ITERATIONS, f"The iteration is a whole number from 0 to {MAX_ITERATIONS}.")
+POINT = Whole(
+    1, MAX_POINTS, "The selected point is a whole number from 1 to the number of points.", first=1
+)
 COMPONENT = Whole(
     1,
     MAX_COMPONENTS,
     "The selected component is a whole number from 1 to the number of components.",
+    first=1,
 )
 SEPARATION = Real(0, 100, "The separation is a number from 0 to 100.")
 TOLERANCE = Real(0, 1, "The tolerance is a number from 0 to 1.")
@@ -342,53 +186,58 @@ PARAMETERS = Numbers(
     f"Start parameters are finite numbers, for 1 to {MAX_COMPONENTS} components.",
 )
 WORDS = Words("Titles, names and units are text.")
-DATA_SET = Choice(NAMED, "There is no data set of this name.")
-RECIPE = Choice(GENERATORS, "There is no generator of this name.")
-METHOD = Choice(get_args(StartMethod), "There is no start method of this name.")
-TYPE = Choice(get_args(CovarianceType), "The covariance type is full, tied, diag or spherical.")
-SPREAD = Choice(("variance", "sd"), "Spreads are shown as variance or sd.")
-DIGITS = Choice(("4", "15"), "Numbers are shown with 4 or 15 digits.")
-SWITCH = Choice(("on", "off"), "A switch is on or off.")
+DATA_SET = Choice.among(NAMED, "There is no data set of this name.")
+RECIPE = Choice.among(GENERATORS, "There is no generator of this name.")
+METHOD = Choice.among(get_args(StartMethod), "There is no start method of this name.")
+TYPE = Choice.among(
+    tuple(COVARIANCE_TYPES), "The covariance type is full, tied, diag or spherical."
+)
+SPREAD = Choice.among(("variance", "sd"), "Spreads are shown as variance or sd.")
+DIGITS = Choice({"4": False, "15": True}, "Numbers are shown with 4 or 15 digits.")
+SWITCH = Choice({"on": True, "off": False}, "A switch is on or off.")
 PLACE = Real(-1e300, 1e300, "The query line stands at a finite number.")
-PHASE = Choice(("start", "E", "M"), "The phase is E or M.")
-PAGE = PageName("There is no page of this name.")
+PHASE = Choice.among(("start", "E", "M"), "The phase is E or M.")
+PAGE = Choice.among(PAGES, "There is no page of this name.")
 
 FIELDS = (
-    Field("data", "data", "name", DATA_SET, _named),
-    Field("gen", "data", "recipe", RECIPE, _generated(lambda source: source.recipe)),
-    Field("n", "data", "n", DRAWN, _generated(lambda source: source.n)),
-    Field("k", "data", "n_components", COUNT, _generated(lambda source: source.n_components)),
-    Field("sep", "data", "separation", SEPARATION, _generated(lambda source: source.separation)),
-    Field("seed", "data", "seed", SEED, _generated(lambda source: source.seed)),
-    Field("x", "data", "points", POINTS, _own(_points)),
-    Field("title", "data", "title", WORDS, _own(lambda data: one_line(data.title))),
-    Field("xname", "data", "x_column", WORDS, _own(lambda data: _word(data.columns, 0))),
-    Field("yname", "data", "y_column", WORDS, _own(lambda data: _word(data.columns, 1))),
-    Field("xunit", "data", "x_unit", WORDS, _own(lambda data: _word(data.units, 0))),
-    Field("yunit", "data", "y_unit", WORDS, _own(lambda data: _word(data.units, 1))),
-    Field("w", "start", "weights", PARAMETERS, _start(lambda start: start.mixture.weights)),
-    Field("mu", "start", "means", PARAMETERS, _start(_means)),
-    Field("s2", "start", "variances", PARAMETERS, _start(_variances)),
-    Field("cov", "start", "covariances", PARAMETERS, _start(_covariances)),
-    Field("start", "start", "method", METHOD, _start(lambda start: start.method)),
-    Field("startseed", "start", "seed", SEED, _start(lambda start: start.seed)),
-    Field("type", "options", "covariance_type", TYPE, _options(lambda o: o.covariance_type)),
-    Field("tol", "options", "tol", TOLERANCE, _options(lambda o: o.tol)),
-    Field("iter", "options", "max_iter", ITERATIONS, _options(lambda o: o.max_iter)),
-    Field("floor", "options", "variance_floor", FLOOR, _options(lambda o: o.variance_floor)),
-    Field("t", "view", "iteration", ITERATIONS, _view(lambda view: view.iteration)),
-    Field("phase", "view", "phase", PHASE, _view(lambda view: view.phase)),
-    Field("pt", "view", "point", POINT, _view(lambda view: _one_based(view.point))),
-    Field("comp", "view", "component", COMPONENT, _view(lambda view: _one_based(view.component))),
-    Field("page", "view", "page", PAGE, _view(lambda view: view.page)),
-    Field("spread", "view", "spread", SPREAD, _display(lambda shown: shown.spread)),
-    Field("digits", "view", "digits", DIGITS, _display(lambda s: "15" if s.precise else "4")),
-    Field("posterior", "view", "posterior", SWITCH, _display(lambda s: _switch(s.posterior))),
-    Field("truth", "view", "truth", SWITCH, _display(lambda s: _switch(s.truth))),
-    Field("query", "view", "query", SWITCH, _display(lambda shown: _switch(shown.query))),
-    Field("at", "view", "query_at", PLACE, _display(lambda shown: shown.query_at)),
+    Field("data", NAMED_DATA, "name", DATA_SET),
+    Field("gen", DRAWN_DATA, "recipe", RECIPE),
+    Field("n", DRAWN_DATA, "n", DRAWN),
+    Field("k", DRAWN_DATA, "n_components", COUNT),
+    Field("sep", DRAWN_DATA, "separation", SEPARATION),
+    Field("seed", DRAWN_DATA, "seed", SEED),
+    Field("x", OWN_DATA, "points", POINTS),
+    Field("title", OWN_DATA, "title", WORDS),
+    Field("xname", OWN_DATA, "x_column", WORDS),
+    Field("yname", OWN_DATA, "y_column", WORDS),
+    Field("xunit", OWN_DATA, "x_unit", WORDS),
+    Field("yunit", OWN_DATA, "y_unit", WORDS),
+    Field("w", START, "weights", PARAMETERS),
+    Field("mu", START, "means", PARAMETERS),
+    Field("s2", START, "variances", PARAMETERS),
+    Field("cov", START, "covariances", PARAMETERS),
+    Field("start", START, "method", METHOD),
+    Field("startseed", START, "seed", SEED),
+    Field("type", OPTIONS, "covariance_type", TYPE),
+    Field("tol", OPTIONS, "tol", TOLERANCE),
+    Field("iter", OPTIONS, "max_iter", LIMIT),
+    Field("floor", OPTIONS, "variance_floor", FLOOR),
+    Field("t", CURSOR, "iteration", ITERATION),
+    Field("phase", CURSOR, "phase", PHASE),
+    Field("pt", VIEW, "point", POINT),
+    Field("comp", VIEW, "component", COMPONENT),
+    Field("page", VIEW, "page", PAGE),
+    Field("spread", DISPLAY, "spread", SPREAD),
+    Field("digits", DISPLAY, "digits", DIGITS, "precise"),
+    Field("posterior", DISPLAY, "posterior", SWITCH),
+    Field("truth", DISPLAY, "truth", SWITCH),
+    Field("query", DISPLAY, "query", SWITCH),
+    Field("at", DISPLAY, "query_at", PLACE),
 )
 BY_NAME = {field.name: field for field in FIELDS}
+
+
+# --- problem and view to record -------------------------------------------------------------------
 
 
 def to_record(problem: Problem, view: View) -> Record:
@@ -397,26 +246,31 @@ def to_record(problem: Problem, view: View) -> Record:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def brief_record(problem: Problem, view: View) -> Record:
+    """The record without what is usual, and without a start that comes with a named data set."""
+    known = _usual()
+    if fixed := fixed_start(problem.data):
+        known = to_record(Problem(problem.data, fixed), View()) | known
+    record = to_record(problem, view)
+    brief = {name: value for name, value in record.items() if not same(value, known.get(name))}
+    if problem.start.method != "manual" and not _PARAMETERS & brief.keys():
+        brief["mu"] = record["mu"]
+    return brief
+
+
 @cache
-def usual() -> Record:
+def _usual() -> Record:
     """What a record need not say: the worked example, plain words, options, no cursor.
 
     Start parameters are not among them: those belong to the data.
     """
     record = to_record(default_problem(), View())
     words = {"title": OWN_TITLE, "xname": AXES[0], "yname": AXES[1], "xunit": "", "yunit": ""}
-    draw = {"n": 200, "k": 2, "sep": 4.0, "seed": 0}
-    return {k: v for k, v in record.items() if BY_NAME[k].kind is not PARAMETERS} | words | draw
+    draw = {field.name: getattr(Generated(""), field.key) for field in _of(DRAWN_DATA)}
+    return {k: v for k, v in record.items() if k not in _PARAMETERS} | words | draw
 
 
-def brief_record(problem: Problem, view: View) -> Record:
-    """The record without what is usual, and without a start that comes with a named data set."""
-    known = usual()
-    fixed = fixed_start(problem.data)
-    if fixed:
-        known = to_record(Problem(problem.data, fixed), View()) | known
-    record = to_record(problem, view)
-    return {name: value for name, value in record.items() if not same(value, known.get(name))}
+_PARAMETERS = frozenset(field.name for field in FIELDS if field.kind is PARAMETERS)
 
 
 def same(value: Any, other: Any) -> bool:
@@ -426,61 +280,75 @@ def same(value: Any, other: Any) -> bool:
     return type(value) is type(other) and value == other
 
 
+# --- record to problem and view -------------------------------------------------------------------
+
+
 def from_record(record: Record) -> tuple[Problem, View]:
     """The problem and view that checked values stand for; what they leave out is as usual.
 
     InputError where values that are allowed one by one do not go together, or cannot be run.
     """
     data = _data_of(record)
-    full = usual() | record
-    options = Options(full["type"], full["tol"], full["iter"], full["floor"])
-    problem = Problem(data, _start_of(record, data), options)
-    _check_it_runs(problem)
-    return problem, _view_of(full, problem)
+    options = Options(**_given(record, OPTIONS))
+    problem = Problem(data, _start_of(record, data, options), options)
+    kind, tol, floor = options.covariance_type, options.tol, options.variance_floor
+    fit(data.points, problem.start.mixture, kind, max_iter=0, tol=tol, variance_floor=floor)
+    return problem, _view_of(record, problem)
 
 
-def _check_it_runs(problem: Problem) -> None:
-    """InputError, from `fit` itself, where data, start and options cannot be run together."""
-    options = problem.options
-    fit(
-        problem.data.points,
-        problem.start.mixture,
-        options.covariance_type,
-        max_iter=0,
-        tol=options.tol,
-        variance_floor=options.variance_floor,
-    )
+def _of(part: Part) -> list[Field]:
+    return [field for field in FIELDS if field.part is part]
+
+
+def _given(record: Record, part: Part) -> dict[str, Any]:
+    """What the record holds of the part, by attribute."""
+    fields = (field for field in _of(part) if field.name in record)
+    return {field.attribute or field.key: record[field.name] for field in fields}
 
 
 def _data_of(record: Record) -> Data:
     if sum(name in record for name in ("data", "gen", "x")) > 1:
         raise InputError("two-sources", "More than one source of data is named.")
-    full = usual() | record
-    if "x" in record:
-        names, units = (full["xname"], full["yname"]), (full["xunit"], full["yunit"])
-        return own_data(full["x"], full["title"], names, units)
     if "gen" in record:
-        draw = Generated(full["gen"], full["n"], full["k"], full["sep"], full["seed"])
-        return generated_data(draw)
-    return named_data(full["data"])
+        return generated_data(Generated(**_given(record, DRAWN_DATA)))
+    if "x" in record:
+        given = {"title": OWN_TITLE} | _given(record, OWN_DATA)
+        columns = tuple(given.get(f"{axis}_column", axis) for axis in AXES)
+        units = tuple(given.get(f"{axis}_unit", "") for axis in AXES)
+        return own_data(given["points"], given["title"], columns, units)
+    return named_data(record.get("data", WORKED_EXAMPLE))
 
 
-def _start_of(record: Record, data: Data) -> Start:
-    """The start that is given; parameters it leaves out are the data's suggested ones."""
+def _start_of(record: Record, data: Data, options: Options) -> Start:
+    """The start that is given; parameters it leaves out are the data's suggested ones.
+
+    With a method and no parameters it is what the method draws.
+    """
     d = data.n_features
     shapes = {"w": (), "mu": (d,), "s2" if d == 1 else "cov": (d, d)}
     given = {name: _per_component(record, name, shapes[name]) for name in shapes if name in record}
-    count = max((len(values) for values in given.values()), default=None)
-    if count is None and "start" not in record:
-        return suggested_start(data)
-    if count is not None and count > MAX_COMPONENTS:
-        raise InputError("count", COUNT.rule)
-    suggested: Record = {}
+    how = {k: v for k, v in _given(record, START).items() if k in ("method", "seed")}
+    if not given:
+        count, method = record.get("k"), how.get("method", "manual")
+        if method == "manual":
+            return replace(suggested_start(data, count), **how)
+        return drawn_start(data, count, method, how.get("seed", 0), options.covariance_type)
+    count = _count_of(given, record, data)
     if len(given) < len(shapes):
         suggested = to_record(Problem(data, suggested_start(data, count)), View())
-    full = usual() | suggested | record
-    mixture = GaussianMixture(*(_per_component(full, name, shapes[name]) for name in shapes))
-    return Start(mixture, full["start"], full["startseed"])
+        given = {name: _per_component(suggested, name, shapes[name]) for name in shapes} | given
+    return Start(GaussianMixture(*(given[name] for name in shapes)), **how)
+
+
+def _count_of(given: Record, record: Record, data: Data) -> int:
+    """How many components the parameters are for."""
+    count = max(len(values) for values in given.values())
+    if count > MAX_COMPONENTS:
+        raise InputError("count", COUNT.rule)
+    wanted = count if isinstance(data.source, Generated) else record.get("k", count)
+    if wanted != count:
+        raise InputError("count", f"{wanted} components are asked for and {count} are given.")
+    return count
 
 
 def _per_component(record: Record, name: str, shape: tuple[int, ...]) -> np.ndarray:
@@ -500,20 +368,10 @@ def _view_of(record: Record, problem: Problem) -> View:
 
     A cursor beyond the iteration limit stands at the limit.
     """
-    iteration = min(record["t"], problem.options.max_iter)
-    half_step = max(0, 2 * iteration - (record["phase"] == "E"))
-    point, component = record.get("pt"), record["comp"]
-    if point is not None and point > problem.data.n_points:
-        raise BY_NAME["pt"].refusal(point)
-    if component > problem.start.mixture.n_components:
-        raise BY_NAME["comp"].refusal(component)
-    display = Display(
-        record["spread"],
-        record["digits"] == "15",
-        record["posterior"] == "on",
-        record["truth"] == "on",
-        record["query"] == "on",
-        record.get("at"),
-    )
-    selected = None if point is None else point - 1
-    return View(half_step, selected, component - 1, record["page"], display)
+    view = View(**_given(record, VIEW), display=Display(**_given(record, DISPLAY)))
+    if view.point is not None and view.point >= problem.data.n_points:
+        raise BY_NAME["pt"].refusal(view.point + 1)
+    if view.component >= problem.start.mixture.n_components:
+        raise BY_NAME["comp"].refusal(view.component + 1)
+    iteration = min(record.get("t", 0), problem.options.max_iter)
+    return replace(view, half_step=half_step_of(iteration, record.get("phase", "start")))

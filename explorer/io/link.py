@@ -5,11 +5,13 @@ into one parameter `z`: JSON of the same fields, deflated, in URL-safe base64. O
 from the usual is written; `explorer.io.fields` lists the fields. A named or generated data set's
 points are not in the link. Where a parameter is given more than once, the last one counts.
 
-`v` is the version. `c` is a checksum of everything but the cursor, so that a link that lost its
-tail is not taken for another problem; a link typed by hand does without.
+`v` is the version. `c` is a checksum of the problem: a link that was changed by hand, or lost its
+tail, opens as far as it can be read and says so; a link typed by hand does without. Names may be
+in capitals; what is not known here is left out, and said.
 """
 
 import base64
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +20,11 @@ from urllib.parse import quote
 
 from em_core import InputError
 from explorer.io import strict_json
-from explorer.io.fields import BY_NAME, FIELDS, Record, brief_record, from_record
+from explorer.io.fields import BY_NAME, FIELDS, Record, brief_record, from_record, to_record
 from explorer.io.strict_json import NotJson
 from explorer.model.examples import default_problem
 from explorer.model.problem import Problem, View
+from explorer.model.refusal import echo
 
 VERSION = 1
 MAX_LINK = 8_000
@@ -31,6 +34,15 @@ MAX_WRITTEN_OUT = 500
 
 CUT = "This link is damaged: perhaps it was cut when it was sent."
 INSTEAD = "The worked example is shown instead."
+CHANGED = (
+    "This link was changed after it was made, by hand or because it was cut when it was sent: "
+    "check that nothing is missing."
+)
+OF_OTHERS = re.compile(r"embed.*|utm_.*|.*clid", re.ASCII)
+"""Parameters that Streamlit, mailers and social networks put into addresses."""
+
+MAX_NAMED = 3
+"""So many of the names that are not known are said."""
 
 Parameters = Mapping[str, str | Sequence[str]]
 
@@ -48,11 +60,15 @@ class LinkTooLong(InputError):
 
 @dataclass(frozen=True)
 class Opened:
-    """What a link stands for; `message` says why it is the default instead, else it is empty."""
+    """What a link stands for. message: what there is to say about it, or "".
+
+    refused: the link could not be opened, and the worked example stands here instead.
+    """
 
     problem: Problem
     view: View
     message: str = ""
+    refused: bool = False
 
 
 def encode(problem: Problem, view: View) -> dict[str, str]:
@@ -63,7 +79,9 @@ def encode(problem: Problem, view: View) -> dict[str, str]:
     record = brief_record(problem, view)
     if not record:
         return {}
-    cursor = {name: record.pop(name) for name in list(record) if BY_NAME[name].section == "view"}
+    cursor = {
+        name: record.pop(name) for name in list(record) if BY_NAME[name].part.section == "view"
+    }
     texts = _written(record)
     if len(query(texts)) > MAX_WRITTEN_OUT:
         texts = {"z": _packed(record)}
@@ -79,14 +97,29 @@ def encode(problem: Problem, view: View) -> dict[str, str]:
 def decode(parameters: Parameters) -> Opened:
     """What the parameters stand for. Never raises: what cannot be opened gives the default.
 
-    Parameters of other names are ignored. The work is bounded by MAX_LINK and MAX_UNPACKED.
+    The work is bounded by MAX_LINK and MAX_UNPACKED.
     """
+    lowered = {name.lower(): value for name, value in parameters.items()}
     try:
-        problem, view = from_record(_record_of(parameters))
+        record, changed = _record_of(lowered)
+        problem, view = from_record(record)
     except InputError as error:
-        reason = str(error) if error.code.startswith("link-") else f"This link is damaged: {error}"
-        return Opened(default_problem(), View(), f"{reason} {INSTEAD}")
-    return Opened(problem, view)
+        reason = str(error)
+        if not error.code.startswith("link-"):
+            reason = f"This link is damaged or has a mistake in it: {error}"
+        return Opened(default_problem(), View(), f"{reason} {INSTEAD}", refused=True)
+    meant = {"v", "c", "z", "k", *to_record(problem, view)}
+    idle = [name for name in lowered if name not in meant and not OF_OTHERS.fullmatch(name)]
+    return Opened(problem, view, " ".join(filter(None, [CHANGED * changed, _left_out(idle)])))
+
+
+def _left_out(names: Sequence[str]) -> str:
+    """That these parameters mean nothing here, or ""."""
+    if not names:
+        return ""
+    shown = ", ".join(f'"{echo(name)}"' for name in names[:MAX_NAMED])
+    more = f" and {len(names) - MAX_NAMED} more" * (len(names) > MAX_NAMED)
+    return f"What this link says of {shown}{more} means nothing here and was left out."
 
 
 def query(parameters: Mapping[str, str]) -> str:
@@ -113,29 +146,30 @@ def _checksum(texts: Mapping[str, str]) -> str:
     kept = [
         f"{field.name}={texts[field.name]}"
         for field in FIELDS
-        if field.section != "view" and field.name in texts
+        if field.part.section != "view" and field.name in texts
     ]
     return f"{zlib.crc32('&'.join(kept).encode(errors='replace')) & 0xFFFF:04x}"
 
 
 def _packed(record: Record) -> str:
-    text = strict_json.dumps(record).encode()
+    plain = {name: BY_NAME[name].kind.plain(value) for name, value in record.items()}
+    text = strict_json.dumps(plain).encode()
     if len(text) > MAX_UNPACKED:
         raise LinkTooLong(len(text), MAX_UNPACKED)
     return base64.urlsafe_b64encode(zlib.compress(text)).decode().rstrip("=")
 
 
-def _record_of(parameters: Parameters) -> Record:
-    """The checked values of all known parameters."""
+def _record_of(parameters: Parameters) -> tuple[Record, bool]:
+    """The checked values of all known parameters, and whether they are not those of its making."""
     known = [name for name in ("v", "c", "z", *BY_NAME) if name in parameters]
     texts = {name: _last(name, parameters[name]) for name in known}
     if sum(map(len, texts.values())) > MAX_LINK:
         raise InputError("link-length", f"This link is longer than {MAX_LINK} characters.")
     _check_version(texts.pop("v", str(VERSION)))
     packed = _unpacked(texts.pop("z")) if "z" in texts else {}
-    if "c" in texts and texts.pop("c") != _checksum(texts):
-        raise InputError("link-changed", "This link was cut or changed on its way.")
-    return packed | {name: BY_NAME[name].parse(text) for name, text in texts.items()}
+    changed = "c" in texts and texts.pop("c") != _checksum(texts)
+    written_out = {name: BY_NAME[name].parse(text) for name, text in texts.items()}
+    return packed | written_out, changed
 
 
 def _last(name: str, values: str | Sequence[str]) -> str:

@@ -30,7 +30,8 @@ def to_json(problem: Problem, view: View) -> str:
     sections: dict[str, Any] = {FORMAT: VERSION}
     for field in FIELDS:
         if field.name in record:
-            sections.setdefault(field.section, {})[field.key] = record[field.name]
+            written = sections.setdefault(field.part.section, {})
+            written[field.key] = field.kind.plain(record[field.name])
     lines = (f'"{name}": {strict_json.dumps(values)}' for name, values in sections.items())
     return "{" + ",\n ".join(lines) + "}\n"
 
@@ -60,7 +61,7 @@ def _check_version(sections: object) -> None:
 
 def _record_of(sections: dict[str, Any]) -> Record:
     """The checked values of the file; InputError for anything it should not hold."""
-    places = {(field.section, field.key): field for field in FIELDS}
+    places = {(field.part.section, field.key): field for field in FIELDS}
     record = {}
     for section, values in sections.items():
         if section == FORMAT:

@@ -12,7 +12,7 @@ import numpy as np
 from em_core import GaussianMixture, InputError
 from em_core.starts import METHODS
 from em_core.wording import number
-from explorer.model.examples import own_data, suggested_start
+from explorer.model.examples import drawn_start, own_data, suggested_start
 from explorer.model.problem import MAX_COMPONENTS, Data, Options, Problem, Start, StartMethod
 
 EDITED = ", edited"
@@ -144,13 +144,8 @@ def with_method(problem: Problem, method: StartMethod, seed: int) -> Problem:
     """The start that a method gives with this seed; "manual" keeps the one that is there."""
     if method == "manual":
         return replace(problem, start=Start(problem.start.mixture, "manual", seed))
-    proposed = METHODS[method](
-        problem.data.points,
-        problem.start.mixture.n_components,
-        np.random.default_rng(seed),
-        problem.options.covariance_type,
-    )
-    return replace(problem, start=Start(proposed.mixture, method, seed))
+    count, kind = problem.start.mixture.n_components, problem.options.covariance_type
+    return replace(problem, start=drawn_start(problem.data, count, method, seed, kind))
 
 
 def with_options(problem: Problem, options: Options) -> Problem:

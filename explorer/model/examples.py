@@ -3,11 +3,20 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from em_core import datasets
+from em_core import CovarianceType, datasets
 from em_core.errors import InputError
 from em_core.starts import METHODS
 from explorer.model.points import reading
-from explorer.model.problem import MAX_POINTS, Data, Generated, Named, Own, Problem, Start
+from explorer.model.problem import (
+    MAX_POINTS,
+    Data,
+    Generated,
+    Named,
+    Own,
+    Problem,
+    Start,
+    StartMethod,
+)
 
 NAMED = datasets.NAMES
 GENERATORS = tuple(datasets.RECIPES)
@@ -73,9 +82,24 @@ def suggested_start(data: Data, n_components: int | None = None) -> Start:
     fixed = fixed_start(data)
     if fixed and n_components in (None, fixed.mixture.n_components):
         return fixed
+    return drawn_start(data, n_components, "quantiles")
+
+
+def drawn_start(
+    data: Data,
+    n_components: int | None,
+    method: StartMethod,
+    seed: int = 0,
+    covariance_type: CovarianceType = "full",
+) -> Start:
+    """The start that a method other than "manual" gives with this seed.
+
+    n_components: K, or None for as many as suit the data.
+    """
     k = n_components or usual_count(data)
-    proposed = METHODS["quantiles"](data.points, k, np.random.default_rng(0))
-    return Start(proposed.mixture, "quantiles")
+    propose = METHODS[method]
+    proposed = propose(data.points, k, np.random.default_rng(seed), covariance_type)
+    return Start(proposed.mixture, method, seed)
 
 
 def fixed_start(data: Data) -> Start | None:

@@ -21,6 +21,9 @@ MAX_SEED = 2**32 - 1
 MAX_POINTS = 1_000_000
 MAX_TITLE = 80
 
+PAGES = ("explore",)
+"""The pages by their names in links and files; explorer.app.pages draws them."""
+
 
 @dataclass(frozen=True)
 class Own:
@@ -39,10 +42,10 @@ class Generated:
     """Points drawn by a seeded generator of `em_core.datasets`, so that a link can redraw them."""
 
     recipe: str
-    n: int
-    n_components: int
-    separation: float
-    seed: int
+    n: int = 200
+    n_components: int = 2
+    separation: float = 4.0
+    seed: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +157,11 @@ class View:
 def iteration_of(half_step: int) -> int:
     """The full iteration a half-step belongs to, from 1; 0 at the start."""
     return (half_step + 1) // 2
+
+
+def half_step_of(iteration: int, phase: Phase) -> int:
+    """The half-step of that iteration: its E-step where phase is E, else its end."""
+    return max(0, 2 * iteration - (phase == "E"))
 
 
 def phase_of(half_step: int) -> Phase:

@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from em_core import GaussianMixture, InputError, fit
 from explorer.model.examples import GENERATORS, NAMED, generated_data, named_data, own_data
-from explorer.model.problem import MAX_SEED, Data, Display, Generated, Options, Problem, Start, View
+from explorer.model.problem import (
+    MAX_SEED,
+    PAGES,
+    Data,
+    Display,
+    Generated,
+    Options,
+    Problem,
+    Start,
+    View,
+)
 
 NUMBERS = st.one_of(
     st.floats(-1e9, 1e9),
@@ -83,7 +93,7 @@ def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
         half_step=draw(st.integers(0, 2 * problem.options.max_iter)),
         point=draw(st.none() | st.integers(0, problem.data.n_points - 1)),
         component=draw(st.integers(0, problem.start.mixture.n_components - 1)),
-        page=draw(st.sampled_from(["explore", "compare", "data-sets"])),
+        page=draw(st.sampled_from(PAGES)),
         display=Display(
             spread=draw(st.sampled_from(["variance", "sd"])),
             precise=draw(st.booleans()),
