@@ -40,6 +40,11 @@ class Frame:
         return phase_of(self.half_step)
 
     @property
+    def n_iter(self) -> int:
+        """How many full iterations have led to the parameters in force: `mixtures[n_iter]`."""
+        return self.half_step // 2
+
+    @property
     def previous(self) -> GaussianMixture | None:
         """The parameters that the M-step has just replaced; None at the start and in an E-step."""
         return self.sharer if self.phase == "M" else None

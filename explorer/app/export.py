@@ -42,7 +42,7 @@ def dialog() -> None:
     )
     st.html('<h3 class="ex-heading">scikit-learn</h3>')
     st.code(
-        sklearn_code(run.parameters(view.half_step), run.trace.covariance_type),
+        sklearn_code(run.trace.frame(view.half_step).mixture, run.trace.covariance_type),
         "python",
         wrap_lines=True,
     )

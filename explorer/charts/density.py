@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from em_core import GaussianMixture, Trace, e_step
+from em_core import Frame, GaussianMixture, Trace, e_step
 from em_core.wording import number
-from explorer.charts.frame import Frame, frame_at
 from explorer.charts.layout import Figure, axis, escape, layout, with_unit
 from explorer.charts.palette import LIGHT, blend
 from explorer.charts.ranges import density_top, value_range
@@ -22,7 +21,7 @@ def density_figure(
     data: Data, trace: Trace, half_step: int, sketch: Sketch, posterior: bool = False
 ) -> Figure:
     """The densities at `half_step`; traces carry `meta` with their role and component."""
-    frame = frame_at(trace, half_step)
+    frame = trace.frame(half_step)
     name, unit = escape(data.columns[0]), escape(data.units[0])
     left, right = value_range(trace, sketch, 0)
     top = density_top(trace, sketch, float(data.points[:, 0].std()))

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from em_core import GaussianMixture, Trace
+from em_core import Frame, GaussianMixture, Trace
 from em_core.wording import number
 from explorer.charts.density import shared_colours
-from explorer.charts.frame import Frame, frame_at
 from explorer.charts.layout import Figure, axis, escape, layout, with_unit
 from explorer.charts.palette import LIGHT
 from explorer.charts.ranges import value_range
@@ -25,7 +24,7 @@ PATH_POINTS = 150
 
 def plane_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> Figure:
     """The plane at `half_step`; traces carry `meta` with their role and component."""
-    frame = frame_at(trace, half_step)
+    frame = trace.frame(half_step)
     horizontal, vertical = (value_range(trace, sketch, j) for j in (0, 1))
     components = range(frame.mixture.n_components)
     return {
@@ -81,7 +80,7 @@ def _ellipse(role: str, mixture: GaussianMixture | None, k: int) -> Figure:
 
 def _path(trace: Trace, frame: Frame, k: int) -> Figure:
     """Where the mean has been, thinned when the run is long."""
-    here = frame.half_step // 2
+    here = frame.n_iter
     steps = np.unique(np.linspace(0, here, min(here + 1, PATH_POINTS)).round().astype(int))
     return {
         "type": "scatter",

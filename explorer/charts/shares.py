@@ -4,7 +4,6 @@ import numpy as np
 
 from em_core import Trace, e_step
 from em_core.wording import number
-from explorer.charts.frame import frame_at
 from explorer.charts.layout import Figure, axis, escape, layout, with_unit
 from explorer.charts.palette import LIGHT
 from explorer.charts.sketch import Sketch, digits_to_tell_apart
@@ -19,7 +18,7 @@ def shares_figure(data: Data, trace: Trace, half_step: int, sketch: Sketch) -> F
     The points stand at 1, 2, …, at equal distances, so the area of a colour is proportional to
     the effective size N_k of its component.
     """
-    frame = frame_at(trace, half_step)
+    frame = trace.frame(half_step)
     points = data.points[sketch.columns]
     ranks = np.arange(1, len(points) + 1)
     shares = e_step(points, frame.sharer).responsibilities if frame.sharer else None

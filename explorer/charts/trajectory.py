@@ -5,8 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from em_core import Trace
-from explorer.charts.frame import frame_at
+from em_core import Frame, Trace
 from explorer.charts.layout import Figure, axis, escape, layout, with_unit
 from explorer.charts.palette import LIGHT
 from explorer.model.problem import Data
@@ -40,13 +39,13 @@ def trajectory_figure(
     K = trace.weights.shape[1]
     panels = _panels(data, trace, spread)
     steps = thinned(len(trace.mixtures), SVG_POINTS // (len(panels) * K + 2))
-    here = frame_at(trace, half_step).half_step
+    here = trace.frame(half_step)
     traces = []
     for place, panel in enumerate(panels, start=1):
         traces += [_curve(panel, k, steps, place) for k in range(K)]
-        traces.append(_badges(panel, here // 2, place))
+        traces.append(_badges(panel, here.n_iter, place))
     traces += [_lower_bound(trace, steps), _log_likelihood(trace, steps)]
-    traces.append(_here(trace, here))
+    traces.append(_here(here))
     return {
         "data": traces,
         "layout": layout(
@@ -170,13 +169,13 @@ def _lower_bound(trace: Trace, steps: np.ndarray) -> Figure:
     }
 
 
-def _here(trace: Trace, half_step: int) -> Figure:
+def _here(frame: Frame) -> Figure:
     return {
         "type": "scatter",
         "mode": "markers",
         "meta": {"role": "here"},
-        "x": [half_step / 2],
-        "y": [float(trace.log_likelihoods[half_step // 2])],
+        "x": [frame.half_step / 2],
+        "y": [frame.log_likelihood],
         "xaxis": f"x{PANELS}",
         "yaxis": f"y{PANELS}",
         "cliponaxis": False,

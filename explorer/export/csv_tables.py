@@ -8,8 +8,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from em_core import GaussianMixture, Trace
-from explorer.export.moment import moment
+from em_core import GaussianMixture, Trace, e_step
 from explorer.io.fields import FIELDS, WORDS, to_record
 from explorer.io.kinds import one_line
 from explorer.model.problem import Problem, View
@@ -30,8 +29,9 @@ def responsibilities_csv(problem: Problem, trace: Trace, half_step: int) -> str:
     points = problem.data.points
     header = ["point", *(guarded(name) for name in problem.data.columns)]
     columns = [*points.T.tolist()]
-    shares = moment(points, trace, half_step).responsibilities
-    if shares is not None:
+    sharer = trace.frame(half_step).sharer
+    if sharer is not None:
+        shares = e_step(points, sharer).responsibilities
         header += [f"responsibility_{k + 1}" for k in range(shares.shape[1])]
         columns += shares.T.tolist()
     return _csv(header, zip(range(1, len(points) + 1), *columns, strict=True))
@@ -52,7 +52,7 @@ def summary_csv(problem: Problem, trace: Trace, view: View) -> str:
     """Rows of quantity and value: the data, the options, how the run ended, where the cursor
     stands and the parameters there."""
     data = problem.data
-    now = moment(data.points, trace, view.half_step)
+    now = trace.frame(view.half_step)
     rows: dict[str, Value] = {"title": data.title}
     rows |= {f"axis_{axis + 1}": name for axis, name in enumerate(data.columns)}
     rows |= {f"unit_{axis + 1}": unit for axis, unit in enumerate(data.units)}

@@ -56,9 +56,7 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
             "Code that makes the same GaussianMixture in scikit-learn.",
             f"{stem}-sklearn.py",
             "text/x-python",
-            lambda: sklearn_code(
-                trace.mixtures[min(h // 2, trace.n_iter)], trace.covariance_type
-            ).encode(),
+            lambda: sklearn_code(trace.frame(h).mixture, trace.covariance_type).encode(),
         ),
         _table(
             "responsibilities",

@@ -7,9 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from em_core import Trace
+from em_core import Frame, Trace, e_step
 from explorer.export.literal import array_code
-from explorer.export.moment import Moment, moment
 from explorer.export.textbook import line, plane
 from explorer.model.problem import Problem, View
 
@@ -37,14 +36,14 @@ class Story:
 
     problem: Problem
     trace: Trace
-    now: Moment
+    now: Frame
     collapses: bool
     title: str
     message: str
 
     @property
     def n_iter(self) -> int:
-        return self.now.half_step // 2
+        return self.now.n_iter
 
     @property
     def is_line(self) -> bool:
@@ -65,12 +64,11 @@ def cells_of(
     problem: Problem, trace: Trace, view: View, foreign: Callable[[str], str]
 ) -> list[Cell]:
     """foreign: makes text that people chose harmless where the cells are read."""
-    points = problem.data.points
-    now = moment(points, trace, view.half_step)
+    now = trace.frame(view.half_step)
     broken = trace.outcome == "collapsed" and trace.iteration == trace.n_iter
-    collapses = broken and now.half_step == 2 * trace.n_iter
+    collapses = broken and now.half_step == trace.last_half_step
     if collapses:
-        now = moment(points, trace, now.half_step - 2)
+        now = trace.frame(now.half_step - 2)
     title, message = foreign(problem.data.title), foreign(trace.message)
     story = Story(problem, trace, now, collapses, title, message)
     parts = (_opening, _points, _start, _e_step, _m_step, _run, _check, _ending)
@@ -270,8 +268,9 @@ def _check(story: Story) -> list[Cell]:
         f"assert np.allclose({spreads} / unit, screen_{spreads} / unit, rtol=1e-9, atol=1e-12)",
         "assert np.isclose(log_likelihood, screen_log_likelihood, rtol=1e-9, atol=1e-9)",
     ]
-    if now.phase == "E" and now.responsibilities is not None:
-        sizes = now.responsibilities.sum(axis=0)
+    if now.phase == "E" and now.sharer is not None:
+        points = story.problem.data.points
+        sizes = e_step(points, now.sharer).responsibilities.sum(axis=0)
         setup.insert(0, f"screen_sizes = {array_code(sizes)}")
         checks.append("assert np.allclose(responsibilities.sum(axis=0), screen_sizes, rtol=1e-9)")
     report = [
@@ -289,7 +288,7 @@ def _ending(story: Story) -> list[Cell]:
     """Where the cursor stands at the end of the run: how it ended, with the step that broke it."""
     if story.collapses:
         return _collapse(story)
-    if story.now.half_step < 2 * story.trace.n_iter:
+    if story.now.half_step < story.trace.last_half_step:
         return []
     return [Cell("markdown", f"## The end of the run\n\n{story.message}")]
 

@@ -8,7 +8,6 @@ import pytest
 
 from em_core import GaussianMixture, e_step, fit
 from explorer.charts.density import boundaries, density_figure
-from explorer.charts.frame import frame_at, last_half_step
 from explorer.charts.palette import LIGHT
 from explorer.charts.plane import LEVEL, RADIUS, ellipse, plane_figure
 from explorer.charts.shares import shares_figure
@@ -37,21 +36,10 @@ def draw(data, trace, h):
 @pytest.mark.parametrize("problem", ["worked", "crowd", "plane"])
 def test_every_figure_is_one_plotly_accepts_and_json_can_hold(problem, request):
     data, trace = request.getfixturevalue(problem)
-    for h in (0, 1, 2, last_half_step(trace)):
+    for h in (0, 1, 2, trace.last_half_step):
         for figure in draw(data, trace, h):
             go.Figure(figure)
             json.dumps(figure, allow_nan=False)
-
-
-def test_frames_follow_the_half_steps(worked):
-    _, trace = worked
-    start, first_e, first_m = (frame_at(trace, h) for h in (0, 1, 2))
-    assert (start.sharer, start.previous) == (None, None)
-    assert (first_e.mixture, first_e.sharer) == (trace.mixtures[0], trace.mixtures[0])
-    assert first_e.previous is None
-    assert (first_m.mixture, first_m.sharer) == (trace.mixtures[1], trace.mixtures[0])
-    assert first_m.previous == trace.mixtures[0]
-    assert frame_at(trace, 10**6).mixture == trace.mixtures[-1]
 
 
 def test_curves_are_the_weighted_densities(worked):
@@ -102,14 +90,14 @@ def test_axes_hold_for_the_whole_run(worked, plane):
     for data, trace in (worked, plane):
         layouts = [
             [draw(data, trace, h)[0]["layout"][axis]["range"] for axis in ("xaxis", "yaxis")]
-            for h in range(last_half_step(trace) + 1)
+            for h in range(trace.last_half_step + 1)
         ]
         assert all(layout == layouts[0] for layout in layouts)
 
 
 def test_a_spike_is_cut_off_and_says_so(worked):
     data, trace = worked
-    end = density_figure(data, trace, last_half_step(trace), sketch(data))
+    end = density_figure(data, trace, trace.last_half_step, sketch(data))
     start = density_figure(data, trace, 0, sketch(data))
     top = end["layout"]["yaxis"]["range"][1]
     assert max(traces(end, "component")[0]["y"]) > top
@@ -121,7 +109,7 @@ def test_a_spike_is_cut_off_and_says_so(worked):
 def test_the_mixture_stays_below_the_top():
     data = generated_data(Generated("mixture_1d", 200, 6, 4.0, 1))
     trace = fit(data.points, suggested_start(data).mixture)
-    for h in range(0, last_half_step(trace) + 1, 2):
+    for h in range(0, trace.last_half_step + 1, 2):
         figure = density_figure(data, trace, h, sketch(data))
         top = figure["layout"]["yaxis"]["range"][1]
         assert max(traces(figure, "mixture")[0]["y"]) <= top
