@@ -22,6 +22,7 @@ from em_core.inference.criteria import Criteria, aic, aicc, bic, criteria, icl
 from em_core.inference.endings import Ending
 from em_core.inference.selection import Candidate, Selection, candidate, select_model
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
+from em_core.optimum.bound import Bound, bound_along
 from em_core.optimum.information import Information, StandardErrors, information
 from em_core.report.explain import (
     ComponentAccount,
@@ -48,6 +49,7 @@ __all__ = [
     "COVARIANCE_TYPES",
     "METHODS",
     "Best",
+    "Bound",
     "Candidate",
     "CdfCheck",
     "ComponentAccount",
@@ -78,6 +80,7 @@ __all__ = [
     "assign",
     "best_of",
     "bic",
+    "bound_along",
     "candidate",
     "check_cdf",
     "check_quantiles",
