@@ -22,6 +22,7 @@ from em_core.inference.criteria import Criteria, aic, aicc, bic, criteria, icl
 from em_core.inference.endings import Ending
 from em_core.inference.selection import Candidate, Selection, candidate, select_model
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
+from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.bound import Bound, bound_along
 from em_core.optimum.information import Information, StandardErrors, information
 from em_core.report.explain import (
@@ -48,6 +49,7 @@ from em_core.steps import Expectation, e_step, m_step
 __all__ = [
     "COVARIANCE_TYPES",
     "METHODS",
+    "Accelerated",
     "Best",
     "Bound",
     "Candidate",
@@ -73,6 +75,7 @@ __all__ = [
     "Selection",
     "StandardErrors",
     "Trace",
+    "accelerate",
     "adjusted_rand_index",
     "aic",
     "aicc",

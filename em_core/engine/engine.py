@@ -107,6 +107,14 @@ class Engine:
         finite = np.isfinite(covariances).all()
         return bool(finite and not has_collapsed(covariances, self._least).any())
 
+    def allows(self, covariances: np.ndarray) -> bool:
+        """Whether (S, K, d, d) are all usable, not collapsed and not below the floor."""
+        if not is_usable(covariances * self._unit).all() or not self._all_sound(covariances):
+            return False
+        if self._floor == 0:
+            return True
+        return not raised_to_floor(covariances, self._data_variances, self._floor)[1].any()
+
     def troubles(self, maximum: Maximum) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which components are empty (S, K), which have collapsed (S, K), and in which mixtures
         the parameters can be used all the same (S,)."""

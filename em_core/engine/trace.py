@@ -17,6 +17,11 @@ from em_core.options import check_options
 from em_core.outcome import Ending, Outcome, explain_ending
 from em_core.points import ScaledPoints, as_points, as_sample_weight, scaled_points
 
+START_TOO_NARROW = (
+    "The points lie so far from every starting component that their density has no logarithm in "
+    "doubles: start with larger variances."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class HalfStep(Frame):
@@ -227,7 +232,7 @@ def _run(
         floored=read_only(np.concatenate([r.floored for r in reached])),
         covariance_type=covariance_type,
         outcome=ending.outcome,
-        message=explain_ending(ending, engine.points, _mixture_of(states[-1], engine.points), tol),
+        message=explain_ending(ending, engine.points, mixture_of(states[-1], engine.points), tol),
         iteration=ending.iteration,
         components=ending.components,
     )
@@ -275,11 +280,7 @@ def _iterations(
     state = engine.state_of([start])
     moments = engine.expectation(state)
     if not np.isfinite(moments.log_likelihood[0]):
-        raise InputError(
-            "start-too-narrow",
-            "The points lie so far from every starting component that their density has no "
-            "logarithm in doubles: start with larger variances.",
-        )
+        raise InputError("start-too-narrow", START_TOO_NARROW)
     floored = np.zeros_like(moments.counts, dtype=bool)
     ending = Ending("max_iter", 0, ()) if max_iter == 0 else None
     yield _Reached(0, state, moments, floored, np.zeros(1), ending)
@@ -346,7 +347,7 @@ def _half_steps(
     for t, reached in enumerate(iterations, start=1):
         log_posterior = _log_posterior(log_joint)
         outcome = reached.ending.outcome if reached.ending else "running"
-        made = None if reached.moments is None else _mixture_of(reached.state, engine.points)
+        made = None if reached.moments is None else mixture_of(reached.state, engine.points)
         bound, gap = _bound_and_gap(log_posterior, log_joint, weight)
         shared_out = HalfStep(
             half_step=2 * t - 1,
@@ -400,7 +401,8 @@ def _log_posterior(log_joint: np.ndarray) -> np.ndarray:
     return logs - np.logaddexp.reduce(logs, axis=0)
 
 
-def _mixture_of(state: State, points: ScaledPoints) -> GaussianMixture:
+def mixture_of(state: State, points: ScaledPoints) -> GaussianMixture:
+    """The one mixture of a state (S = 1), in the data's own units."""
     scale = points.scale
     return GaussianMixture._trusted(
         state.weights[0],
