@@ -25,6 +25,11 @@ from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n
 from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.bound import Bound, bound_along
 from em_core.optimum.information import Information, StandardErrors, information
+from em_core.practice.arithmetic import Cell
+from em_core.practice.diagnosis import Diagnosis, diagnose
+from em_core.practice.faulty_run import FaultyRun, faulty_run
+from em_core.practice.mistakes import Mistake, mistakes_for
+from em_core.practice.worksheet import Worksheet, hints, worksheet
 from em_core.report.explain import (
     ComponentAccount,
     IterationAccount,
@@ -54,12 +59,15 @@ __all__ = [
     "Bound",
     "Candidate",
     "CdfCheck",
+    "Cell",
     "ComponentAccount",
     "Compressed",
     "CovarianceType",
     "Criteria",
+    "Diagnosis",
     "Ending",
     "Expectation",
+    "FaultyRun",
     "Finding",
     "Fits",
     "Frame",
@@ -68,6 +76,7 @@ __all__ = [
     "Information",
     "InputError",
     "IterationAccount",
+    "Mistake",
     "Phase",
     "PosteriorAccount",
     "ProposedStart",
@@ -75,6 +84,7 @@ __all__ = [
     "Selection",
     "StandardErrors",
     "Trace",
+    "Worksheet",
     "accelerate",
     "adjusted_rand_index",
     "aic",
@@ -91,6 +101,7 @@ __all__ = [
     "criteria",
     "describe_half_step",
     "describe_step",
+    "diagnose",
     "draw",
     "e_step",
     "explain_component",
@@ -98,9 +109,11 @@ __all__ = [
     "explain_posterior",
     "explain_posteriors",
     "extend",
+    "faulty_run",
     "fit",
     "fit_many",
     "health",
+    "hints",
     "icl",
     "information",
     "interval_log_likelihood",
@@ -108,6 +121,7 @@ __all__ = [
     "iteration_of",
     "k_means_plus_plus",
     "m_step",
+    "mistakes_for",
     "n_parameters",
     "phase_of",
     "quantiles",
@@ -116,4 +130,5 @@ __all__ = [
     "rounding_unit",
     "select_model",
     "sentence",
+    "worksheet",
 ]
