@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import explore
+from explorer.app import pages
 
 st.set_page_config(
     page_title="EM Explorer",
@@ -11,5 +11,4 @@ st.set_page_config(
     initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
 )
 
-page = st.navigation([st.Page(explore.page, title="Explore", url_path="explore", default=True)])
-page.run()
+pages.show()

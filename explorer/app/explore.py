@@ -7,69 +7,31 @@ from explorer.app import (
     address,
     arithmetic,
     data_entry,
-    export,
     progress,
-    share,
     state,
     status,
-    style,
     sums,
     truth,
 )
 from explorer.app import em_tables as tables
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
-from explorer.app.markup import NumberStyle, alert, text
+from explorer.app.markup import NumberStyle
 from explorer.model.runs import Run
 from explorer.stage import Settings
 from explorer.stage.component import live_plot
 
 
-def page() -> None:
-    """Draw the page; whatever goes wrong ends in a calm sentence."""
-    style.install()
-    with drawn_calmly("page"):
-        _draw()
-
-
-def _draw() -> None:
-    state.take_redraw()
+def draw() -> None:
+    """The page below its header."""
     with st.sidebar:
         entering = _problem()
-    sharing, exporting = _header()
     underway = st.container()
     _workbench()
     with underway:
         progress.show()
     if entering:
         data_entry.dialog()
-    elif sharing:
-        share.dialog()
-    elif exporting:
-        export.dialog()
-
-
-def _header() -> tuple[bool, bool]:
-    """The title and what there is to tell; whether the person asks to share, to export."""
-    with st.container(horizontal=True, vertical_alignment="center", key="header"):
-        st.html('<h1 class="ex-title">EM Explorer</h1>')
-        sharing = st.button(
-            "Share",
-            key="share",
-            icon=":material/share:",
-            help="A link to what is on the screen.",
-        )
-        exporting = st.button(
-            "Export",
-            key="export",
-            icon=":material/download:",
-            help="Notebook, tables, charts, a page that plays.",
-        )
-    if words := state.notice("page"):
-        st.html(alert(words))
-    if words := state.notice("said"):
-        st.html(f'<p class="ex-note" role="status">{text(words)}</p>')
-    return sharing, exporting
 
 
 def _problem() -> bool:
@@ -97,7 +59,7 @@ def _workbench() -> None:
         st.rerun()
     with drawn_calmly("workbench"):
         _draw_workbench(state.current_run(), state.half_step())
-    address.follow(state.address_parameters())
+    address.follow(state.address_parameters(), state.unsaved())
 
 
 def _draw_workbench(run: Run, h: int) -> None:

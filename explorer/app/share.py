@@ -53,6 +53,9 @@ async function copied(field) {
 
 _links = st.components.v2.component("share_links", html=HTML, js=SCRIPT, isolate_styles=False)
 PLACEHOLDER = "ADDRESS"
+ADDRESS_HOLDS_NOTHING = (
+    "The address bar cannot hold them either: who opens or reloads it finds the worked example."
+)
 
 
 @st.dialog("Share")
@@ -83,7 +86,12 @@ def _about(parameters: dict[str, str], query: str) -> str:
 
 
 def _file_instead(reason: str) -> None:
-    st.html(alert(reason))
+    st.html(alert(f"{reason} {ADDRESS_HOLDS_NOTHING}"))
+    save_session("share-session")
+
+
+def save_session(key: str) -> None:
+    """The button that takes the visit along as a file; from then on leaving loses nothing."""
     session = next(
         each for each in exports(state.current_run(), state.view()) if each.key == "session"
     )
@@ -92,9 +100,10 @@ def _file_instead(reason: str) -> None:
         session.make,
         session.file_name,
         session.mime,
-        key="share-session",
+        key=key,
         help=session.help,
         icon=":material/download:",
-        on_click="ignore",
+        on_click=state.saved,
         type="primary",
+        width="stretch",
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from em_core import datasets
 from em_core.wording import counted
-from explorer.app import state
+from explorer.app import share, state
 from explorer.app.markup import alert, dot, text
 from explorer.model import edits
 from explorer.model.examples import NAMED, named_data
@@ -27,6 +27,10 @@ from explorer.model.problem import (
 from explorer.model.remarks import remarks
 
 OTHER = "own"
+NOT_KEPT = (
+    "These data are too many for a link. The address does not hold them, and a reload loses them: "
+    "save the session to keep them."
+)
 METHOD_NAMES = {
     "manual": "By hand",
     "random": "Random points",
@@ -64,6 +68,9 @@ def data_section() -> bool:
         args=("data", _pick),
     )
     st.html(_about(data, datasets.load(named) if named else None))
+    if not state.fits_into_link():
+        st.html(f'<p class="ex-note ex-lost" role="status">{text(NOT_KEPT)}</p>')
+        share.save_session("save-session")
     return st.button(
         "Your data",
         key="data-open",

@@ -71,6 +71,8 @@ def session() -> Session:
         st.session_state["session"] = Session(opened.problem, opened.view)
         if opened.message:
             tell(opened.message, "page")
+        if opened.refused:
+            st.session_state["refused"] = st.session_state["session"]
     return st.session_state["session"]
 
 
@@ -98,6 +100,11 @@ def _stay(before: Session | None) -> None:
 
 def display() -> Display:
     return session().view.display
+
+
+def show_page(name: str) -> None:
+    """Turn to another page; the problem comes along."""
+    _put(replace(session(), view=replace(session().view, page=name)))
 
 
 def set_display(**changes: Any) -> None:
@@ -376,18 +383,54 @@ def view() -> View:
 
 def link_parameters() -> dict[str, str]:
     """The link to what is on the screen; LinkTooLong where that does not fit into a link."""
-    problem = session().problem
+    return _encoded(session().problem, view())
+
+
+def _encoded(problem: Problem, view: View) -> dict[str, str]:
     if _never_linked(problem.data):
         raise link.LinkTooLong(problem.data.points.size * SHORTEST_NUMBER, link.MAX_LINK)
-    return link.encode(problem, view())
+    return link.encode(problem, view)
 
 
-def address_parameters() -> dict[str, str]:
-    """The link, as far as the address bar can follow: none where it does not fit."""
+def address_parameters() -> dict[str, str] | None:
+    """What the address bar says: the link, or that there is none; None: it stays as it is.
+
+    It does for as long as the link it was opened with is refused and nothing else was done, so that
+    the link can still be mended or sent back.
+    """
+    refused: Session | None = st.session_state.get("refused")
+    if refused is not None and (refused.problem, refused.view) == (session().problem, view()):
+        return None
+    st.session_state.pop("refused", None)
     try:
         return link_parameters()
     except link.LinkTooLong:
-        return {}
+        return link.stand_in(session().problem)
+
+
+def fits_into_link() -> bool:
+    """Whether the address bar keeps the problem; worked out once for each."""
+    problem = session().problem
+    known = st.session_state.get("linkable")
+    if known is None or known[0] is not problem:
+        try:
+            _encoded(problem, View())
+            fits = True
+        except link.LinkTooLong:
+            fits = False
+        known = st.session_state["linkable"] = (problem, fits)
+    return known[1]
+
+
+def unsaved() -> bool:
+    """Whether leaving the page would lose the problem: no link holds it and no file was made."""
+    return not fits_into_link() and st.session_state.get("saved") is not session().problem
+
+
+@callback
+def saved() -> None:
+    """The problem was taken along as a file."""
+    st.session_state["saved"] = session().problem
 
 
 def _never_linked(data: Data) -> bool:

@@ -38,8 +38,15 @@ CHANGED = (
     "This link was changed after it was made, by hand or because it was cut when it was sent: "
     "check that nothing is missing."
 )
+NOT_HELD = (
+    "The data behind this address are too many for a link, so they are not here. Whoever brought "
+    "them can send the session as a JSON file, which opens under 'Your data', 'Upload'."
+)
 OF_OTHERS = re.compile(r"embed.*|utm_.*|.*clid", re.ASCII)
 """Parameters that Streamlit, mailers and social networks put into addresses."""
+
+MISSING = "missing"
+"""The parameter of an address that could not hold the data: the number of points."""
 
 MAX_NAMED = 3
 """So many of the names that are not known are said."""
@@ -100,6 +107,8 @@ def decode(parameters: Parameters) -> Opened:
     The work is bounded by MAX_LINK and MAX_UNPACKED.
     """
     lowered = {name.lower(): value for name, value in parameters.items()}
+    if MISSING in lowered:
+        return Opened(default_problem(), View(), f"{NOT_HELD} {INSTEAD}", refused=True)
     try:
         record, changed = _record_of(lowered)
         problem, view = from_record(record)
@@ -120,6 +129,11 @@ def _left_out(names: Sequence[str]) -> str:
     shown = ", ".join(f'"{echo(name)}"' for name in names[:MAX_NAMED])
     more = f" and {len(names) - MAX_NAMED} more" * (len(names) > MAX_NAMED)
     return f"What this link says of {shown}{more} means nothing here and was left out."
+
+
+def stand_in(problem: Problem) -> dict[str, str]:
+    """What an address says of a problem that does not fit into it: how many points are missing."""
+    return {"v": str(VERSION), MISSING: str(problem.data.n_points)}
 
 
 def query(parameters: Mapping[str, str]) -> str:

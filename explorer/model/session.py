@@ -48,7 +48,7 @@ def undone(session: Session) -> Session:
         return session
     *past, moment = session.past
     future = (*session.future, session.here)
-    view = replace(moment.view, display=session.view.display)
+    view = _as_now(moment.view, session)
     return Session(moment.problem, view, tuple(past), future, session.forced + 1)
 
 
@@ -57,8 +57,13 @@ def redone(session: Session) -> Session:
         return session
     *future, moment = session.future
     past = (*session.past, session.here)
-    view = replace(moment.view, display=session.view.display)
+    view = _as_now(moment.view, session)
     return Session(moment.problem, view, past, tuple(future), session.forced + 1)
+
+
+def _as_now(view: View, session: Session) -> View:
+    """How things are shown, and the page, are not undone."""
+    return replace(view, display=session.view.display, page=session.view.page)
 
 
 def moved(session: Session, half_step: int) -> Session:

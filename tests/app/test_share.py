@@ -68,6 +68,41 @@ def test_what_no_link_can_hold_is_offered_as_a_file_with_the_reason(app, n):
     assert app.get("download_button")[0].proto.label == "Session (JSON)"
 
 
+def test_what_no_link_can_hold_is_said_where_it_happens_and_kept_from_being_lost(app):
+    assert told(app, "unsaved") == {"query": "", "unsaved": False}
+    with_own(app, 5_000)
+    assert "a reload loses them" in text(app)
+    assert told(app, "unsaved") == {"query": "v=1&missing=5000", "unsaved": True}
+    assert app.get("download_button")[0].proto.label == "Session (JSON)"
+    app.session_state["saved"] = app.session_state["session"].problem
+    assert not told(app.run(), "unsaved")["unsaved"]
+    app.number_input(key="mean0-1").set_value(0.5).run()
+    assert told(app, "unsaved")["unsaved"]
+    with_own(app, 30)
+    assert "a reload loses them" not in text(app)
+    assert not told(app, "unsaved")["unsaved"]
+
+
+def test_who_opens_an_address_that_could_not_hold_the_data_is_told():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"v": "1", "missing": "5000"})
+    app.run()
+    assert "too many for a link" in text(app)
+    assert "session as a JSON file" in text(app)
+
+
+def test_a_refused_link_stays_in_the_address_until_something_is_done():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"x": "1,two,3"})
+    app.run()
+    assert told(app, "unsaved") == {"query": None, "unsaved": False}
+    assert told(app.run(), "unsaved")["query"] is None
+    app.number_input(key="mean0-1").set_value(-2.0).run()
+    assert "mu=-2,2" in told(app, "unsaved")["query"]
+    app.button(key="undo").click().run()
+    assert told(app, "unsaved")["query"] == ""
+
+
 def test_every_export_has_a_button_with_help(app):
     app.button(key="export").click().run()
     offered = [element.proto for element in app.get("download_button")]

@@ -1,6 +1,9 @@
 """A link is copied in one browser and opened in another: the same screen, the same digits."""
 
-from playwright.sync_api import Page, expect
+import math
+import re
+
+from playwright.sync_api import Dialog, Page, expect
 
 SLOWLY = 30_000
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -56,3 +59,38 @@ def test_a_damaged_link_is_explained_calmly(open_page):
     alert = page.get_by_test_id("stMain").get_by_role("alert")
     expect(alert).to_contain_text("This link is damaged", timeout=SLOWLY)
     expect(alert).to_contain_text("The worked example is shown instead.")
+    expect(page).to_have_url(re.compile(r"[?]v=1&z=eJyrVs$"))
+    expect(page.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("[?]v=1&t=1&phase=e$"), timeout=SLOWLY)
+
+
+def test_streamlits_own_parameters_stay_in_the_address(open_page):
+    page = open_page("/?embed=true&embed_options=light_theme&mu=-2,1")
+    expect(page).to_have_url(
+        re.compile("[?]embed=true&embed_options=light_theme&v=1&.*mu=-2,1"), timeout=SLOWLY
+    )
+
+
+def test_leaving_asks_first_where_data_would_be_lost(open_page):
+    page = open_page()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", stay)
+    page.get_by_role("button", name="Your data").click()
+    values = "\n".join(str(round(math.sin(i) * 1e6) / 1e6) for i in range(3000))
+    page.get_by_label("Numbers", exact=True).fill(values)
+    page.get_by_role("button", name="Use these points").click()
+    lost = page.get_by_text("a reload loses them")
+    expect(lost).to_be_visible(timeout=SLOWLY)
+    expect(page).to_have_url(re.compile("[?]v=1&missing=3000$"), timeout=SLOWLY)
+    page.reload()
+    assert asked == ["beforeunload"]
+    told = page.get_by_test_id("stMain").get_by_role("alert")
+    expect(told).to_contain_text("too many for a link", timeout=SLOWLY)
+    page.reload()
+    assert asked == ["beforeunload"]

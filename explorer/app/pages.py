@@ -1,0 +1,29 @@
+"""The pages, and the one that is looked at: `View.page`, so links and files hold it too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.app import explore, header, state, style
+from explorer.app.apology import drawn_calmly
+
+
+@dataclass(frozen=True)
+class Page:
+    """title: in the header; draw: everything below it, `address.follow` included."""
+
+    title: str
+    draw: Callable[[], None]
+
+
+PAGES = {"explore": Page("Explore", explore.draw)}
+"""By their names in explorer.model.problem.PAGES, in the header's order."""
+
+
+def show() -> None:
+    """Draw the page; whatever goes wrong ends in a calm sentence."""
+    style.install()
+    with drawn_calmly("page"):
+        state.take_redraw()
+        page = PAGES[state.session().view.page]
+        header.show({name: each.title for name, each in PAGES.items()})
+        page.draw()

@@ -1,0 +1,65 @@
+"""The pages: which one is looked at is part of the view, so of links and files."""
+
+import json
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explorer.app import pages
+from explorer.io.fields import PAGE
+from explorer.model.problem import PAGES
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+
+
+@pytest.fixture
+def second_page(monkeypatch):
+    """Another page beside Explore."""
+    second = pages.Page("Why?", lambda: st.html("<p>Because.</p>"))
+    monkeypatch.setitem(pages.PAGES, "why", second)
+    monkeypatch.setitem(PAGE.words, "why", "why")
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def test_every_page_has_its_name_and_its_drawing():
+    assert tuple(pages.PAGES) == PAGES
+
+
+def test_with_one_page_there_is_nothing_to_choose():
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert "page" not in app.session_state
+
+
+def test_another_page_is_turned_to_and_undo_does_not_turn_back(second_page):
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    app.number_input(key="mean0-1").set_value(-2.0).run()
+    app.segmented_control(key="page").set_value("why").run()
+    assert "Because." in text(app)
+    assert "Press <b>E-step" not in text(app)
+    assert app.session_state["session"].view.page == "why"
+    app.segmented_control(key="page").set_value("explore").run()
+    address = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
+    assert next(a["query"] for a in address if "unsaved" in a).endswith("mu=-2,2")
+    app.button(key="undo").click().run()
+    assert "Press <b>E-step" in text(app)
+
+
+def test_a_link_opens_on_its_page(second_page):
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"page": "why"})
+    app.run()
+    assert "Because." in text(app)
+    assert app.segmented_control(key="page").value == "why"
+
+
+def test_a_page_that_is_not_there_is_said():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"page": "why"})
+    app.run()
+    assert "There is no page of this name" in text(app)
+    assert not app.exception
