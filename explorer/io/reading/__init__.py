@@ -1,7 +1,8 @@
 """Typed or pasted text and text files -> points, or a clear error.
 
 `read_text(text)` reads numbers from a text field. `read_file(name, payload)` reads the shape of
-a CSV, TSV or text file, and `Table.points` the numbers in one or two of its columns. Both end in
+a CSV, TSV or text file (what stands above the table, the separator, the header, row names), and
+`Table.points` the numbers in one or two of its columns. Both end in
 a `Reading`, whose notes say back what was read, how commas were understood and what was skipped.
 Whatever is not plainly a number is refused with a `ReadingError` naming the item or line, the
 rule and the cure; nothing is guessed in silence.
@@ -12,8 +13,10 @@ charset-normalizer guess by frequency. From the standard library, `csv.reader(st
 quoting, the codecs decode strictly, and `float` rounds correctly.
 """
 
-from explorer.io.reading.files import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, Table, read_file
+from explorer.io.reading.files import MAX_FILE_BYTES, read_file
 from explorer.io.reading.pasted import MAX_PASTE_BYTES, read_text
+from explorer.io.reading.shape import MAX_COLUMNS, MAX_ROWS
+from explorer.io.reading.table import Table
 from explorer.model.points import Reading
 from explorer.model.refusal import ReadingError
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from em_core.wording import enumerated
+
 CommaReading = Literal["none", "separator", "decimal", "thousands", "mixed"]
 
 _DECIMAL = re.compile(r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
@@ -59,3 +61,9 @@ def meanings(chunk: str) -> list[str]:
     if is_decimal(chunk):
         one_number.append(chunk.replace(",", "."))
     return one_number
+
+
+def taken_apart(parts: Sequence[str]) -> str:
+    """The several values that a chunk stands for otherwise: "two values 1 and 234"."""
+    count = "two" if len(parts) == 2 else str(len(parts))
+    return f"{count} values {enumerated(parts)}"

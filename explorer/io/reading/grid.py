@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from em_core.wording import count, counted
@@ -14,6 +14,20 @@ SPACES = " "
 
 _NEVER = "\x1f"
 _MAX_SEPARATORS = 10_000
+_QUOTED_PART = re.compile(r'"[^"]*"')
+_LONG_LINE = 100_000
+
+
+def bare(line: str) -> str:
+    """`line` with \'""\' for each quoted part, cut where it is very long."""
+    return _QUOTED_PART.sub('""', line[:_LONG_LINE]).strip(" ")
+
+
+def bare_cells(line: str, delimiter: str | None) -> list[str]:
+    """The cells of a line as they are written, \'""\' for what is quoted in them."""
+    if delimiter == SPACES:
+        return bare(line).split()
+    return [cell.strip() for cell in bare(line).split(delimiter)] if delimiter else [bare(line)]
 
 
 @dataclass(frozen=True)
@@ -35,8 +49,8 @@ class Grid:
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(line number in the file, stripped cells) of each line; no cells where it is blank.
 
-        A record whose quotes span lines has the number of its last line. Raises ReadingError
-        for quotes that do not match.
+        A record whose quotes span lines has the number of its first line. Raises ReadingError,
+        naming the line where the record begins, for quotes that do not match.
         """
         if '"' in self.text:
             yield from self._quoted_rows()
@@ -51,12 +65,12 @@ class Grid:
             else:
                 yield number, [cell.strip() for cell in line.split(self.delimiter)]
 
-    def first_row(self) -> tuple[int, list[str]]:
-        """The first row of `rows` that is not blank."""
-        for number, cells in self.rows():
-            if cells:
-                return number, cells
-        raise ReadingError("empty-file", "No numbers found: the file's cells are all empty.")
+    def below(self, number: int) -> "Grid":
+        """What follows the row that begins on line `number`."""
+        later = next((line for line, _ in self.rows() if line > number), None)
+        lines = [] if later is None else self.text.split("\n", later - self.above - 1)
+        text = lines[-1] if lines else ""
+        return replace(self, text=text, above=self.above + max(0, len(lines) - 1))
 
     def check_shape(self, width: int) -> tuple[int, int]:
         """Numbers of rows and of blank lines; ReadingError for a row of another width."""
@@ -112,14 +126,16 @@ class Grid:
             strict=True,
             skipinitialspace=self.delimiter != SPACES,
         )
+        begin = self.above + 1
         try:
             for cells in reader:
                 stripped = [cell.strip() for cell in cells]
                 blank = not any(stripped) and len(stripped) < 2
-                yield reader.line_num + self.above, [] if blank else stripped
+                yield begin, [] if blank else stripped
+                begin = self.above + reader.line_num + 1
         except csv.Error:
             raise ReadingError(
                 "quotes",
-                f"Line {max(reader.line_num, 1) + self.above}: a quotation mark is out of place "
-                "or not closed. Remove the quotation marks.",
+                f"Line {begin}: a quotation mark is out of place or not closed. "
+                "Remove the quotation marks.",
             ) from None

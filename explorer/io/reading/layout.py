@@ -1,23 +1,22 @@
-"""How a text file's lines are laid out: what separates the columns, and which line is a header.
+"""How a text file's lines are laid out: what separates the columns, and what commas mean.
 
-Python's `csv.Sniffer` guesses from character frequencies and `pandas` eats a headerless first
-value; here a separator must explain the lines' shape, and a first line is a header only when
-nothing on it could be a value.
+Python's `csv.Sniffer` guesses from character frequencies; here a separator must explain the
+lines' shape.
 """
 
 import re
 from collections.abc import Sequence
 
-from explorer.io.reading.commas import comma_reading, is_decimal, is_number_with_commas, meanings
+from explorer.io.reading.commas import comma_reading, is_decimal, meanings
 from explorer.io.reading.grid import SPACES
-from explorer.io.reading.numbers import is_missing, is_name, is_number, plain, refusal
+from explorer.io.reading.headings import is_value
+from explorer.io.reading.numbers import is_name, plain
 from explorer.model.refusal import ReadingError, echo, quoted
 
 _SURE_SEPARATORS = "\t;|"
 _QUOTED_PART = re.compile(r'"[^"]*"')
 _SAMPLE_CHARACTERS = 100_000
 _SAMPLE_LINES = 200
-_NAME_CODES = ("not-a-number", "brackets", "quotes", "comma")
 
 
 def separator_of(text: str) -> str | None:
@@ -59,15 +58,11 @@ def _is_common(lines: Sequence[str], character: str) -> bool:
     return 2 * sum(character in line for line in lines) > len(lines)
 
 
-def _is_valuelike(token: str) -> bool:
-    return is_number(token) or is_number_with_commas(token) or is_missing(token)
-
-
 def _is_spaced(lines: Sequence[str]) -> bool:
     """Whether spaces (or tabs) stand between numbers on most lines."""
     below_header = lines[1:] if len(lines) > 1 else lines
     rows = [line.split() for line in below_header]
-    spaced = [len(row) > 1 and all(map(_is_valuelike, row)) for row in rows]
+    spaced = [len(row) > 1 and all(map(is_value, row)) for row in rows]
     return 2 * sum(spaced) > len(rows)
 
 
@@ -80,7 +75,7 @@ def _is_one_column(lines: Sequence[str]) -> bool:
     if headed and "," in lines[0]:
         return False
     values = lines[1:] if headed else lines
-    if not all(map(_is_valuelike, values)):
+    if not all(map(is_value, values)):
         return False
     if not headed and _agree(values, ","):
         raise ReadingError("ambiguous-comma", _ambiguous(values[0]))
@@ -104,16 +99,6 @@ def width(text: str, delimiter: str | None) -> int:
     if delimiter == SPACES:
         return sum(1 for _ in re.finditer(r"[^ \t]+", first))
     return first.count(delimiter) + 1
-
-
-def is_header(cells: Sequence[str]) -> bool:
-    """Whether a first line names columns: some cell is a name, and none could be a value."""
-    return any(map(is_name, cells)) and all(
-        is_name(cell)
-        or not cell
-        or (not _is_valuelike(plain(cell)) and refusal(plain(cell))[0] in _NAME_CODES)
-        for cell in cells
-    )
 
 
 def reads_as_decimal(cells: Sequence[str], delimiter: str | None) -> bool:

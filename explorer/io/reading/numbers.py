@@ -34,6 +34,8 @@ _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _MARKS = rf"[{_INVISIBLE}]{{1,8}}"
 _EDGE_INVISIBLE = re.compile(rf"(?<![^\s,;|]){_MARKS}|{_MARKS}(?![^\s,;|])")
 
+_ELEMENTS = ("Na", "nA")
+"""Sodium and nanoamperes: no program writes a missing value so."""
 _CURRENCY = "$¢£¤¥֏฿₠-⃀"
 _PLAIN_REFUSAL = ("not-a-number", "is not a number. Correct or remove it.")
 _KINDS = tuple(
@@ -143,11 +145,16 @@ def is_number(token: str) -> bool:
 
 
 def is_name(token: str) -> bool:
-    """Whether `token` can head a column: a letter comes before any digit, and it is no value."""
+    """Whether `token` can head a column: a letter comes before any digit, and it is no value.
+
+    A unit's sign alone can, such as % or (°).
+    """
     first = next(filter(str.isalnum, token), "")
+    if not first:
+        return re.fullmatch(rf"[(\[]?(?:[%‰°#]|[{_CURRENCY}])+[)\]]?", token) is not None
     return (
         first.isalpha()
-        and not is_missing(token)
+        and (not is_missing(token) or token in _ELEMENTS)
         and not re.match(rf"[={_CURRENCY}]", token)
         and refusal(token)[0] != "infinite"
     )

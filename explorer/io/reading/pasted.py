@@ -7,21 +7,24 @@ from typing import NamedTuple
 import numpy as np
 
 from em_core.wording import count, counted
-from explorer.io.reading.commas import comma_reading, is_decimal, meanings
-from explorer.io.reading.numbers import is_missing, is_name, is_overlong, parse, plain
+from explorer.io.reading.commas import comma_reading, is_decimal, meanings, taken_apart
+from explorer.io.reading.numbers import is_missing, is_name, is_number, is_overlong, parse, plain
+from explorer.io.reading.spaces import refuse_grouped
 from explorer.model.points import Reading, reading
 from explorer.model.refusal import ReadingError, echo, quoted
 
 MAX_PASTE_BYTES = 200_000
 
 _LINE_END = re.compile(r"\r\n|[\r\n\f\v]")
+_BETWEEN_HEADINGS = re.compile(r"[\t;]|  +")
 _BETWEEN = re.compile(r"[ \t]*;[ \t]*|[ \t]*,[ \t]+|[ \t]+(?:,[ \t]*)?")
 
 
 class _Line(NamedTuple):
-    """A line's number, and what stands on it between spaces, semicolons and spaced commas."""
+    """A line's number, its text, and what stands between spaces, semicolons and spaced commas."""
 
     number: int
+    text: str
     chunks: list[str]
     spaced_comma: bool
 
@@ -37,6 +40,8 @@ def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Rea
     _refuse_size(text)
     lines = _lines(plain(text))
     names, lines, notes = _heading(lines, columns)
+    if columns == 1:
+        refuse_grouped([(line.number, line.text) for line in lines])
     reading_of_commas = _reading_of_commas(lines, columns)
     rows = [(line.number, _tokens(line.chunks, reading_of_commas)) for line in lines]
     if columns > 1:
@@ -78,7 +83,9 @@ def _lines(text: str) -> list[_Line]:
             content = content[:-1].rstrip(" \t")
         if content:
             chunks = [_unquoted(chunk) for chunk in _BETWEEN.split(content)]
-            lines.append(_Line(number, chunks, re.search(r",[ \t]|[ \t],", content) is not None))
+            lines.append(
+                _Line(number, content, chunks, re.search(r",[ \t]|[ \t],", content) is not None)
+            )
     return lines
 
 
@@ -88,20 +95,36 @@ def _unquoted(chunk: str) -> str:
 
 def _heading(lines: list[_Line], columns: int) -> tuple[list[str], list[_Line], list[str]]:
     """Column names, the lines that hold the numbers, and a note where a heading was taken."""
-    unnamed = ["x", "y"][:columns]
-    if len(lines) < 2 or not all(map(is_name, lines[0].chunks)):
-        return unnamed, lines, []
-    words = lines[0].chunks
-    if columns == 1:
-        names = [" ".join(words)]
-        if "," in names[0] or "<" in names[0] or lines[0].spaced_comma:
-            return unnamed, lines, []
-    else:
-        names = words if len(words) == columns else ",".join(words).split(",")
-    if len(names) != columns or not all(map(is_name, names)):
-        return unnamed, lines, []
-    names = [echo(name) for name in names]
+    names = list(map(echo, _names(lines, columns)))
+    if not names:
+        return ["x", "y"][:columns], lines, []
     return names, lines[1:], [f'Took the first line, "{", ".join(names)}", as the heading.']
+
+
+def _names(lines: list[_Line], columns: int) -> list[str]:
+    """What the first line calls the columns, or nothing where it is no heading."""
+    if len(lines) < 2:
+        return []
+    first, *below = lines
+    words = first.chunks
+    if columns == 1:
+        whole = " ".join(words)
+        if "," in whole or "<" in whole or first.spaced_comma:
+            return []
+        a_value_each = all(len(line.chunks) == 1 for line in below)
+        is_heading = all(map(is_name, words)) or (a_value_each and _is_title(words))
+        return [whole] if is_heading else []
+    parts = [part.strip() for part in _BETWEEN_HEADINGS.split(first.text)]
+    if len(parts) == columns and all(_is_title(part.split()) for part in parts):
+        return parts
+    names = words if len(words) == columns else ",".join(words).split(",")
+    return names if len(names) == columns and all(map(is_name, names)) else []
+
+
+def _is_title(words: Sequence[str]) -> bool:
+    """Whether words begin with a name and hold at most one number, as in "Q1 2020"."""
+    named = bool(words) and is_name(words[0]) and not words[0].endswith((":", "="))
+    return named and sum(map(is_number, words)) < 2
 
 
 def _reading_of_commas(lines: Sequence[_Line], columns: int) -> str:
@@ -123,10 +146,7 @@ def _reading_of_commas(lines: Sequence[_Line], columns: int) -> str:
 
 
 def _ambiguous(chunk: str, item: int) -> str:
-    parts = [part or "(nothing)" for part in chunk.split(",")]
-    apart = f"{counted(len(parts), 'value')} {', '.join(parts[:-1])} and {parts[-1]}"
-    if len(parts) == 2:
-        apart = f"two values {parts[0]} and {parts[1]}"
+    apart = taken_apart([part or "(nothing)" for part in chunk.split(",")])
     choices = ", ".join(map(echo, meanings(chunk)))
     return (
         f"{quoted(chunk)} may be {choices}, or {echo(apart)}. Write decimals with a point, "
