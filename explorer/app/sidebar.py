@@ -46,6 +46,14 @@ TYPE_NAMES = {
         "spherical": "Spherical: circles",
     },
 }
+INTO_TYPE = {
+    "full": "",
+    "tied": "The start was brought into this type: its components now share one spread, the "
+    "average of theirs. Undo takes it back.",
+    "diag": "The start was brought into this type: its correlations are 0 now. Undo takes it back.",
+    "spherical": "The start was brought into this type: its components are circles now, of the "
+    "same variance on both axes. Undo takes it back.",
+}
 SPREAD_NAMES = {"variance": "variance σ²", "sd": "std. dev. σ"}
 
 
@@ -108,7 +116,9 @@ def start_section() -> None:
     _spread_switch()
     for component in range(problem.start.mixture.n_components):
         _component(problem, component)
-    for words in remarks(problem.start.mixture, problem.data.points):
+    for words in remarks(
+        problem.start.mixture, problem.data.points, problem.options.covariance_type
+    ):
         st.html(f'<p class="ex-note">{text(words)}</p>')
     if problem.start.mixture.n_components > 1:
         st.html('<p class="ex-note">Weights sum to 1: change one and the others rescale.</p>')
@@ -348,6 +358,7 @@ def _correlation(problem: Problem, component: int) -> Parameter:
         0.99,
         0.01,
         lambda p, value: edits.with_correlation(p, component, value),
+        fixed=problem.options.covariance_type in edits.UNCORRELATED,
     )
 
 
@@ -382,8 +393,7 @@ def options_section() -> None:
         key="covariance",
         format_func=lambda name: names[name],
         help="What shapes the components may take.",
-        on_change=state.edit_field,
-        args=("covariance", _option("covariance_type")),
+        on_change=_take_type,
     )
     state.show("tolerance", options.tol)
     st.number_input(
@@ -422,6 +432,16 @@ def options_section() -> None:
         on_change=state.edit_field,
         args=("floor", _option("variance_floor")),
     )
+
+
+@state.callback
+def _take_type() -> None:
+    """Another covariance type; where it changes the start, that is said."""
+    before = state.session().problem.start.mixture
+    state.edit_field("covariance", _option("covariance_type"))
+    problem = state.session().problem
+    if problem.start.mixture.covariances is not before.covariances:
+        state.tell(INTO_TYPE[problem.options.covariance_type], "said")
 
 
 def _option(name: str) -> Callable[[Problem, Any], Problem]:

@@ -11,6 +11,7 @@ from em_core import Frame, Trace, e_step
 from explorer.export.literal import array_code
 from explorer.export.textbook import line, plane
 from explorer.model.problem import Problem, View
+from explorer.model.shapes import is_of_type
 
 MAX_INLINE = 2000
 """More values than this come in a file of their own, beside the notebook."""
@@ -235,14 +236,23 @@ def _run(story: Story) -> list[Cell]:
             "    if iteration <= 10 or iteration % 100 == 0:",
             '        print(f"iteration {iteration} began at log-likelihood {log_likelihood:.10g}")',
         ]
-        text = (
-            "## The run\n\nAn iteration is an E-step and an M-step. The log-likelihood never falls."
-        )
+        text = f"## The run\n\nAn iteration is an E-step and an M-step. {_never_falls(story)}"
         cells += [Cell("markdown", text), Cell("code", "\n".join(lines))]
         if story.now.phase == "E":
             text = f"## The E-step of iteration {story.now.iteration}"
             cells += [Cell("markdown", text), Cell("code", e_step)]
     return cells
+
+
+def _never_falls(story: Story) -> str:
+    problem = story.problem
+    if is_of_type(problem.start.mixture, problem.options.covariance_type):
+        return "The log-likelihood never falls."
+    return (
+        f'The start is not of covariance type "{problem.options.covariance_type}": the first '
+        "M-step brings it there, and the log-likelihood may fall by that. From then on it never "
+        "falls."
+    )
 
 
 def _check(story: Story) -> list[Cell]:

@@ -4,6 +4,7 @@ import numpy as np
 
 from em_core import CovarianceType, GaussianMixture
 from explorer.export.literal import array_code
+from explorer.model.shapes import is_of_type
 
 _FACTORS = {
     "full": "np.linalg.inv(np.linalg.cholesky(model.covariances_)).transpose(0, 2, 1)",
@@ -20,7 +21,7 @@ def sklearn_code(mixture: GaussianMixture, covariance_type: CovarianceType) -> s
     `model.predict_proba(points)`, points (n, d), gives the responsibilities under `mixture`.
     A mixture that is not of `covariance_type` (a start may not be) is handed over as "full".
     """
-    kind = covariance_type if _is_of_type(mixture, covariance_type) else "full"
+    kind = covariance_type if is_of_type(mixture, covariance_type) else "full"
     return f"""\
 import numpy as np
 from sklearn.mixture import GaussianMixture
@@ -47,18 +48,3 @@ def _covariances(mixture: GaussianMixture, kind: str) -> np.ndarray:
             return mixture.covariances[:, 0, 0]
         case _:
             return mixture.covariances
-
-
-def _is_of_type(mixture: GaussianMixture, kind: str) -> bool:
-    covariances = mixture.covariances
-    diagonal = covariances * np.eye(mixture.n_features)
-    match kind:
-        case "tied":
-            return bool((covariances == covariances[0]).all())
-        case "diag":
-            return bool((covariances == diagonal).all())
-        case "spherical":
-            round_ones = covariances[:, :1, :1] * np.eye(mixture.n_features)
-            return bool((covariances == round_ones).all())
-        case _:
-            return True

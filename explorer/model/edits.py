@@ -14,13 +14,17 @@ from em_core.starts import METHODS
 from em_core.wording import number
 from explorer.model.examples import drawn_start, own_data, suggested_start
 from explorer.model.problem import MAX_COMPONENTS, Data, Options, Problem, Start, StartMethod
+from explorer.model.shapes import brought_into_type, is_of_type
 
 EDITED = ", edited"
+UNCORRELATED = ("diag", "spherical")
+"""Covariance types in which the axes of a component do not go together."""
 
 
 def with_data(problem: Problem, data: Data) -> Problem:
     """Other data, from the start that suits them; the options stay."""
-    return Problem(data, suggested_start(data), problem.options)
+    new = Problem(data, suggested_start(data), problem.options)
+    return with_options(new, problem.options)
 
 
 def with_points(problem: Problem, points: np.ndarray) -> Problem:
@@ -41,6 +45,7 @@ def with_point_added(problem: Problem, value: Sequence[float]) -> Problem:
 
 
 def without_point(problem: Problem, index: int) -> Problem:
+    """The data without one point (an index from 0)."""
     if not 0 <= index < problem.data.n_points:
         raise InputError("point", f"There is no point {index + 1}.")
     return with_points(problem, np.delete(problem.data.points, index, axis=0))
@@ -61,6 +66,7 @@ def with_component_count(problem: Problem, count: int) -> Problem:
 
 
 def without_component(problem: Problem, component: int) -> Problem:
+    """All components but one (an index from 0); the other weights keep their proportions."""
     mixture = problem.start.mixture
     kept = [j for j in range(mixture.n_components) if j != component]
     if not kept:
@@ -84,6 +90,7 @@ def with_weight(problem: Problem, component: int, weight: float) -> Problem:
 
 
 def with_mean(problem: Problem, component: int, axis: int, mean: float) -> Problem:
+    """One component's mean on one axis, in the axis' unit."""
     old = problem.start.mixture
     means = old.means.copy()
     means[component, axis] = mean
@@ -91,7 +98,10 @@ def with_mean(problem: Problem, component: int, axis: int, mean: float) -> Probl
 
 
 def with_variance(problem: Problem, component: int, axis: int, variance: float) -> Problem:
-    """One variance (sigma squared), in every component where they are tied; correlations stay."""
+    """One variance (sigma squared); correlations stay.
+
+    It is every component's where they are tied, and that of both axes where components are round.
+    """
     if not 0 < variance < np.inf:
         raise InputError(
             "variance-range",
@@ -100,16 +110,23 @@ def with_variance(problem: Problem, component: int, axis: int, variance: float) 
         )
     old = problem.start.mixture
     covariances = old.covariances.copy()
+    round_ones = problem.options.covariance_type == "spherical"
     for j in _moving_together(problem, component):
-        factor = np.sqrt(variance / covariances[j, axis, axis])
-        covariances[j, axis, :] *= factor
-        covariances[j, :, axis] *= factor
-        covariances[j, axis, axis] = variance
+        for i in range(old.n_features) if round_ones else [axis]:
+            factor = np.sqrt(variance / covariances[j, i, i])
+            covariances[j, i, :] *= factor
+            covariances[j, :, i] *= factor
+            covariances[j, i, i] = variance
     return _by_hand(problem, GaussianMixture(old.weights, old.means, covariances))
 
 
 def with_correlation(problem: Problem, component: int, correlation: float) -> Problem:
-    """The correlation of a component's two axes, in every component where they are tied."""
+    """The correlation of a component's two axes, in every component where they are tied.
+
+    Types without correlations refuse it.
+    """
+    if problem.options.covariance_type in UNCORRELATED:
+        raise InputError("correlation-type", "Covariances of this type have no correlation.")
     if not -1 < correlation < 1:
         raise InputError(
             "correlation-range",
@@ -127,12 +144,21 @@ def with_correlation(problem: Problem, component: int, correlation: float) -> Pr
 def with_start_moved(
     problem: Problem, means: Sequence[Sequence[float]], covariances: Sequence
 ) -> Problem:
-    """All means and covariances at once, as they were dragged; the weights stay."""
-    weights = problem.start.mixture.weights
-    mixture = GaussianMixture(weights, np.array(means), np.array(covariances))
+    """All means and covariances at once, as they were dragged; the weights stay.
+
+    Where covariances are tied, all follow the first that changed.
+    """
+    old = problem.start.mixture
+    mixture = GaussianMixture(old.weights, np.array(means), np.array(covariances))
     if mixture.n_features != problem.data.n_features:
         raise InputError("dimension", "The start that was drawn does not fit the data.")
-    return _by_hand(problem, mixture)
+    kind = problem.options.covariance_type
+    if kind == "tied" and not is_of_type(mixture, kind):
+        changed = (mixture.covariances != old.covariances).any(axis=(1, 2))
+        shared = mixture.covariances[np.argmax(changed)]
+        all_alike = np.broadcast_to(shared, mixture.covariances.shape)
+        mixture = GaussianMixture(old.weights, mixture.means, all_alike)
+    return _by_hand(problem, brought_into_type(mixture, kind))
 
 
 def with_start_from(problem: Problem, mixture: GaussianMixture) -> Problem:
@@ -149,8 +175,17 @@ def with_method(problem: Problem, method: StartMethod, seed: int) -> Problem:
 
 
 def with_options(problem: Problem, options: Options) -> Problem:
-    """Other options; a start that was drawn for another covariance type stays as it is."""
-    return replace(problem, options=options)
+    """Other options. A start that is not of their covariance type is brought into it.
+
+    One that a method drew is drawn for that type; another one changes as little as an M-step does.
+    """
+    start, kind = problem.start, options.covariance_type
+    changed = replace(problem, options=options)
+    if is_of_type(start.mixture, kind):
+        return changed
+    if start.method != "manual":
+        return with_method(changed, start.method, start.seed)
+    return replace(changed, start=replace(start, mixture=brought_into_type(start.mixture, kind)))
 
 
 def _by_hand(problem: Problem, mixture: GaussianMixture) -> Problem:

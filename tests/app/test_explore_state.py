@@ -233,6 +233,32 @@ def test_each_covariance_type_in_the_plane(app, covariance_type):
     assert not app.exception
 
 
+def test_a_start_is_brought_into_the_type_visibly_and_undo_takes_it_back(app):
+    app.selectbox(key="data").set_value("old_faithful").run()
+    before = session(app).problem
+    app.selectbox(key="covariance").set_value("spherical").run()
+    covariances = start(app).mixture.covariances
+    assert (covariances[:, 0, 0] == covariances[:, 1, 1]).all()
+    assert app.number_input(key="variance0-1").value == covariances[0, 0, 0]
+    assert app.number_input(key="variance1-1").value == covariances[0, 0, 0]
+    assert app.number_input(key="correlation-1").disabled
+    assert "brought into this type" in text(app)
+    likelihoods = app.session_state["runs"][0].trace.log_likelihoods
+    assert (likelihoods[1:] >= likelihoods[:-1] - 1e-9).all()
+    app.button(key="undo").click().run()
+    assert session(app).problem == before
+    assert "brought into this type" not in text(app)
+    app.selectbox(key="covariance").set_value("full").run()
+    assert "brought into this type" not in text(app)
+
+
+def test_a_link_with_a_start_of_another_type_says_what_will_happen():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"data": "old_faithful", "type": "spherical"})
+    app.run()
+    assert "not of the chosen covariance type" in text(app)
+
+
 def test_points_and_components_are_chosen_by_fields(app):
     app.number_input(key="point").set_value(3).run()
     app.selectbox(key="component").set_value(1).run()

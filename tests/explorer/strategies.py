@@ -5,7 +5,14 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from em_core import GaussianMixture, InputError, fit
-from explorer.model.examples import GENERATORS, NAMED, generated_data, named_data, own_data
+from explorer.model.examples import (
+    GENERATORS,
+    NAMED,
+    generated_data,
+    named_data,
+    own_data,
+    suggested_start,
+)
 from explorer.model.problem import (
     MAX_SEED,
     PAGES,
@@ -104,3 +111,10 @@ def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
         ),
     )
     return problem, view
+
+
+@st.composite
+def problems_of_named_data(draw: st.DrawFn) -> Problem:
+    """Classic data from the start that comes with them or from one of two to four components."""
+    data = named_data(draw(st.sampled_from(NAMED)))
+    return Problem(data, suggested_start(data, draw(st.none() | st.integers(2, 4))))

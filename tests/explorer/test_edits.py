@@ -1,14 +1,18 @@
 """Changes of a problem keep everything they are not about."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from em_core import InputError
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit
 from explorer.model import edits
 from explorer.model.examples import default_problem, named_data, suggested_start
 from explorer.model.problem import Named, Options, Own, Problem
+from explorer.model.shapes import brought_into_type, is_of_type
+from tests.explorer.strategies import problems, problems_of_named_data
 
 EXAMPLE = default_problem()
 PENGUINS = edits.with_data(EXAMPLE, named_data("penguins"))
@@ -104,3 +108,99 @@ def test_a_method_is_repeatable_and_a_change_by_hand_ends_it():
 def test_the_last_component_stays():
     with pytest.raises(InputError):
         edits.without_component(edits.with_component_count(EXAMPLE, 1), 0)
+
+
+def test_the_component_that_is_named_is_dropped():
+    before = mixture(PENGUINS)
+    for dropped in range(3):
+        after = mixture(edits.without_component(PENGUINS, dropped))
+        kept = [j for j in range(3) if j != dropped]
+        assert after.means.tolist() == before.means[kept].tolist()
+        assert after.covariances.tolist() == before.covariances[kept].tolist()
+        assert after.weights[0] / after.weights[1] == pytest.approx(
+            before.weights[kept[0]] / before.weights[kept[1]]
+        )
+
+
+def test_points_that_change_keep_names_and_units():
+    galaxies = edits.with_data(EXAMPLE, named_data("galaxies"))
+    more = edits.with_point_added(galaxies, [20.5]).data
+    assert (more.columns, more.units) == (galaxies.data.columns, galaxies.data.units)
+    assert any(more.units)
+    fewer = edits.without_point(PENGUINS, 3).data
+    assert (fewer.columns, fewer.units) == (PENGUINS.data.columns, PENGUINS.data.units)
+
+
+def test_a_point_of_other_dimensions_is_refused():
+    with pytest.raises(InputError, match="does not fit the data"):
+        edits.with_point_added(PENGUINS, [1.0])
+
+
+def dragged(problem: Problem, component: int, covariance):
+    """The start as the browser sends it, with one component's covariance changed."""
+    covariances = mixture(problem).covariances.copy()
+    covariances[component] = covariance
+    return edits.with_start_moved(problem, mixture(problem).means.tolist(), covariances.tolist())
+
+
+def test_a_spread_that_is_dragged_is_its_components_alone_unless_tied():
+    wide = np.array([[9.0, 1.0], [1.0, 4.0]])
+    alone = mixture(dragged(PENGUINS, 1, wide)).covariances
+    assert alone[1].tolist() == wide.tolist()
+    for other in (0, 2):
+        assert alone[other].tolist() == mixture(PENGUINS).covariances[other].tolist()
+    together = mixture(dragged(TIED, 1, wide)).covariances
+    assert together.tolist() == [wide.tolist()] * 3
+
+
+def test_what_is_dragged_stays_in_its_type():
+    wide = np.array([[9.0, 1.0], [1.0, 4.0]])
+    diag = edits.with_options(PENGUINS, Options(covariance_type="diag"))
+    assert mixture(dragged(diag, 0, wide)).covariances[0].tolist() == [[9, 0], [0, 4]]
+    round_ones = edits.with_options(PENGUINS, Options(covariance_type="spherical"))
+    after = mixture(dragged(round_ones, 0, wide)).covariances[0]
+    assert after == pytest.approx(np.eye(2) * 6.5)
+    typed = mixture(edits.with_variance(round_ones, 2, 1, 5.0)).covariances[2]
+    assert typed.tolist() == [[5, 0], [0, 5]]
+    for problem in (diag, round_ones):
+        with pytest.raises(InputError, match="no correlation"):
+            edits.with_correlation(problem, 0, 0.5)
+
+
+@given(problems(), st.sampled_from(COVARIANCE_TYPES))
+def test_a_start_is_brought_into_the_type_that_is_chosen(problem, covariance_type):
+    chosen = edits.with_options(problem, replace(problem.options, covariance_type=covariance_type))
+    assert is_of_type(mixture(chosen), covariance_type)
+    if problem.start.method == "manual" or is_of_type(mixture(problem), covariance_type):
+        assert (mixture(chosen).means == mixture(problem).means).all()
+        assert (mixture(chosen).weights == mixture(problem).weights).all()
+        assert chosen.start.method == problem.start.method
+    else:
+        method, seed = problem.start.method, problem.start.seed
+        assert chosen == edits.with_method(chosen, method, seed)
+
+
+def test_into_its_type_a_start_changes_as_little_as_an_m_step_changes_it():
+    start = GaussianMixture([0.25, 0.75], [[0, 0], [1, 1]], [[[4, 1], [1, 2]], [[8, 0], [0, 6]]])
+    wanted = {
+        "full": start.covariances.tolist(),
+        "tied": [[[7, 0.25], [0.25, 5]]] * 2,
+        "diag": [[[4, 0], [0, 2]], [[8, 0], [0, 6]]],
+        "spherical": [[[3, 0], [0, 3]], [[7, 0], [0, 7]]],
+    }
+    for covariance_type, covariances in wanted.items():
+        assert brought_into_type(start, covariance_type).covariances.tolist() == covariances
+
+
+@given(problems_of_named_data(), st.sampled_from(COVARIANCE_TYPES))
+def test_from_a_start_of_the_chosen_type_the_log_likelihood_does_not_fall(problem, kind):
+    chosen = edits.with_options(problem, Options(covariance_type=kind, max_iter=3, tol=0))
+    trace = fit(chosen.data.points, mixture(chosen), kind, max_iter=3, tol=0)
+    before, after = trace.log_likelihoods[:-1], trace.log_likelihoods[1:]
+    assert (after >= before - 1e-12 * np.abs(before)).all()
+
+
+def test_other_data_come_in_the_type_that_is_chosen():
+    faithful = edits.with_data(TIED, named_data("old_faithful"))
+    assert faithful.options == TIED.options
+    assert is_of_type(mixture(faithful), "tied")

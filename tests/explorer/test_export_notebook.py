@@ -146,6 +146,17 @@ def test_data_far_off_or_in_strange_units(name: str, origin: float, scale: float
     check_both(problem, trace, min(12, 2 * trace.n_iter))
 
 
+def test_a_notebook_does_not_promise_what_its_start_may_break() -> None:
+    plain = named("old_faithful")
+    assert "never falls." in notebook(plain, run(plain), View(4))
+    other = named("old_faithful", options=Options("spherical"))
+    trace = run(other)
+    assert trace.log_likelihoods[1] < trace.log_likelihoods[0]
+    text = notebook(other, trace, View(2))
+    assert "the log-likelihood may fall by that. From then on it never falls." in text
+    assert "The log-likelihood never falls" not in text
+
+
 def test_the_assertions_can_fail() -> None:
     trace = run(WORKED_EXAMPLE)
     text = script(WORKED_EXAMPLE, trace, View(half_step=4))
