@@ -25,6 +25,7 @@ from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n
 from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.bound import Bound, bound_along
 from em_core.optimum.information import Information, StandardErrors, information
+from em_core.options import Options
 from em_core.practice.arithmetic import Cell
 from em_core.practice.diagnosis import Diagnosis, diagnose
 from em_core.practice.faulty_run import FaultyRun, faulty_run
@@ -41,6 +42,7 @@ from em_core.report.explain import (
 )
 from em_core.report.health import Finding, health
 from em_core.report.narrate import describe_half_step, describe_step, sentence
+from em_core.rules import Rules
 from em_core.starts import (
     METHODS,
     ProposedStart,
@@ -77,10 +79,12 @@ __all__ = [
     "InputError",
     "IterationAccount",
     "Mistake",
+    "Options",
     "Phase",
     "PosteriorAccount",
     "ProposedStart",
     "QuantileCheck",
+    "Rules",
     "Selection",
     "StandardErrors",
     "Trace",

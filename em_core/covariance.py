@@ -46,12 +46,13 @@ def raised_to_floor(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Covariances with no variance, in any direction, below `floor` times the data's.
 
-    data_variances: (d,). Returns the covariances and (..., K) which of them were raised. It is
-    the M-step's maximum under that constraint: eigenvalues of Sigma, in axes scaled by the
-    data's standard deviations, are raised to the floor (Hathaway 1985).
+    data_variances: (d,), or any shape that goes with (..., K, d). Returns the covariances and
+    (..., K) which of them were raised. It is the M-step's maximum under that constraint:
+    eigenvalues of Sigma, in axes scaled by the data's standard deviations, are raised to the
+    floor (Hathaway 1985).
     """
     deviations = np.sqrt(np.where(data_variances > 0, data_variances, 1.0))
-    unit = deviations[:, None] * deviations
+    unit = deviations[..., :, None] * deviations[..., None, :]
     values, vectors = np.linalg.eigh(covariances / unit)
     raised = values[..., 0] < floor
     rebuilt = np.einsum("...ij,...j,...kj->...ik", vectors, np.maximum(values, floor), vectors)
@@ -59,9 +60,9 @@ def raised_to_floor(
 
 
 def least_variances(spans: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """(d,) variances, in scaled coordinates, at or below which a component has collapsed.
+    """(..., d) variances, in scaled coordinates, at or below which a component has collapsed.
 
-    spans: (d,) the scaled data's ranges; scale: (d,) their unit. A variance that in the data's
+    spans: (..., d) the scaled data's ranges; scale: (d,) their unit. A variance that in the data's
     own unit is no normal double any more has collapsed too (data of scale 1e-150).
     """
     tiny = float(np.finfo(float).tiny)
@@ -69,7 +70,8 @@ def least_variances(spans: np.ndarray, scale: np.ndarray) -> np.ndarray:
 
 
 def has_collapsed(covariances: np.ndarray, least: np.ndarray) -> np.ndarray:
-    """(..., K) whether each of (..., K, d, d) has collapsed; least: (d,) `least_variances`."""
+    """(..., K) whether each of (..., K, d, d) has collapsed; least: `least_variances`, (d,) or
+    any shape that goes with (..., K, d)."""
     variances = np.diagonal(covariances, axis1=-2, axis2=-1)
     too_narrow = np.any(variances <= least, axis=-1)
     if covariances.shape[-1] == 1:

@@ -6,9 +6,10 @@ from typing import Literal
 import numpy as np
 
 from em_core.mixture import GaussianMixture
+from em_core.options import Options
 from em_core.points import ScaledPoints
 from em_core.steps import e_step
-from em_core.wording import component_names, number, point, sentence_case
+from em_core.wording import component_names, enumerated, number, point, sentence_case
 
 Outcome = Literal["running", "converged", "max_iter", "collapsed", "empty"]
 
@@ -24,13 +25,59 @@ class Ending:
     components: tuple[int, ...]
 
 
-def explain_ending(ending: Ending, points: ScaledPoints, last: GaussianMixture, tol: float) -> str:
+@dataclass(frozen=True)
+class Fall:
+    """A fall of the free energy and which rule the parameters broke that it started from.
+
+    before and after: the free energy; n_features: d; off_type: covariances not of the covariance
+    type; below_floor: variances below the variance floor; uneven: weights not equal, as asked.
+    """
+
+    iteration: int
+    before: float
+    after: float
+    n_features: int
+    options: Options
+    off_type: bool
+    below_floor: bool
+    uneven: bool
+
+
+OF_TYPE = {"full": "full", "tied": "equal", "diag": "diagonal", "spherical": "spherical"}
+"""What the covariances of a type are."""
+
+
+def explain_fall(fall: Fall) -> str:
+    """One sentence on why the free energy could fall, and that it will not again."""
+    energy, spread = energy_name(fall.options), abs(fall.before - fall.after)
+    noun = "variances" if fall.n_features == 1 else "covariances"
+    reasons = {
+        f"the start's {noun} are not {OF_TYPE[fall.options.covariance_type]}": fall.off_type,
+        f"some of the start's {noun} are below the variance floor": fall.below_floor,
+        "the start's weights are not equal": fall.uneven,
+    }
+    why = enumerated(reason for reason, holds in reasons.items() if holds)
+    return (
+        f"In iteration {fall.iteration} the {energy} fell, from {number(fall.before, spread)} to "
+        f"{number(fall.after, spread)}: {why}, and this iteration put that right. From here on "
+        "it never falls."
+    )
+
+
+def energy_name(options: Options) -> str:
+    """What an iteration raises."""
+    return "log-likelihood" if options.rules.temperature == 1 else "free energy"
+
+
+def explain_ending(
+    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
+) -> str:
     """One sentence. last: the trace's final, finite parameters."""
     t = ending.iteration
     if ending.outcome == "converged":
         return (
-            f"Converged at iteration {t}: it raised the mean log-likelihood per point by less "
-            f"than {number(tol)}."
+            f"Converged at iteration {t}: it raised the mean {energy_name(options)} per point by "
+            f"less than {number(options.tol)}."
         )
     if ending.outcome == "max_iter":
         return f"Stopped at the limit of {t} iteration{'s' * (t != 1)}, before converging."

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from em_core.errors import InputError
 from em_core.mixture import GaussianMixture, read_only
 from em_core.points import as_points, as_sample_weight
-from em_core.steps import normalised
+from em_core.steps import log_joint, shared_out
 
 DEFAULT_CELLS = 4096
 BLOCK = 2**15
@@ -53,8 +53,7 @@ class Compressed:
         """
         means, variances = mixture.means, mixture.variances[:, None]
         centres = self.points.T
-        log_joint = np.log(mixture.weights)[:, None] + mixture.log_densities(self.points).T
-        posterior, _ = normalised(log_joint)
+        posterior, _ = shared_out(log_joint(self.points, mixture))
         slopes = (means - centres) / variances
         curvatures = 1.0 / variances
         curvature_spread = float(np.ptp(curvatures))

@@ -82,11 +82,13 @@ class State(NamedTuple):
 class Moments(NamedTuple):
     """What a sweep returns: averages over the points, weighted by the responsibilities.
 
-    log_likelihood (S,) of the state, in the data's own unit; counts (S, K), the N_k;
-    first (S, K, d) and second (S, K, d, d), the averages of y and of y y^T.
+    log_likelihood (S,) of the state, in the data's own unit; free_energy (S,), at the sweep's
+    temperature, the log-likelihood itself at 1; counts (S, K), the N_k; first (S, K, d) and
+    second (S, K, d, d), the averages of y and of y y^T.
     """
 
     log_likelihood: np.ndarray
+    free_energy: np.ndarray
     counts: np.ndarray
     first: np.ndarray
     second: np.ndarray
@@ -134,9 +136,9 @@ class _Work(NamedTuple):
     rows are the views joint[:, k]: adding K long rows is faster than reducing a short axis.
     """
 
-    values: np.ndarray  # (d, b)
+    values: np.ndarray  # (d, b), or (d, S, 1, b) where each mixture has its own
     ones: np.ndarray  # (b,)
-    weight: np.ndarray  # (b,) sample weights, ones by default
+    weight: np.ndarray  # (b,) sample weights, ones by default, or (S, b)
     basis: np.ndarray  # (1 + d + d(d+1)/2, S, K, b)
     offsets: list[np.ndarray]  # d times (S, K, b), the y_i in the basis
     joint: np.ndarray  # (S, K, b): log joint densities, then responsibilities
@@ -148,8 +150,10 @@ class _Work(NamedTuple):
 class Sweep:
     """Sweeps over the same points with S mixtures of K components, reusing its buffers."""
 
-    def __init__(self, points: ScaledPoints, n_mixtures: int, n_components: int) -> None:
-        d, n = points.values.shape
+    def __init__(
+        self, points: ScaledPoints, n_mixtures: int, n_components: int, temperature: float = 1.0
+    ) -> None:
+        d, n = points.n_features, points.n_points
         rows = (n_mixtures, n_components)
         self._pairs = [(i, j) for i in range(d) for j in range(i + 1)]
         n_basis = 1 + d + len(self._pairs)
@@ -165,9 +169,9 @@ class Sweep:
             weight = points.sample_weight
             self._blocks.append(
                 _Work(
-                    points.values[:, begin:end],
+                    points.values[..., begin:end],
                     ones,
-                    ones if weight is None else weight[begin:end],
+                    ones if weight is None else weight[..., begin:end],
                     basis[..., :b],
                     [basis[1 + i, ..., :b] for i in range(d)],
                     joint[..., :b],
@@ -176,24 +180,31 @@ class Sweep:
                     peak[:, :b],
                 )
             )
-        self._lowest, self._highest = points.values.min(axis=1), points.values.max(axis=1)
-        self._fewest = STARVED * points.total_weight
+        self._temperature = temperature
+        within = tuple(range(1, points.values.ndim))
+        self._lowest, self._highest = points.values.min(within), points.values.max(within)
+        self._fewest = STARVED * float(np.max(points.total_weight))
         self._log_unit = points.total_weight * float(np.log(points.scale).sum())
 
-    def narrowed(self, n_mixtures: int) -> "Sweep":
-        """The same for fewer mixtures, working in the same buffers."""
+    def narrowed(self, chosen: np.ndarray) -> "Sweep":
+        """The same for the chosen mixtures (S,) alone, working in the same buffers."""
+        m = int(np.count_nonzero(chosen))
         narrow = copy(self)
         narrow._blocks = [
             work._replace(
-                basis=work.basis[:, :n_mixtures],
-                offsets=[y[:n_mixtures] for y in work.offsets],
-                joint=work.joint[:n_mixtures],
-                rows=[row[:n_mixtures] for row in work.rows],
-                evidence=work.evidence[:n_mixtures],
-                peak=work.peak[:n_mixtures],
+                values=work.values if work.values.ndim == 2 else work.values[:, chosen],
+                weight=work.weight if work.weight.ndim == 1 else work.weight[chosen],
+                basis=work.basis[:, :m],
+                offsets=[y[:m] for y in work.offsets],
+                joint=work.joint[:m],
+                rows=[row[:m] for row in work.rows],
+                evidence=work.evidence[:m],
+                peak=work.peak[:m],
             )
             for work in self._blocks
         ]
+        if np.ndim(self._log_unit):
+            narrow._log_unit = self._log_unit[chosen]
         return narrow
 
     def __call__(self, state: State, about: State | None = None, in_logs: bool = False) -> Moments:
@@ -204,18 +215,24 @@ class Sweep:
         """
         about = about or state
         ease = self._ease(state) if len(self._blocks) > 1 else NO_EASE
-        log_likelihood, sums = _total([_block_sums(w, state, about, ease) for w in self._blocks])
+        temperature = self._temperature
+        totals, sums = _total(
+            [_block_sums(w, state, about, ease, temperature) for w in self._blocks]
+        )
+        log_likelihood, free_energy = totals if temperature != 1 else (totals, totals)
         counts = sums[0]
         if in_logs or not exceeds(counts, self._fewest):
             counts, sums = self._sums_in_logs(state, about)
         averages = sums[1:] / sums[0]
         first, second = self._unpacked(averages)
-        return Moments(log_likelihood - self._log_unit, counts, first, second)
+        log_likelihood = log_likelihood - self._log_unit
+        free_energy = log_likelihood if temperature == 1 else free_energy - self._log_unit
+        return Moments(log_likelihood, free_energy, counts, first, second)
 
     def shares(self, state: State) -> Iterator[Shares]:
         """The E-step of `state` block by block, for whoever needs more than its moments."""
         for work in self._blocks:
-            _block_sums(work, state, state, NO_EASE)
+            _block_sums(work, state, state, NO_EASE, self._temperature)
             weight = None if work.weight is work.ones else work.weight
             yield Shares(work.joint, work.basis, weight)
 
@@ -246,10 +263,12 @@ class Sweep:
         """
         largest = np.full(state.weights.shape, np.finfo(float).min)
         for work in self._blocks:
-            largest = np.maximum(largest, _log_shares(work, state).max(axis=-1))
+            logs = _log_shares(work, state, self._temperature)
+            largest = np.maximum(largest, logs.max(axis=-1))
         parts = []
         for work in self._blocks:
-            np.exp(_log_shares(work, state) - largest[..., None], out=work.joint)
+            logs = _log_shares(work, state, self._temperature)
+            np.exp(logs - largest[..., None], out=work.joint)
             parts.append((largest, _basis_sums(work, state, about)))
         sums = _total(parts)[1]
         counts = np.exp(largest + np.log(sums[0]))
@@ -264,9 +283,15 @@ def _total(parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.n
 
 
 def _block_sums(
-    work: _Work, state: State, about: State, ease: Ease
+    work: _Work, state: State, about: State, ease: Ease, temperature: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Log-likelihood (S,), in scaled units, and the sums of the basis (1 + d + ..., S, K)."""
+    """In scaled units the log-likelihood (S,), or it and the free energy (2, S), where they are
+    not the same; and the sums of the basis (1 + d + ..., S, K)."""
+    if temperature != 1:
+        log_evidence, free_energy = _share_out_at(work, state, temperature)
+        np.multiply(work.joint, work.weight[..., None, :], out=work.joint)
+        totals = np.stack([np.vecdot(each, work.weight) for each in (log_evidence, free_energy)])
+        return totals, _basis_sums(work, state, about)
     joint, evidence = work.joint, work.evidence
     _log_joint(work, state, ease)
     if not ease.no_underflow:
@@ -279,7 +304,7 @@ def _block_sums(
     else:
         _share_out_by_peak(work, state)
     if work.weight is not work.ones:
-        np.multiply(joint, work.weight, out=joint)
+        np.multiply(joint, work.weight[..., None, :], out=joint)
     return np.vecdot(evidence, work.weight), _basis_sums(work, state, about)
 
 
@@ -300,6 +325,33 @@ def _share_out_by_peak(work: _Work, state: State) -> None:
     np.divide(joint, evidence[:, None], out=joint)
     np.log(evidence, out=evidence)
     np.add(evidence, peak, out=evidence)
+
+
+def _share_out_at(work: _Work, state: State, temperature: float) -> tuple[np.ndarray, np.ndarray]:
+    """work.joint <- responsibilities at a temperature other than 1.
+
+    Returns the log evidence (S, b) and each point's free energy (S, b),
+    T log sum_k (w_k N_k)^(1/T), which at T = 0 is the largest log w_k N_k.
+    """
+    joint = work.joint
+    _log_joint(work, state)
+    peak = joint.max(axis=1)
+    np.subtract(joint, peak[:, None], out=joint)
+    log_evidence = np.log(np.exp(np.maximum(joint, LOWEST_EXPONENT)).sum(axis=1)) + peak
+    if temperature == 0:
+        joint[...] = _first_largest(joint)
+        return log_evidence, peak
+    np.divide(joint, temperature, out=joint)
+    np.maximum(joint, LOWEST_EXPONENT, out=joint)
+    np.exp(joint, out=joint)
+    partition = joint.sum(axis=1)
+    np.divide(joint, partition[:, None], out=joint)
+    return log_evidence, temperature * np.log(partition) + peak
+
+
+def _first_largest(joint: np.ndarray) -> np.ndarray:
+    """(S, K, b) whether a component is the first of a point's likeliest."""
+    return joint.argmax(axis=1)[:, None] == np.arange(joint.shape[1])[:, None]
 
 
 def _accumulate(operation: np.ufunc, rows: list[np.ndarray], out: np.ndarray) -> None:
@@ -352,9 +404,12 @@ def _basis_sums(work: _Work, state: State, about: State) -> np.ndarray:
     return np.vecdot(work.joint, work.basis)
 
 
-def _log_shares(work: _Work, state: State) -> np.ndarray:
+def _log_shares(work: _Work, state: State, temperature: float) -> np.ndarray:
     """(S, K, b) log of responsibility times sample weight, however small."""
     _log_joint(work, state)
-    logs = work.joint - work.joint.max(axis=1, keepdims=True)
-    logs -= np.logaddexp.reduce(logs, axis=1, keepdims=True)
-    return logs + np.log(work.weight)
+    if temperature == 0:
+        logs = np.where(_first_largest(work.joint), 0.0, -np.inf)
+    else:
+        logs = (work.joint - work.joint.max(axis=1, keepdims=True)) / temperature
+        logs -= np.logaddexp.reduce(logs, axis=1, keepdims=True)
+    return logs + np.log(work.weight)[..., None, :]

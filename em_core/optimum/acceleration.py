@@ -15,11 +15,12 @@ from numpy.typing import ArrayLike
 
 from em_core.engine.engine import Engine
 from em_core.engine.kernel import Moments, State, arithmetic, prepare
-from em_core.engine.trace import START_TOO_NARROW, mixture_of
+from em_core.engine.rounds import refuse_hopeless
+from em_core.engine.trace import mixture_of
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture, read_only
 from em_core.optimum.coordinates import SQRT_2
-from em_core.options import check_options
+from em_core.options import Options
 from em_core.outcome import Outcome
 from em_core.points import scaled_points
 
@@ -64,13 +65,13 @@ def accelerate(
     """
     if method not in METHODS:
         raise InputError("method", f"There is no method {method!r}: choose squarem or anderson.")
-    check_options(covariance_type, max_iter, tol, variance_floor)
+    options = Options(covariance_type, tol, max_iter, variance_floor)
     data = scaled_points(
         points, start.n_features, sample_weight, common_scale=covariance_type == "spherical"
     )
-    engine = Engine(data, 1, start.n_components, covariance_type, variance_floor)
+    engine = Engine(data, 1, start.n_components, options)
     with arithmetic():
-        road = _Road(engine, start, max_iter, tol)
+        road = _Road(engine, start)
         (_squarem if method == "squarem" else _anderson)(road)
     return Accelerated(
         tuple(mixture_of(place.state, data) for place in road.places),
@@ -96,16 +97,15 @@ class _Road:
     """The run as it grows. A step along EM's road costs one sweep over the points, and so does
     a look at the end of a jump."""
 
-    def __init__(self, engine: Engine, start: GaussianMixture, max_iter: int, tol: float) -> None:
-        self._engine, self._max_iter = engine, max_iter
-        self.least_gain = tol * engine.points.total_weight
+    def __init__(self, engine: Engine, start: GaussianMixture) -> None:
+        self._engine, self._max_iter = engine, engine.options.max_iter
+        self.least_gain = engine.options.tol * engine.points.total_weight
         state = engine.state_of([start])
         self._reference = state.means
         self.here = _Place(state, engine.expectation(state))
-        if not np.isfinite(self.here.log_likelihood):
-            raise InputError("start-too-narrow", START_TOO_NARROW)
+        refuse_hopeless(self.here.moments.log_likelihood)
         self.places, self.maps, self.spent = [self.here], [0], 0
-        self.outcome: Outcome = "running" if max_iter > 0 else "max_iter"
+        self.outcome: Outcome = "running" if self._max_iter > 0 else "max_iter"
 
     @property
     def running(self) -> bool:

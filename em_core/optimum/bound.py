@@ -74,7 +74,9 @@ def log_likelihoods_of(state: State, data: ScaledPoints) -> np.ndarray:
     for begin in range(0, S, at_once):
         part = State(*(field[begin : begin + at_once] for field in state))
         chosen = (
-            sweep if len(part.weights) == min(S, at_once) else sweep.narrowed(len(part.weights))
+            sweep
+            if len(part.weights) == min(S, at_once)
+            else sweep.narrowed(np.arange(at_once) < len(part.weights))
         )
         found[begin : begin + at_once] = chosen(part).log_likelihood
     return found
