@@ -319,7 +319,8 @@ def _checked_covariance(k: int, covariance: np.ndarray) -> np.ndarray:
                 f"{name} is negative ({number(variance)}): give a number above 0.",
             )
         if variance == 0:
-            raise InputError("variance-zero", f"{name} has variance 0: give a number above 0.")
+            is_0 = "is 0" if covariance.size == 1 else "has a variance of 0"
+            raise InputError("variance-zero", f"{name} {is_0}: give a number above 0.")
     if covariance.size == 1:
         return covariance
     correlations = _correlations(covariance)

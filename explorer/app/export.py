@@ -6,9 +6,8 @@ from explorer.app import state
 from explorer.app.apology import drawn_calmly
 from explorer.app.markup import text
 from explorer.app.pictures import picture_buttons
-from explorer.export.menu import Export, exports, file_stem
+from explorer.export.menu import Export, exports, file_stem, model_code
 from explorer.export.player_run import player_page
-from explorer.export.sklearn_code import sklearn_code
 from explorer.model.problem import View
 from explorer.model.runs import Run
 from explorer.stage import Settings
@@ -41,11 +40,7 @@ def dialog() -> None:
         posterior=shown.posterior,
     )
     st.html('<h3 class="ex-heading">scikit-learn</h3>')
-    st.code(
-        sklearn_code(run.trace.frame(view.half_step).mixture, run.trace.covariance_type),
-        "python",
-        wrap_lines=True,
-    )
+    st.code(model_code(run.trace, view.half_step), "python", wrap_lines=True)
     _download(offered["scikit-learn"])
 
 

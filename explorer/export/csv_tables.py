@@ -6,7 +6,10 @@ Encode as UTF-8 (with a byte-order mark where a spreadsheet is to open it).
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+
+import numpy as np
 
 from em_core import GaussianMixture, Trace, e_step
 from explorer.io.fields import FIELDS, WORDS, to_record
@@ -15,6 +18,13 @@ from explorer.model.problem import Problem, View
 
 Value = str | int | float
 
+MAX_BYTES = 100_000_000
+"""No table is larger."""
+LONGEST_CELL = 25
+"""Characters of a double at full precision, the comma included."""
+BLOCK = 10_000
+"""Points whose rows are made in one go."""
+
 
 def points_csv(problem: Problem) -> str:
     """One row a point, under the axes' names."""
@@ -22,19 +32,46 @@ def points_csv(problem: Problem) -> str:
 
 
 def responsibilities_csv(problem: Problem, trace: Trace, half_step: int) -> str:
-    """One row a point: its number, its values, the responsibilities in force at the half-step.
+    """One row a point: its number, its values, its responsibilities.
 
-    Before the first E-step there are none, and no columns for them.
+    responsibility_1_by_iteration_2 is component 1's by the parameters after iteration 2 (0: of the
+    start). At an E-step they are those in force. At an M-step those that it was made of come first,
+    then those that the new parameters give. At the start there are none, and no columns for them.
+    Of more points than fit into MAX_BYTES every `stride`-th is there.
     """
     points = problem.data.points
+    mixtures = shared_by(trace, half_step)
     header = ["point", *(guarded(name) for name in problem.data.columns)]
-    columns = [*points.T.tolist()]
-    sharer = trace.frame(half_step).sharer
-    if sharer is not None:
-        shares = e_step(points, sharer).responsibilities
-        header += [f"responsibility_{k + 1}" for k in range(shares.shape[1])]
-        columns += shares.T.tolist()
-    return _csv(header, zip(range(1, len(points) + 1), *columns, strict=True))
+    for t, mixture in mixtures.items():
+        header += [f"responsibility_{k + 1}_by_iteration_{t}" for k in range(mixture.n_components)]
+    step = stride(problem, trace, half_step)
+    kept = points[::step]
+
+    def rows() -> Iterator[list[Value]]:
+        for begin in range(0, len(kept), BLOCK):
+            block = kept[begin : begin + BLOCK]
+            shares = [e_step(block, mixture).responsibilities for mixture in mixtures.values()]
+            numbers = range(1 + begin * step, 1 + len(points), step)
+            for number, row in zip(numbers, np.hstack([block, *shares]).tolist(), strict=False):
+                yield [number, *row]
+
+    return _csv(header, rows())
+
+
+def shared_by(trace: Trace, half_step: int) -> dict[int, GaussianMixture]:
+    """The parameters that the responsibilities of a half-step are by, under their iteration."""
+    now = trace.frame(half_step)
+    if now.sharer is None:
+        return {}
+    found = {now.iteration - 1: now.sharer}
+    return found | {now.iteration: now.mixture} if now.phase == "M" else found
+
+
+def stride(problem: Problem, trace: Trace, half_step: int) -> int:
+    """m, where every m-th point has a row in the table of responsibilities; 1 for all."""
+    data, count = problem.data, problem.start.mixture.n_components
+    columns = 1 + data.n_features + count * len(shared_by(trace, half_step))
+    return ceil(data.n_points * columns * LONGEST_CELL / MAX_BYTES)
 
 
 def parameters_csv(trace: Trace) -> str:

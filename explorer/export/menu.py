@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from em_core import Trace, fit
+from em_core.wording import count
 from explorer.export.csv_tables import (
+    MAX_BYTES,
     parameters_csv,
     points_csv,
     responsibilities_csv,
+    shared_by,
+    stride,
     summary_csv,
 )
 from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
@@ -53,15 +57,15 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
         Export(
             "scikit-learn",
             "scikit-learn model",
-            "Code that makes the same GaussianMixture in scikit-learn.",
+            f"Code that makes the GaussianMixture of {whose(trace, h)} in scikit-learn.",
             f"{stem}-sklearn.py",
             "text/x-python",
-            lambda: sklearn_code(trace.frame(h).mixture, trace.covariance_type).encode(),
+            lambda: model_code(trace, h).encode(),
         ),
         _table(
             "responsibilities",
             "Responsibilities",
-            "Each point with its shares at this step.",
+            _about_responsibilities(run, h),
             stem,
             lambda: responsibilities_csv(problem, trace, h),
         ),
@@ -79,6 +83,33 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
             stem,
             lambda: summary_csv(problem, trace, view),
         ),
+    )
+
+
+def model_code(trace: Trace, half_step: int) -> str:
+    """The parameters in force at the half-step as scikit-learn's model."""
+    mixture = trace.frame(half_step).mixture
+    return sklearn_code(mixture, trace.covariance_type, whose(trace, half_step))
+
+
+def whose(trace: Trace, half_step: int) -> str:
+    """What the parameters in force at a half-step are called."""
+    iteration = trace.frame(half_step).half_step // 2
+    return f"the parameters after iteration {iteration}" if iteration else "the start"
+
+
+def _about_responsibilities(run: Run, half_step: int) -> str:
+    by = list(shared_by(run.trace, half_step))
+    if not by:
+        return "Each point; nothing is shared out before the first E-step."
+    names = [f"the parameters after iteration {t}" if t else "the start" for t in by]
+    about = f"Each point with its shares by {' and by '.join(names)}."
+    step = stride(run.problem, run.trace, half_step)
+    if step == 1:
+        return about
+    return (
+        f"{about} All {count(run.problem.data.n_points)} points would take more than "
+        f"{MAX_BYTES // 10**6} MB: one of every {step} is in the file, with its number."
     )
 
 

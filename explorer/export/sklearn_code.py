@@ -15,10 +15,13 @@ _FACTORS = {
 """The attribute `precisions_cholesky_`, which `predict_proba` works with, for each type."""
 
 
-def sklearn_code(mixture: GaussianMixture, covariance_type: CovarianceType) -> str:
+def sklearn_code(
+    mixture: GaussianMixture, covariance_type: CovarianceType, whose: str = "these parameters"
+) -> str:
     """Python code, complete with imports, that leaves a ready-to-use `model`.
 
     `model.predict_proba(points)`, points (n, d), gives the responsibilities under `mixture`.
+    whose: what the parameters are called in the code's last remark.
     A mixture that is not of `covariance_type` (a start may not be) is handed over as "full".
     """
     kind = covariance_type if is_of_type(mixture, covariance_type) else "full"
@@ -33,7 +36,8 @@ model.covariances_ = {array_code(_covariances(mixture, kind))}
 model.precisions_cholesky_ = {_FACTORS[kind]}
 
 # points of shape (n, {mixture.n_features}):
-# model.predict_proba(points) gives the responsibilities, model.score_samples(points) log p(x).
+# model.predict_proba(points) gives the responsibilities by {whose},
+# model.score_samples(points) the logarithm of their density, log p(x).
 """
 
 

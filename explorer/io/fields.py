@@ -17,7 +17,7 @@ from typing import Any, get_args
 import numpy as np
 
 from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit
-from explorer.io.kinds import Choice, Kind, Numbers, Real, Whole, Words
+from explorer.io.kinds import Choice, Kind, NotANumber, Numbers, Real, Whole, Words
 from explorer.model.examples import (
     AXES,
     GENERATORS,
@@ -87,19 +87,25 @@ class Field:
         """What a JSON value stands for; InputError with the rule and what was found."""
         try:
             return self.kind.check(value)
-        except (ValueError, OverflowError):
-            raise self.refusal(value) from None
+        except (ValueError, OverflowError) as error:
+            raise self._refusal(value, error) from None
 
     def parse(self, text: str) -> Any:
         """What a link's text stands for, checked."""
         try:
             return self.kind.check(self.kind.parse(text))
-        except (ValueError, OverflowError):
-            raise self.refusal(text) from None
+        except (ValueError, OverflowError) as error:
+            raise self._refusal(text, error) from None
 
-    def refusal(self, value: Any) -> InputError:
-        """value: as it came from outside."""
-        return InputError(f"field-{self.name}", f"{self.kind.rule} ({self.key}: {_shown(value)})")
+    def _refusal(self, value: Any, error: Exception) -> InputError:
+        if isinstance(error, NotANumber):
+            return self.refusal(error.item, f"{self.key}, number {error.place}")
+        return self.refusal(value)
+
+    def refusal(self, value: Any, what: str = "") -> InputError:
+        """value: as it came from outside; what: the words for it, `key` if none are given."""
+        found = f"{what or self.key}: {_shown(value)}"
+        return InputError(f"field-{self.name}", f"{self.kind.rule} ({found})")
 
 
 def _shown(value: Any) -> str:

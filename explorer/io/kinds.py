@@ -1,9 +1,11 @@
 """How values of one sort are checked, and written in links and session files."""
 
+import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +14,16 @@ from explorer.model.problem import MAX_TITLE
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 ROWS, ITEMS = "~", ","
+LARGEST = sys.float_info.max
+
+
+class NotANumber(ValueError):
+    """Among several numbers one is none. place: which, from 1; item: what stands there."""
+
+    def __init__(self, place: int, item: object) -> None:
+        super().__init__(place, item)
+        self.place = place
+        self.item = item
 
 
 class Kind(Protocol):
@@ -92,16 +104,15 @@ class Numbers:
     def check(self, value: Any) -> np.ndarray:
         if not 0 < _count(value, self.limit) <= self.limit:
             raise ValueError
-        array = np.array(value, dtype=float)
-        if not np.isfinite(array).all():
-            raise ValueError
-        return array
+        return np.array(value, dtype=float)
 
     def plain(self, value: np.ndarray) -> list[Any]:
         return value.tolist()
 
     def parse(self, text: str) -> list[Any]:
-        rows = [[_number(item) for item in row.split(ITEMS)] for row in text.split(ROWS)]
+        items = [row.split(ITEMS) for row in text.split(ROWS)]
+        places = count(1)
+        rows = [[_number_at(next(places), item) for item in row] for row in items]
         return rows if ROWS in text else rows[0]
 
     def text(self, value: np.ndarray) -> str:
@@ -210,10 +221,23 @@ def _number(text: str) -> float:
     return float(text)
 
 
+def _number_at(place: int, text: str) -> float:
+    try:
+        value = _number(text)
+    except ValueError:
+        raise NotANumber(place, text) from None
+    if math.isinf(value):
+        raise NotANumber(place, text)
+    return value
+
+
 def _count(value: Any, limit: int, depth: int = 3) -> int:
     """How many numbers lists hold, nested at most `depth` deep; ValueError for anything else."""
     if type(value) is not list or len(value) > limit or depth == 0:
         raise ValueError
-    if all(type(item) in (int, float) for item in value):
+    if not any(type(item) is list for item in value):
+        for place, item in enumerate(value, start=1):
+            if type(item) not in (int, float) or not -LARGEST <= item <= LARGEST:
+                raise NotANumber(place, item)
         return len(value)
     return sum(_count(item, limit, depth - 1) for item in value)

@@ -61,6 +61,25 @@ def test_many_points_travel_in_a_zip_file(tmp_path: Path, monkeypatch: pytest.Mo
     exec("\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code"), {})
 
 
+def test_a_sample_of_the_responsibilities_is_said_before_it_is_made() -> None:
+    def about(problem: Problem, half_step: int) -> str:
+        offered = exports(run(problem), View(half_step))
+        return next(each.help for each in offered if each.key == "responsibilities")
+
+    assert about(WORKED_EXAMPLE, 0).startswith("Each point; nothing is shared out")
+    assert about(WORKED_EXAMPLE, 1) == "Each point with its shares by the start."
+    assert about(WORKED_EXAMPLE, 4) == (
+        "Each point with its shares by the parameters after iteration 1 and by the parameters "
+        "after iteration 2."
+    )
+    data = own_data(np.linspace(0, 1, 1_000_000) ** 3)
+    many = Problem(data, suggested_start(data, 8), Options(max_iter=1))
+    assert about(many, 2).endswith(
+        "All 1\u202f000\u202f000 points would take more than 100 MB: one of every 5 is in the "
+        "file, with its number."
+    )
+
+
 @pytest.mark.parametrize(
     ("title", "stem"),
     [

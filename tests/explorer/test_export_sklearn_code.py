@@ -5,6 +5,7 @@ import pytest
 import sklearn.mixture
 
 from em_core import COVARIANCE_TYPES, CovarianceType, GaussianMixture, e_step, fit
+from explorer.export.menu import model_code
 from explorer.export.sklearn_code import sklearn_code
 from explorer.model.examples import named_data, suggested_start
 
@@ -30,6 +31,22 @@ def test_scikit_learn_predicts_the_same(name: str, covariance_type: CovarianceTy
     )
     assert np.array_equal(model.weights_, mixture.weights)
     assert np.array_equal(model.means_, mixture.means)
+
+
+def test_the_model_says_by_which_parameters() -> None:
+    """So that nobody compares it with the responsibilities that an M-step was made of."""
+    data = named_data("worked_example")
+    trace = fit(data.points, suggested_start(data).mixture)
+    for half_step, whose in [
+        (0, "the start"),
+        (1, "the start"),
+        (2, "the parameters after iteration 1"),
+        (3, "the parameters after iteration 1"),
+    ]:
+        code = model_code(trace, half_step)
+        assert f"gives the responsibilities by {whose}," in code
+        expected = e_step(data.points, trace.mixtures[half_step // 2]).responsibilities
+        assert model_of(code).predict_proba(data.points) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("covariance_type", ["tied", "diag", "spherical"])

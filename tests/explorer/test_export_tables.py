@@ -12,6 +12,7 @@ from explorer.export.csv_tables import (
     parameters_csv,
     points_csv,
     responsibilities_csv,
+    stride,
     summary_csv,
 )
 from explorer.model.examples import (
@@ -47,16 +48,35 @@ def column(rows: list[dict[str, str]], name: str) -> list[float]:
     return [float(row[name]) for row in rows]
 
 
-def test_responsibilities_are_those_in_force_at_the_cursor() -> None:
+def test_responsibilities_say_by_which_parameters() -> None:
+    """At an M-step: those it was made of, and those that its parameters give."""
     trace = run(WORKED_EXAMPLE)
     points = WORKED_EXAMPLE.data.points
-    for half_step, iteration in [(1, 0), (2, 0), (3, 1), (2 * trace.n_iter, trace.n_iter - 1)]:
+    last = trace.n_iter
+    for half_step, iterations in [(1, [0]), (2, [0, 1]), (3, [1]), (2 * last, [last - 1, last])]:
         rows = read(responsibilities_csv(WORKED_EXAMPLE, trace, half_step))
-        expected = e_step(points, trace.mixtures[iteration]).responsibilities
-        assert column(rows, "responsibility_1") == expected[:, 0].tolist()
-        assert column(rows, "responsibility_2") == expected[:, 1].tolist()
+        names = [f"responsibility_{k}_by_iteration_{t}" for t in iterations for k in (1, 2)]
+        assert list(rows[0]) == ["point", "x", *names]
+        for t in iterations:
+            expected = e_step(points, trace.mixtures[t]).responsibilities
+            for k in (0, 1):
+                name = f"responsibility_{k + 1}_by_iteration_{t}"
+                assert column(rows, name) == expected[:, k].tolist()
     assert column(rows, "point") == [1, 2, 3, 4, 5]
     assert column(rows, "x") == points[:, 0].tolist()
+
+
+def test_of_very_many_points_some_are_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = run(PENGUINS)
+    whole = responsibilities_csv(PENGUINS, trace, 2)
+    assert stride(PENGUINS, trace, 2) == 1
+    monkeypatch.setattr("explorer.export.csv_tables.MAX_BYTES", 20_000)
+    monkeypatch.setattr("explorer.export.csv_tables.BLOCK", 7)
+    some = responsibilities_csv(PENGUINS, trace, 2)
+    step = stride(PENGUINS, trace, 2)
+    assert step == 4
+    assert len(some) < 20_000 < len(whole)
+    assert read(some) == read(whole)[::step]
 
 
 def test_there_are_no_responsibilities_before_the_first_e_step() -> None:
