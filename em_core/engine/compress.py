@@ -49,21 +49,29 @@ class Compressed:
         bounds a monic quadratic on the cell). Of f = log p, with u_k the log joint densities,
         f'''' = kappa_4(u') + 6 kappa(u', u', u'') + 3 var(u''), cumulants over the posterior;
         with S the spread of the u'_k, V that of the u''_k and q the probability that two draws
-        from the posterior differ, |f''''| <= (S^4 + 6 S^2 V + 3 V^2) q / 2.
+        from the posterior differ, |f''''| <= (S^4 + 6 S^2 V + 3 V^2) q / 2. All of it is worked
+        out in units of the cell width. Infinite where it goes beyond the doubles, which is where
+        a component is far narrower than a cell.
         """
-        means, variances = mixture.means, mixture.variances[:, None]
-        centres = self.points.T
+        if self.cell_width == 0:
+            return 0.0
+        with np.errstate(all="ignore"):
+            bound = float(self._bound(mixture))
+        return bound if bound >= 0 else np.inf
+
+    def _bound(self, mixture: GaussianMixture) -> np.float64:
+        """NaN where numbers go beyond the doubles."""
+        deviations = np.sqrt(mixture.variances[:, None]) / self.cell_width
         posterior, _ = shared_out(log_joint(self.points, mixture))
-        slopes = (means - centres) / variances
-        curvatures = 1.0 / variances
-        curvature_spread = float(np.ptp(curvatures))
-        slope_spread = np.ptp(slopes, axis=0) + self.cell_width * curvature_spread
-        growth = np.exp(2 * np.minimum(slope_spread * self.cell_width, 300.0))
+        offsets = (mixture.means - self.points.T) / self.cell_width
+        curvature_spread = np.ptp(1.0 / deviations / deviations)
+        slope_spread = np.ptp(offsets / deviations / deviations, axis=0) + curvature_spread
+        growth = np.exp(2 * np.minimum(slope_spread, 300.0))
         differ = np.minimum(growth * (1.0 - np.square(posterior).sum(axis=0) + EPS), 1.0)
         fourth = slope_spread**4 + 6 * slope_spread**2 * curvature_spread
         fourth = (fourth + 3 * curvature_spread**2) * differ / 2
         share = self.sample_weight / self.sample_weight.sum()
-        return float(share @ fourth) * self.cell_width**4 / (24 * 64)
+        return (share @ fourth) / (24 * 64)
 
 
 def compress(

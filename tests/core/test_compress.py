@@ -1,6 +1,8 @@
+import warnings
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from em_core import GaussianMixture, InputError, compress, e_step, fit
@@ -38,6 +40,52 @@ def test_the_error_bound_holds(seed, cells, variance, distance):
     exact = e_step(points, mixture).log_likelihood
     kept = e_step(c.points, mixture, c.sample_weight).log_likelihood
     assert abs(exact - kept) / len(points) <= c.error_bound(mixture) + 1e-13
+
+
+@given(
+    st.lists(st.floats(-307, 300), min_size=2, max_size=3),
+    st.integers(0, 10),
+    st.sampled_from([1e-140, 1.0, 1e140]),
+)
+@example([-170.0, 0.0], 0, 1.0)
+@example([-307.0, -307.0], 0, 1.0)
+@settings(deadline=None, max_examples=60)
+def test_the_bound_is_honest_for_any_variance(powers, seed, scale):
+    """Finite only where it can be given, and then no less than the error."""
+    points = _groups(200, seed) * scale
+    means = np.linspace(-5, 4, len(powers)) * scale
+    variances = 10.0 ** np.clip(np.array(powers) + 2 * np.log10(scale), -307, 307)
+    mixture = GaussianMixture.univariate(np.full(len(means), 1 / len(means)), means, variances)
+    c = compress(points, cells=64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        bound = c.error_bound(mixture)
+    assert bound >= 0
+    try:
+        with np.errstate(all="ignore"):
+            exact = e_step(points, mixture).log_likelihood
+            kept = e_step(c.points, mixture, c.sample_weight).log_likelihood
+    except InputError as refused:
+        if refused.code != "density-underflow":
+            raise
+        return
+    rounding = 1e-13 * (1 + abs(exact) / len(points))
+    assert abs(exact - kept) / len(points) <= bound + rounding
+
+
+def test_more_than_twenty_thousand_values_most_of_them_equal():
+    """27 582 zeros among 27 765 values: a component may shrink to a variance of 1e-170."""
+    points = np.concatenate([np.zeros(27_582), np.tile(np.arange(1.0, 62.0), 3)])
+    c = compress(points)
+    narrow = GaussianMixture.univariate([0.99, 0.01], [0, 20], [1e-170, 300])
+    assert c.error_bound(narrow) == np.inf
+    wide = GaussianMixture.univariate([0.99, 0.01], [0, 20], [100, 300])
+    assert c.error_bound(wide) < 1e-9
+
+
+def test_values_that_are_only_merged_cost_nothing():
+    c = compress([3.0, 3.0, 3.0])
+    assert c.error_bound(GaussianMixture.univariate([1.0], [3.0], [1e-300])) == 0
 
 
 def test_the_bound_shrinks_with_the_fourth_power_of_the_cell():
