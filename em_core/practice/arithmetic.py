@@ -5,14 +5,15 @@ of these formulas replaced by another (`mistakes`), so what it leads to needs no
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from em_core.errors import InputError
 from em_core.mixture import GaussianMixture
+from em_core.rules import PLAIN, Rules, held
 
 Kind = Literal[
     "density",
@@ -42,6 +43,8 @@ OF_POINTS = frozenset[Kind](("density", "product", "evidence", "posterior"))
 OF_COMPONENTS = frozenset[Kind](
     ("density", "product", "posterior", "N", "weight", "mean", "variance")
 )
+RULED_KINDS: tuple[Kind, ...] = ("weight", "mean", "variance")
+"""What rules may keep the M-step from making."""
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,16 @@ class Step:
     """An E-step and an M-step, worked formula by formula; what nobody asks for is not computed.
 
     points (n,); parameters: in force at its start; before: those of the iteration before;
-    tied: one variance for all; faulty: formulas that replace the right ones;
-    typed: numbers that replace computed ones, for whatever is made of them.
+    tied: one variance for all; rules: the temperature, and what the M-step keeps;
+    faulty: formulas that replace the right ones; typed: numbers that replace computed ones, for
+    whatever is made of them.
     """
 
     points: np.ndarray
     parameters: Parameters
     before: Parameters | None = None
     tied: bool = False
+    rules: Rules = PLAIN
     faulty: Mapping[str, Formula] = field(default_factory=dict)
     typed: Mapping[Cell, float] = field(default_factory=dict)
 
@@ -155,11 +160,44 @@ class Step:
 
     def _made(self, name: str) -> np.ndarray:
         with np.errstate(all="ignore"):
-            made = np.array((self.faulty.get(name) or RIGHT[name])(self), dtype=np.float64)
+            formula = self.faulty.get(name) or RIGHT[name]
+            made = self._ruled(name, np.array(formula(self), dtype=np.float64))
         for cell, number in self.typed.items():
             if cell.kind == name:
                 made[cell.index] = number
         return made
+
+    def _ruled(self, name: str, made: np.ndarray) -> np.ndarray:
+        """What the M-step made, as far as the rules let it."""
+        match name:
+            case "weight" if self.keeps("weight").any():
+                return self.rules.weights(made, made.sum(), self.parameters.weights)
+            case "mean":
+                return np.where(self.keeps("mean"), self.parameters.means, made)
+            case "variance":
+                return np.where(self.keeps("variance"), self.parameters.variances, made)
+        return made
+
+    def keeps(self, name: str) -> np.ndarray:
+        """(K,) whose weight, mean or variance the rules do not let the M-step make."""
+        if name == "weight" and self.rules.equal_weights:
+            return np.ones(self.K, dtype=bool)
+        return held(getattr(self.rules, _FIXED[name]), self.K)
+
+    def without_rule(self, name: str) -> "Step":
+        """The step in which this is made as if no rule were about it."""
+        free: dict[str, Any] = {_FIXED[name]: ()}
+        if name == "weight":
+            free["equal_weights"] = False
+        return replace(self, rules=replace(self.rules, **free))
+
+    def shared(self, parts: np.ndarray) -> np.ndarray:
+        """Each point's parts (n, K) as shares of 1, at the temperature of the rules."""
+        temperature = self.rules.temperature
+        if temperature == 0:
+            return winners(parts)
+        powers = parts ** (1 / temperature)
+        return powers / powers.sum(axis=1, keepdims=True)
 
     def value(self, cell: Cell) -> float:
         return float(getattr(self, cell.kind)[cell.index])
@@ -176,7 +214,9 @@ RIGHT: dict[str, Formula] = {
     ),
     "product": lambda s: s.parameters.weights * s.density,
     "evidence": lambda s: s.product.sum(axis=1),
-    "posterior": lambda s: s.product / s.evidence[:, None],
+    "posterior": lambda s: (
+        s.product / s.evidence[:, None] if s.rules.temperature == 1 else s.shared(s.product)
+    ),
     "log_likelihood": lambda s: np.log(s.evidence).sum(),
     "N": lambda s: s.posterior.sum(axis=0),
     "weight": lambda s: s.N / s.n,
@@ -185,6 +225,14 @@ RIGHT: dict[str, Formula] = {
     "variance": lambda s: pooled(s) if s.tied else s.scatter,
 }
 """PRML 2.42, 9.23 to 9.28; `scatter` and `variance` differ for tied variances only."""
+
+
+_FIXED = {"weight": "fixed_weights", "mean": "fixed_means", "variance": "fixed_covariances"}
+
+
+def winners(parts: np.ndarray) -> np.ndarray:
+    """(n, K) 1 for the largest part of each row, the first of several, 0 for the others."""
+    return np.eye(parts.shape[1])[np.argmax(parts, axis=1)]
 
 
 def pooled(step: Step) -> np.ndarray:

@@ -51,7 +51,7 @@ def faulty_run(
     states: list[Parameters] = []
     log_likelihoods: list[float] = []
     while True:
-        step = Step(x, parameters, before, tied, {mistake.kind: mistake.formula})
+        step = Step(x, parameters, before, tied, faulty={mistake.kind: mistake.formula})
         log_likelihood = float(_reported(step))
         if not _ordinary(parameters, log_likelihood):
             break

@@ -11,9 +11,9 @@ from math import pi, sqrt
 
 import numpy as np
 
-from em_core.practice.arithmetic import RIGHT, Cell, Formula, Kind, Step
+from em_core.practice.arithmetic import RIGHT, Cell, Formula, Kind, Step, winners
 from em_core.practice.names import subscript, symbol
-from em_core.wording import number
+from em_core.wording import enumerated, number
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,14 @@ class Scene:
         """The component as people count."""
         return self.k + 1
 
+    @property
+    def kept_weight(self) -> str:
+        """What the rules say of the weights."""
+        if self.step.rules.equal_weights:
+            return f"each is 1/K = {number(1 / self.step.K)}"
+        fixed = [f"w{subscript(j)}" for j in self.step.rules.fixed_weights]
+        return f"{enumerated(fixed)} {'stays' if len(fixed) == 1 else 'stay'} as before"
+
     def old(self, name: str) -> str:
         return number(float(getattr(self.step.parameters, name)[self.k]))
 
@@ -95,15 +103,6 @@ def _bell(s: Step, spread: np.ndarray) -> np.ndarray:
     return np.exp(-(s.distance**2) / (2 * spread)) / np.sqrt(2 * np.pi * spread)
 
 
-def _over_row(values: np.ndarray) -> np.ndarray:
-    return values / values.sum(axis=1, keepdims=True)
-
-
-def _winners(s: Step) -> np.ndarray:
-    """(n, K) 1 for the component with the largest product, 0 for the others."""
-    return np.eye(s.K)[np.argmax(s.product, axis=1)]
-
-
 def _squares(s: Step) -> np.ndarray:
     return (s.points[:, None] - s.mean) ** 2
 
@@ -112,7 +111,7 @@ def _recomputed(s: Step) -> np.ndarray:
     """(n, K) posteriors with the new means and all else old."""
     parameters = s.parameters
     squares = _squares(s) / parameters.variances
-    return _over_row(
+    return s.shared(
         parameters.weights * np.exp(-squares / 2) / np.sqrt(2 * np.pi * parameters.variances)
     )
 
@@ -239,7 +238,7 @@ TABLE: tuple[Mistake, ...] = (
         "prior-left-out",
         "the weights left out of Bayes' rule",
         "posterior",
-        lambda s: _over_row(s.density),
+        lambda s: s.shared(s.density),
         lambda at: (
             "The weights are left out: that is the posterior if each were "
             f"{number(1 / at.step.K)}, and they are {at.weights}."
@@ -279,7 +278,7 @@ TABLE: tuple[Mistake, ...] = (
         "hard-assignment",
         "each point given whole to one component",
         "posterior",
-        _winners,
+        lambda s: winners(s.product),
         lambda at: (
             f"That gives point {at.i + 1} whole to one component, 1 or 0, as k-means does; EM "
             "shares it out in parts between 0 and 1."
@@ -376,7 +375,7 @@ TABLE: tuple[Mistake, ...] = (
         "hard-counts",
         "points counted whole",
         "N",
-        lambda s: _winners(s).sum(axis=0),
+        lambda s: winners(s.product).sum(axis=0),
         lambda at: (
             f"That counts whole points, each for its likeliest component; N{subscript(at.k)} adds "
             f"the parts that component {at.j} has of all {at.n} points."
@@ -445,7 +444,7 @@ TABLE: tuple[Mistake, ...] = (
         "hard-mean",
         "the mean of the points that the component wins",
         "mean",
-        lambda s: s.points @ _winners(s) / _winners(s).sum(axis=0),
+        lambda s: s.points @ winners(s.product) / winners(s.product).sum(axis=0),
         lambda at: (
             f"That is the mean of the points whose likeliest component is {at.j}; EM takes all "
             f"{at.n}, each with its share P({at.j}|i)."
@@ -595,6 +594,47 @@ TIED: tuple[Mistake, ...] = (
 )
 """Mistakes that can be made only where all components share one variance."""
 
+TEMPERED: tuple[Mistake, ...] = (
+    Mistake(
+        "temperature-left-out",
+        "the temperature left out",
+        "posterior",
+        lambda s: s.product / s.evidence[:, None],
+        lambda at: (
+            f"That is the posterior at temperature 1; here it is "
+            f"{number(at.step.rules.temperature)}: raise each product to the power 1/T first."
+        ),
+    ),
+)
+"""Mistakes that can be made only where the temperature is not 1."""
+
+RULED: tuple[Mistake, ...] = tuple(
+    Mistake("rule-ignored", f"the rule for the {name} ignored", name, RIGHT[name], tell)
+    for name, tell in (
+        (
+            "weight",
+            lambda at: (
+                f"That is {at.of('N')} divided by n = {at.n}, as without the rule; by the rules "
+                f"{at.kept_weight}."
+            ),
+        ),
+        (
+            "mean",
+            lambda at: (
+                "That is the mean as the M-step would make it; by the rules it stays "
+                f"{at.old('means')}."
+            ),
+        ),
+        (
+            "variance",
+            lambda at: (
+                f"That is the variance as the M-step would make it; by the rules it stays {at.var}."
+            ),
+        ),
+    )
+)
+"""Named where the rules keep something; their formulas are the right ones, free of the rule."""
+
 SWAPPED_KINDS: tuple[Kind, ...] = (
     "density",
     "product",
@@ -608,7 +648,8 @@ SWAPPED_KINDS: tuple[Kind, ...] = (
 
 def mistakes_for(step: Step) -> tuple[Mistake, ...]:
     """The rows that can matter for a step like this one, in the order in which they are tried."""
-    return (*TABLE, *(TIED if step.tied else ()), *_swaps(step.K))
+    tempered = TEMPERED if step.rules.temperature != 1 else ()
+    return (*tempered, *TABLE, *RULED, *(TIED if step.tied else ()), *_swaps(step.K))
 
 
 def _swaps(K: int) -> Iterator[Mistake]:

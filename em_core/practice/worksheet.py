@@ -14,6 +14,7 @@ from em_core.practice.arithmetic import (
     KINDS,
     OF_COMPONENTS,
     OF_POINTS,
+    RULED_KINDS,
     Cell,
     Kind,
     Parameters,
@@ -21,6 +22,7 @@ from em_core.practice.arithmetic import (
     checked_cell,
 )
 from em_core.practice.names import subscript, symbol
+from em_core.rules import PLAIN, Rules
 from em_core.steps import e_step, m_step
 from em_core.wording import number
 
@@ -102,10 +104,19 @@ class Worksheet:
         return replace(self, hidden=frozenset(cells))
 
     def hiding_also(self, cell: Cell) -> Self:
+        """The same with one cell more hidden."""
         return replace(self, hidden=self.hidden | {cell})
+
+    def given(self, cell: Cell) -> bool:
+        """Whether the rules say the number, so that there is nothing to work out."""
+        ruled = self.checked(cell).kind in RULED_KINDS
+        return ruled and bool(self.step.keeps(cell.kind)[cell.index])
 
     def formula(self, cell: Cell) -> CellFormula:
         """How the cell is worked out from those before it."""
+        if self.given(cell):
+            equal = cell.kind == "weight" and self.step.rules.equal_weights
+            return CellFormula("1 / K" if equal else "as it was", number(self.value(cell)), ())
         return _FORMULAS[self.checked(cell).kind](self, cell)
 
     def text(self, cell: Cell) -> str:
@@ -119,14 +130,16 @@ def worksheet(
     start: GaussianMixture,
     iteration: int = 1,
     covariance_type: CovarianceType = "full",
+    rules: Rules = PLAIN,
 ) -> Worksheet:
-    """The worksheet of an iteration of EM from `start`.
+    """The worksheet of an iteration of EM from `start`, by the rules.
 
     points: (n,) or (n, 1). Raises InputError: "dimension" for more than one, "iteration" for one
     before the first, and what `e_step` and `m_step` raise; a component that collapses on the way
     is named with the iteration.
     """
     tied = checked_covariance_type(covariance_type) == "tied"
+    rules.check(start.n_components, covariance_type)
     if start.n_features != 1:
         raise InputError(
             "dimension",
@@ -138,9 +151,10 @@ def worksheet(
     before, mixture, made = None, start, start
     for t in range(1, iteration + 1):
         before, mixture = mixture, made
-        expectation = e_step(x, mixture)
+        expectation = e_step(x, mixture, rules=rules)
+        shares = expectation.responsibilities
         try:
-            made = m_step(x, expectation.responsibilities, covariance_type)
+            made = m_step(x, shares, covariance_type, rules=rules, before=mixture)
         except InputError as error:
             raise InputError(error.code, f"In iteration {t}: {error}") from error
     step = Step(
@@ -148,6 +162,7 @@ def worksheet(
         Parameters.of(mixture),
         Parameters.of(before) if before is not None and iteration > 1 else None,
         tied,
+        rules,
     )
     density = np.exp(mixture.log_densities(x))
     product = mixture.weights * density
@@ -228,11 +243,35 @@ def _evidence(sheet: Worksheet, cell: Cell) -> CellFormula:
 
 
 def _posterior(sheet: Worksheet, cell: Cell) -> CellFormula:
+    if sheet.step.rules.temperature != 1:
+        return _tempered(sheet, cell)
     above, below = replace(cell, kind="product"), Cell("evidence", cell.point)
     return CellFormula(
         f"{symbol(above)} / {symbol(below)}",
         f"{sheet.text(above)} / {sheet.text(below)}",
         (above, below),
+    )
+
+
+def _tempered(sheet: Worksheet, cell: Cell) -> CellFormula:
+    """Products to the power 1/T, shared out."""
+    products = tuple(Cell("product", cell.point, k) for k in range(sheet.n_components))
+    temperature, own = sheet.step.rules.temperature, replace(cell, kind="product")
+    if temperature == 0:
+        symbols, numbers = [symbol(p) for p in products], [sheet.text(p) for p in products]
+        whole = "1 if {} is the largest of {}, else 0"
+        return CellFormula(
+            whole.format(symbol(own), ", ".join(symbols)),
+            whole.format(sheet.text(own), ", ".join(numbers)),
+            products,
+        )
+    root = f"^(1/{number(temperature)})"
+    symbols = [f"({symbol(each)})^(1/T)" for each in (own, *products)]
+    numbers = [f"({sheet.text(each)}){root}" for each in (own, *products)]
+    return CellFormula(
+        f"{symbols[0]} / ({_summed(symbols[1:])})",
+        f"{numbers[0]} / ({_summed(numbers[1:])})",
+        products,
     )
 
 
@@ -251,7 +290,21 @@ def _size(sheet: Worksheet, cell: Cell) -> CellFormula:
 
 def _weight(sheet: Worksheet, cell: Cell) -> CellFormula:
     size = replace(cell, kind="N")
+    keeps = sheet.step.keeps("weight")
+    if keeps.any():
+        return _left_over_weight(sheet, size, np.flatnonzero(~keeps).tolist())
     return CellFormula(f"{symbol(size)} / n", f"{sheet.text(size)} / {sheet.n_points}", (size,))
+
+
+def _left_over_weight(sheet: Worksheet, size: Cell, free: list[int]) -> CellFormula:
+    """What the fixed weights leave, in proportion to N."""
+    sizes = tuple(Cell("N", None, k) for k in free)
+    left = _operand(float(sheet.mixture.weights[free].sum()))
+    return CellFormula(
+        f"(1 − fixed weights)·{symbol(size)} / ({_summed([symbol(each) for each in sizes])})",
+        f"{left}·{sheet.text(size)} / ({_summed([sheet.text(each) for each in sizes])})",
+        sizes,
+    )
 
 
 def _mean(sheet: Worksheet, cell: Cell) -> CellFormula:
