@@ -352,8 +352,25 @@ def kept(name: str, mark: Any, make: Callable[[], Any]) -> Any:
 
 @callback
 def forget() -> None:
-    """The dialog was closed."""
+    """The dialog was closed; what was typed in it is kept."""
     st.session_state.pop("drawer", None)
+
+
+def typed(key: str) -> None:
+    """Let the text field `key`, about to be drawn, show what was typed in it when last there."""
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state.get("typed", {}).get(key, "")
+
+
+@callback
+def keep_typed(key: str) -> None:
+    """Remember what was typed: Streamlit forgets the text of a field that is not drawn."""
+    st.session_state.setdefault("typed", {})[key] = st.session_state[key]
+
+
+def is_drawn(key: str) -> bool:
+    """Whether the widget `key` was there in the last drawing, and holds what was done in it."""
+    return key in st.session_state
 
 
 # --- notices --------------------------------------------------------------------------------------

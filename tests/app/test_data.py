@@ -227,3 +227,81 @@ def roles(app: AppTest) -> list[str]:
     payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
     figures = next(payload["figures"] for payload in payloads if "figures" in payload)
     return [trace["meta"]["role"] for trace in figures["main"]["data"]]
+
+
+def test_pasted_text_is_there_again_after_another_way_in_and_after_the_dialog_was_closed(app):
+    opened(app, "Paste").text_area(key="paste").set_value("3 4 5")
+    again(app)
+    app.button_group(key="data-way").set_value("Pick")
+    again(app)
+    app.button_group(key="data-way").set_value("Paste")
+    again(app)
+    assert app.text_area(key="paste").value == "3 4 5"
+    app.run()
+    assert not app.text_area
+    again(app)
+    assert app.text_area(key="paste").value == "3 4 5"
+    assert "3 values read." in text(app)
+
+
+def test_the_table_is_there_again_after_another_way_in(app):
+    opened(app, "Type")
+    app.session_state["points-table-0"] = {
+        "edited_rows": {0: {"x": 0.5}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    again(app)
+    app.button_group(key="data-way").set_value("Pick")
+    again(app)
+    app.button_group(key="data-way").set_value("Type")
+    use(again(app))
+    assert data(app).points[:, 0].tolist() == [0.5, -0.9, -1, 1.2, 1.8]
+
+
+def test_row_numbers_are_passed_over_and_said(app):
+    upload(app, b'"","x"\n"1",9172\n"2",9350\n"3",9483\n')
+    assert app.selectbox(key="upload-first").value == 1
+    assert "Passed over &quot;column 1&quot;, which only numbers the rows." in text(app)
+    assert "column 1 (numbers the rows)" in app.selectbox(key="upload-first").options
+    use(app)
+    assert data(app).points[:, 0].tolist() == [9172, 9350, 9483]
+
+
+def test_how_a_file_is_laid_out_is_corrected(app):
+    upload(app, b"Heights;2020\n1;2\n3;4\n5;7\n8;9\n")
+    assert app.number_input(key="upload-lines").value == 0
+    app.number_input(key="upload-lines").set_value(1)
+    again(app)
+    assert "4 values read." in text(app)
+    assert not app.checkbox(key="upload-header").value
+    app.checkbox(key="upload-header").check()
+    again(app)
+    assert app.selectbox(key="upload-first").options[0] == "1"
+    use(app)
+    assert data(app).points[:, 0].tolist() == [3, 5, 8]
+
+
+def test_lines_above_a_table_are_skipped_where_it_could_not_be_read(app):
+    upload(app, b"2020;7;1\n1;2\n3;4\n5;7\n")
+    assert "Line 1 has 3 fields" in text(app)
+    app.number_input(key="upload-lines").set_value(1)
+    use(again(app))
+    assert data(app).points[:, 0].tolist() == [1, 3, 5]
+
+
+def test_cells_that_are_no_numbers_are_skipped_when_asked(app):
+    upload(app, b"x\n1\n<b>\n3\n<b>\n7\n")
+    assert "Line 3: &quot;&lt;b&gt;&quot; is not a number" in text(app)
+    app.checkbox(key="upload-skip").check()
+    again(app)
+    assert "2 non-numeric lines skipped; 3 values used." in text(app)
+    assert "Not numbers: &quot;&lt;b&gt;&quot; (2 times)." in text(app)
+    use(app)
+    assert data(app).points[:, 0].tolist() == [1, 3, 7]
+
+
+def upload(app: AppTest, content: bytes) -> AppTest:
+    """The dialog, open at a file of this content."""
+    opened(app, "Upload").file_uploader(key="upload").upload("a.csv", content)
+    return again(app)

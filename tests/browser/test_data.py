@@ -48,6 +48,17 @@ def test_a_column_from_a_spreadsheet_is_pasted_and_said_back(dialog):
     expect(page.get_by_text("5 points. Every number")).to_be_visible(timeout=SLOWLY)
 
 
+def test_text_typed_is_there_again_after_escape(dialog):
+    paste = dialog("Paste")
+    page = paste.page
+    paste.get_by_role("textbox", name="Numbers", exact=True).fill("3 4 5")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOWLY)
+    page.get_by_role("button", name="Your data").click()
+    text = page.get_by_role("dialog").get_by_role("textbox", name="Numbers", exact=True)
+    expect(text).to_have_value("3 4 5", timeout=SLOWLY)
+
+
 def test_two_columns_of_a_file_are_chosen_after_a_look_at_it(dialog):
     upload = dialog("Upload")
     content = "name;weight;height\nann;61,5;170\nbob;80,25;182\ncy;;177\ndee;55;160\n"

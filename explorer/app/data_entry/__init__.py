@@ -10,6 +10,22 @@ from explorer.app import state
 from explorer.app.apology import drawn_calmly
 from explorer.app.data_entry import generate, paste, pick, table, upload
 
+COMMIT_ON_ESCAPE = """
+const commit = (event) => {
+  if (event.key === "Escape" && event.target.matches("[role=dialog] textarea")) event.target.blur();
+};
+
+export default function () {
+  document.addEventListener("keydown", commit, true);
+  return () => document.removeEventListener("keydown", commit, true);
+}
+"""
+"""Streamlit sends a text when its field is left; Escape would close the dialog before that."""
+
+_commit_on_escape = st.components.v2.component(
+    "commit_on_escape", js=COMMIT_ON_ESCAPE, isolate_styles=False
+)
+
 WAYS = {
     "Paste": paste.show,
     "Type": table.show,
@@ -23,7 +39,7 @@ WAYS = {
 @drawn_calmly("data")
 def dialog() -> None:
     way = st.segmented_control(
-        "How the data come in",
+        "How to bring data in",
         list(WAYS),
         default="Paste",
         key="data-way",
@@ -32,3 +48,4 @@ def dialog() -> None:
         width="stretch",
     )
     WAYS[way or "Paste"]()
+    _commit_on_escape(key="commit-on-escape", height=0)

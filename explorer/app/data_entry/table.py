@@ -9,7 +9,7 @@ from em_core import InputError
 from em_core.wording import counted
 from explorer.app import state
 from explorer.app.data_entry.offer import Offer, of_data, propose
-from explorer.app.data_entry.paste import numbers_a_point
+from explorer.app.data_entry.paste import numbers_per_point
 from explorer.model import edits
 from explorer.model.examples import AXES, own_data
 from explorer.model.problem import Data
@@ -32,6 +32,15 @@ class Draft:
     def __post_init__(self) -> None:
         self.base = self.steps[-1]
 
+    @property
+    def key(self) -> str:
+        return f"points-table-{self.version}"
+
+    def go_on(self) -> None:
+        """The table is drawn anew, as after a look at another way in: with all that was done."""
+        if self.steps[-1] is not self.base:
+            self._begin()
+
     def edited(self, cells: Cells) -> None:
         if cells != self.steps[-1]:
             self.steps.append(cells)
@@ -52,7 +61,7 @@ class Draft:
 
 
 def show() -> None:
-    columns = numbers_a_point("table-columns")
+    columns = numbers_per_point("table-columns")
     data = state.session().problem.data
     fits = columns == data.n_features
     if fits and data.n_points > MAX_TABLE:
@@ -62,10 +71,12 @@ def show() -> None:
     draft = state.kept(
         "table", names, lambda: Draft([_cells(data, names) if fits else _empty(names)])
     )
+    if not state.is_drawn(draft.key):
+        draft.go_on()
     cells = st.data_editor(
         draft.base,
         num_rows="dynamic",
-        key=f"points-table-{draft.version}",
+        key=draft.key,
         height=300,
         width="stretch",
         column_config={name: st.column_config.NumberColumn(name, format="%.15g") for name in names},

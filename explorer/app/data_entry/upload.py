@@ -1,16 +1,33 @@
 """Numbers in a file: a table to choose one or two columns from, or a saved session."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from em_core import InputError
 from explorer.app import state
 from explorer.app.data_entry.offer import Offer, of_data, propose
 from explorer.app.markup import alert, table, text
-from explorer.io.reading import Table, read_file
+from explorer.io.reading import MAX_ROWS, Table, read_file
 from explorer.io.session_file import from_json
 from explorer.model.examples import own_data
 
 NO_SECOND = -1
+
+
+@dataclass
+class Layout:
+    """What the person says about how a file is laid out; None: the reader finds out."""
+
+    skip_lines: int | None = None
+    header: bool | None = None
+
+    def take_skip_lines(self) -> None:
+        """The lines below may begin with a header of their own."""
+        self.skip_lines, self.header = state.value_of("upload-lines"), None
+
+    def take_header(self) -> None:
+        self.header = state.value_of("upload-header")
 
 
 def show() -> None:
@@ -26,16 +43,54 @@ def show() -> None:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         propose(lambda: _session(file.file_id, content), label="Open this session")
         return
+    layout = state.kept("layout", file.file_id, Layout)
+    mark = (file.file_id, layout.skip_lines, layout.header)
     try:
         with st.spinner("Reading the file …"):
-            found = state.kept("file", file.file_id, lambda: read_file(name, content))
+            found = state.kept(
+                "file",
+                mark,
+                lambda: read_file(
+                    name, content, skip_lines=layout.skip_lines, header=layout.header
+                ),
+            )
     except InputError as error:
         st.html(alert(str(error)))
+        _layout_fields(layout, layout.skip_lines or 0, bool(layout.header))
         return
     st.html(_preview(found))
+    _layout_fields(layout, found.skipped_lines, found.has_header)
     columns = _choice(found)
+    skip = st.checkbox(
+        "Skip cells that are not numbers",
+        key="upload-skip",
+        help="Leave out the lines that have something else than a number there. They are counted "
+        "and what they hold is listed. Missing values are always left out.",
+    )
     with st.spinner("Reading the numbers …"):
-        propose(lambda: _read(found, columns, file.file_id))
+        propose(lambda: _read(found, columns, skip, mark))
+
+
+def _layout_fields(layout: Layout, skipped_lines: int, has_header: bool) -> None:
+    """How the file is read, to be corrected where it was not found out rightly."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    state.show("upload-lines", skipped_lines)
+    left.number_input(
+        "Lines to skip",
+        0,
+        MAX_ROWS,
+        step=1,
+        key="upload-lines",
+        help="Lines at the top that are no part of the table: comments, a title, units.",
+        on_change=layout.take_skip_lines,
+    )
+    state.show("upload-header", has_header)
+    right.checkbox(
+        "The first line is a header",
+        key="upload-header",
+        help="The first line after those skipped names the columns; its cells are no data.",
+        on_change=layout.take_header,
+    )
 
 
 def _preview(found: Table) -> str:
@@ -52,7 +107,7 @@ def _choice(found: Table) -> tuple[int, ...]:
     def name(column: int) -> str:
         if column == NO_SECOND:
             return "none: points on a line"
-        return found.columns[column] + ("" if found.numeric[column] else " (not numbers)")
+        return found.columns[column] + _remark(found, column)
 
     left, right = st.columns(2)
     first = left.selectbox(
@@ -73,8 +128,16 @@ def _choice(found: Table) -> tuple[int, ...]:
     return (first,) if second == NO_SECOND else (first, second)
 
 
-def _read(found: Table, columns: tuple[int, ...], file_id: str) -> Offer:
-    reading = state.kept("reading", (file_id, columns), lambda: found.points(columns))
+def _remark(found: Table, column: int) -> str:
+    if not found.numeric[column]:
+        return " (not numbers)"
+    return f" ({found.row_names} the rows)" if column == 0 and found.row_names else ""
+
+
+def _read(found: Table, columns: tuple[int, ...], skip: bool, mark: tuple) -> Offer:
+    reading = state.kept(
+        "reading", (mark, columns, skip), lambda: found.points(columns, skip_others=skip)
+    )
     data = own_data(reading.points, found.title, reading.columns)
     return of_data(data, *reading.notes)
 
