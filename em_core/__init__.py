@@ -25,6 +25,8 @@ from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n
 from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.bound import Bound, bound_along
 from em_core.optimum.information import Information, StandardErrors, information
+from em_core.optimum.judge import Verdict, judge
+from em_core.optimum.optima import Optima, Optimum, find_optima
 from em_core.options import Options
 from em_core.practice.arithmetic import Cell
 from em_core.practice.diagnosis import Diagnosis, diagnose
@@ -79,6 +81,8 @@ __all__ = [
     "InputError",
     "IterationAccount",
     "Mistake",
+    "Optima",
+    "Optimum",
     "Options",
     "Phase",
     "PosteriorAccount",
@@ -88,6 +92,7 @@ __all__ = [
     "Selection",
     "StandardErrors",
     "Trace",
+    "Verdict",
     "Worksheet",
     "accelerate",
     "adjusted_rand_index",
@@ -114,6 +119,7 @@ __all__ = [
     "explain_posteriors",
     "extend",
     "faulty_run",
+    "find_optima",
     "fit",
     "fit_many",
     "health",
@@ -123,6 +129,7 @@ __all__ = [
     "interval_log_likelihood",
     "iterate",
     "iteration_of",
+    "judge",
     "k_means_plus_plus",
     "m_step",
     "mistakes_for",

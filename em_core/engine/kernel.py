@@ -19,6 +19,10 @@ from em_core.points import ScaledPoints
 BLOCK_BYTES = 3 * 2**18
 """Working memory of one block, to stay in a core's level 2 cache."""
 
+LONGEST_BLOCK = 2**13
+"""Points in a block at most: over 10 000, BLAS splits a dot product among threads, and on busy
+cores waiting for them takes many times longer than the work."""
+
 LOWEST_EXPONENT = -700.0
 """np.exp is many times slower where its result underflows; exp(-700) is 1e-304."""
 
@@ -157,7 +161,11 @@ class Sweep:
         rows = (n_mixtures, n_components)
         self._pairs = [(i, j) for i in range(d) for j in range(i + 1)]
         n_basis = 1 + d + len(self._pairs)
-        block = min(n, max(64, BLOCK_BYTES // (8 * n_mixtures * n_components * (1 + n_basis))))
+        block = min(
+            n,
+            LONGEST_BLOCK,
+            max(64, BLOCK_BYTES // (8 * n_mixtures * n_components * (1 + n_basis))),
+        )
         basis, joint = np.empty((n_basis, *rows, block)), np.empty((*rows, block))
         basis[0] = 1.0
         evidence, peak = np.empty((n_mixtures, block)), np.empty((n_mixtures, block))

@@ -82,23 +82,28 @@ class Curvature:
     @cached_property
     def definite(self) -> bool:
         """Is the observed information positive definite, by more than rounding?"""
-        return bool((self._relative_eigenvalues() > FLAT).all())
+        return self.lowest > FLAT
 
-    def _relative_eigenvalues(self) -> np.ndarray:
+    @property
+    def lowest(self) -> float:
+        """The least of the observed information in any direction, beside what is typical."""
+        return float(self._spectrum[0][0])
+
+    @cached_property
+    def _spectrum(self) -> tuple[np.ndarray, np.ndarray]:
         unit = 1.0 / np.sqrt(self.typical)
-        return np.linalg.eigvalsh(self.observed * unit[:, None] * unit)
+        values, vectors = np.linalg.eigh(self.observed * unit[:, None] * unit)
+        return values, vectors * unit[:, None]
 
     @cached_property
     def covariance(self) -> np.ndarray:
-        """(p, p) inverse of the observed information, where definite."""
-        unit = 1.0 / np.sqrt(self.typical)
-        inverse = np.linalg.inv(self.observed * unit[:, None] * unit)
-        return inverse * unit[:, None] * unit
+        """(p, p) inverse of the observed information, where definite.
 
-    @property
-    def step_to_come(self) -> np.ndarray:
-        """(p,) Newton's step to the maximum, where definite; EM takes it in many small ones."""
-        return self.covariance @ self.gradient
+        Elsewhere each eigenvalue stands with its size, flat directions at the limit of flatness:
+        times the gradient it is Newton's step to the stationary point but for the signs.
+        """
+        values, vectors = self._spectrum
+        return (vectors / np.maximum(np.abs(values), FLAT)) @ vectors.T
 
     @property
     def standard_errors(self) -> StandardErrors | None:

@@ -1,0 +1,180 @@
+"""What speaks against an ending of EM: findings of `health`, and of the likelihood's curvature.
+
+A maximum is proper where the observed information is positive definite. EM is at rest where
+what is still to come (Newton's step, the sum of all the steps EM would take) is nothing beside
+each parameter's standard error, whatever the tolerance it stopped at.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from em_core.engine.trace import Trace
+from em_core.mixture import CovarianceType, GaussianMixture
+from em_core.optimum.acceleration import accelerate
+from em_core.optimum.information import Curvature, curvature_of
+from em_core.report.health import SEVERITIES, Finding, health
+from em_core.wording import enumerated, percent, rough
+
+AT_REST = 0.01
+"""Of a standard error: a parameter that still has less to go is at rest."""
+
+IN_DOUBT, FOLLOWED = (AT_REST / 5, AT_REST * 5), 100
+"""Distances by Newton's step, which is not exact, that are measured by following EM for at most
+so many accelerated iterations."""
+
+NO_MERIT = ("collapsed", "empty", "near-collapsed", "spurious")
+"""Kinds of findings about an ending whose height is no merit."""
+
+BESIDE_THE_POINT = ("fine", "slow", "iteration-limit")
+"""Kinds of findings about how a run stopped, which curvature knows better."""
+
+SAYS_MORE = {
+    "saddle": ("dying", "near-collapsed"),
+    "ridge": ("dying", "near-collapsed", "duplicate", "identical-start", "plateau"),
+}
+"""What the curvature shows is not told where a finding of `health` says why."""
+
+A_MOMENT = 3
+"""Iterations that show how an ending moves."""
+
+
+ASCENT = 1e-6
+"""A direction rises when its curvature is above this fraction of the complete information."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How EM stands at a mixture.
+
+    to_come: the most that any parameter still has to go to the point where the log-likelihood
+    is level (the maximum where definite), in its standard errors; which: its name.
+    """
+
+    curvature: Curvature
+    to_come: float
+    which: str
+
+    @property
+    def at_rest(self) -> bool:
+        return self.to_come < AT_REST
+
+
+def standing(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    covariance_type: CovarianceType,
+    sample_weight: ArrayLike | None = None,
+) -> Standing:
+    """Where EM stands at `mixture`: one sweep over the points.
+
+    Newton's step says how far there is to go; near the limit, EM is followed to its end instead.
+    """
+    curvature = curvature_of(points, mixture, covariance_type, sample_weight)
+    step = curvature.coordinates.to_named @ curvature.covariance @ curvature.gradient
+    to_go = np.abs(step) / _errors(curvature)
+    if curvature.definite and IN_DOUBT[0] < to_go.max() < IN_DOUBT[1]:
+        end = accelerate(
+            points, mixture, "anderson", covariance_type, FOLLOWED, 1e-14, sample_weight
+        ).mixtures[-1]
+        there = curvature_of(points, end, covariance_type, sample_weight)
+        step = (_all(end) - _all(mixture))[there.coordinates.rows]
+        to_go = np.abs(step) / (_errors(there) * there.coordinates.units(there.scale))
+    worst = int(np.argmax(to_go))
+    return Standing(curvature, float(to_go[worst]), curvature.coordinates.names[worst])
+
+
+def _errors(curvature: Curvature) -> np.ndarray:
+    """(p,) standard errors of the named parameters, in scaled data."""
+    named = curvature.coordinates.to_named
+    return np.sqrt(np.einsum("ip,pq,iq->i", named, curvature.covariance, named))
+
+
+def _all(mixture: GaussianMixture) -> np.ndarray:
+    means = mixture.means + mixture.means_residual
+    return np.concatenate([mixture.weights, means.ravel(), mixture.covariances.ravel()])
+
+
+def against(
+    points: ArrayLike,
+    trace: Trace,
+    sample_weight: ArrayLike | None = None,
+) -> tuple[Finding, ...]:
+    """What speaks against the trace's end as a maximum, the gravest first; empty if nothing."""
+    found = [
+        finding
+        for finding in health(points, trace, sample_weight=sample_weight)
+        if finding.severity in ("error", "warning") or finding.kind == "floored"
+        if finding.kind not in BESIDE_THE_POINT
+    ]
+    kinds = {finding.kind for finding in found}
+    if trace.outcome in ("collapsed", "empty"):
+        return tuple(found)
+    here = standing(points, trace.mixtures[-1], trace.covariance_type, sample_weight)
+    found += [f for f in _of_curvature(here) if not kinds & set(SAYS_MORE.get(f.kind, ()))]
+    return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def _of_curvature(here: Standing) -> Iterator[Finding]:
+    if not here.at_rest:
+        yield Finding("unfinished", "warning", (), _under_way(here), "more-iterations")
+    elif not here.curvature.definite:
+        rises = here.curvature.lowest < -ASCENT
+        yield _saddle(here) if rises else _ridge(here)
+
+
+def _under_way(here: Standing) -> str:
+    if not here.curvature.definite:
+        return "EM is still under way: there is no maximum in sight from here yet."
+    to_go = (
+        f"{rough(here.to_come)} standard errors"
+        if here.to_come > 1
+        else f"about {percent(here.to_come)} of its standard error"
+    )
+    return f"EM stopped on the way: {here.which} still has {to_go} to go."
+
+
+def _saddle(here: Standing) -> Finding:
+    return Finding(
+        "saddle",
+        "warning",
+        (),
+        "EM rests on a saddle, not on a maximum: the log-likelihood rises from here when "
+        f"{_main_parts(here.curvature)}, a way that EM does not find by itself from this start.",
+        "restart-random",
+    )
+
+
+def _ridge(here: Standing) -> Finding:
+    return Finding(
+        "ridge",
+        "warning",
+        (),
+        "The end is not a point but a ridge: the log-likelihood stays the same when "
+        f"{_main_parts(here.curvature)}, so the data do not determine these.",
+        "fewer-components",
+    )
+
+
+def _main_parts(curvature: Curvature) -> str:
+    """'mean 1 and mean 2 change': what moves most in the direction that EM is slowest in."""
+    parts = direction_of(curvature, curvature.slowest)
+    names = [name for name, _ in parts[:2]]
+    return f"{enumerated(names)} change{'s' * (len(names) == 1)}"
+
+
+def direction_of(curvature: Curvature, local: np.ndarray) -> tuple[tuple[str, float], ...]:
+    """The named parameters that a local direction changes, those that change most first.
+
+    Changes are in complete-data standard errors, relative to the largest; those under a tenth
+    of it are left out.
+    """
+    named = curvature.coordinates.to_named
+    steps = (named @ local) / np.sqrt(np.square(named / np.sqrt(curvature.typical)).sum(axis=1))
+    steps /= np.abs(steps).max()
+    order = np.argsort(-np.abs(steps), kind="stable")
+    return tuple(
+        (curvature.coordinates.names[i], float(steps[i])) for i in order if abs(steps[i]) >= 0.1
+    )

@@ -1,0 +1,205 @@
+"""A tick means something: verdicts on 43 phenomena and on the ticks that were wrong."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from em_core import GaussianMixture, draw, fit, information, judge, quantiles
+from em_core.datasets import load
+from em_core.optimum.acceleration import accelerate
+
+DATA = json.loads((Path(__file__).parents[1] / "data" / "phenomena.json").read_text("utf-8"))
+PROBLEMS = {problem["id"]: problem for problem in DATA["problems"]}
+
+
+def problem(name):
+    """Points, start and covariance type."""
+    p = PROBLEMS[name]
+    named = p["points"]
+    points = np.array(DATA["points"][named]) if named in DATA["points"] else load(named).points
+    make = GaussianMixture if np.ndim(p["covariances"]) == 3 else GaussianMixture.univariate
+    return points, make(p["weights"], p["means"], p["covariances"]), p["covariance_type"]
+
+
+def verdict(name, max_iter=200, tol=1e-6):
+    points, start, covariance_type = problem(name)
+    trace = fit(points, start, covariance_type, max_iter, tol)
+    return trace, judge(points, trace)
+
+
+def kinds(verdict):
+    return [finding.kind for finding in verdict.findings]
+
+
+AT_THE_DEFAULT_TOLERANCE = {
+    "symmetric_identical": ["identical-start", "plateau", "saddle", "beaten"],
+    "symmetric_mirror_saddle": ["saddle", "beaten"],
+    "symmetric_mirror_equal": ["sound"],
+    "symmetric_nudge_escape": ["saddle", "beaten"],
+    "local_optimum_good": ["sound"],
+    "local_optimum_bad": ["unfinished", "beaten"],
+    "local_optimum_bad_equal": ["duplicate", "unfinished", "beaten"],
+    "local_optimum_galaxies_good": ["sound"],
+    "local_optimum_galaxies_bad": ["unfinished", "beaten"],
+    "collapse_single_slow": ["collapsed"],
+    "collapse_single_fast": ["collapsed"],
+    "collapse_duplicates": ["collapsed"],
+    "dying_weight": ["dying", "unfinished"],
+    "dying_weight_slow": ["dying", "unfinished", "beaten"],
+    "empty_component": ["empty", "beaten"],
+    "dying_then_collapse": ["collapsed", "beaten"],
+    "label_switch_a": ["unfinished"],
+    "label_switch_b": ["unfinished"],
+    "fast_separated": ["sound"],
+    "slow_overlap_1sd": ["sound"],
+    "slow_pearson_crabs": ["unfinished"],
+    "overfit_k1": ["sound"],
+    "overfit_k2": ["unfinished"],
+    "overfit_k3": ["spurious"],
+    "overfit_k4": ["spurious", "spurious"],
+    "outlier_none": ["sound"],
+    "outlier_steals_component": ["sound"],
+    "outlier_captured_k3": ["sound"],
+    "outlier_newcomb": ["sound"],
+    "collapse_newcomb": ["collapsed", "beaten"],
+    "soft_vs_hard": ["sound"],
+    "enzyme_unequal": ["unfinished"],
+    "enzyme_equal": ["unfinished"],
+    "plateau_equal_57": ["sound"],
+    "plateau_equal_877": ["plateau", "saddle", "beaten"],
+    "plateau_unequal_59": ["plateau", "saddle", "beaten"],
+    "two_for_one_gaussian": ["unfinished"],
+    "spurious_pair_galaxies": ["spurious", "unfinished", "beaten"],
+    "k1_one_step": ["sound"],
+    "cross_2d_full": ["sound"],
+    "cross_2d_diag": ["unfinished", "beaten"],
+    "cross_2d_spherical": ["unfinished", "beaten"],
+    "collapse_line_2d": ["collapsed"],
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_no_phenomenon_fools_the_tick(name):
+    _, found = verdict(name)
+    assert kinds(found) == AT_THE_DEFAULT_TOLERANCE[name]
+    assert found.sound == (kinds(found) == ["sound"])
+    if found.better is not None:
+        assert found.better.sound
+        assert "beaten" in kinds(found)
+
+
+@pytest.mark.parametrize("name", [n for n, k in AT_THE_DEFAULT_TOLERANCE.items() if k == ["sound"]])
+def test_a_sound_ending_is_where_em_goes_for_ever(name):
+    points, _, covariance_type = problem(name)
+    trace, _ = verdict(name)
+    here, end = trace.mixtures[-1], fit(points, trace.mixtures[-1], covariance_type, 9000, 1e-15)
+    errors = information(points, end.mixtures[-1], covariance_type).standard_errors
+    for part in ("weights", "means", "covariances"):
+        moved = np.abs(getattr(end.mixtures[-1], part) - getattr(here, part))
+        assert (moved <= 0.01 * getattr(errors, part) + 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    "name", [n for n, k in AT_THE_DEFAULT_TOLERANCE.items() if k == ["unfinished"]]
+)
+def test_what_was_only_unfinished_is_sound_when_it_gets_there(name):
+    trace, found = verdict(name, 5000, 1e-11)
+    assert found.sound, found.findings
+    assert trace.outcome == "converged"
+
+
+def test_the_first_wrong_tick_old_faithful_ends_150_too_low():
+    points = load("old_faithful").points
+    start = GaussianMixture(
+        [0.5, 0.5], [[3, 70], [4.25, 50]], [[[0.65, 0], [0, 92]], [[0.65, 0], [0, 92]]]
+    )
+    trace = fit(points, start)
+    assert trace.log_likelihoods[-1] < -1280
+    found = judge(points, trace)
+    assert not found.sound
+    assert "beaten" in kinds(found)
+    assert found.better.log_likelihood == pytest.approx(-1130.264, abs=1e-3)
+
+
+def test_the_second_wrong_tick_galaxies_with_three_components():
+    points = load("galaxies").points
+    for start in draw("random", points, 3, 9, np.random.default_rng(0)):
+        trace = fit(points, start, max_iter=2000, tol=1e-10)
+        found = judge(points, trace)
+        assert found.sound == (trace.log_likelihoods[-1] > -203.5)
+        if not found.sound:
+            assert found.better.log_likelihood == pytest.approx(-203.482, abs=1e-3)
+
+
+def test_the_third_wrong_tick_crabs_that_only_seem_to_have_converged():
+    points = load("pearson_crabs").points
+    trace = fit(points, quantiles(points, 2, np.random.default_rng(0)).mixture)
+    assert (trace.outcome, trace.n_iter) == ("converged", 25)
+    found = judge(points, trace)
+    assert kinds(found) == ["unfinished"]
+    assert "still has" in found.findings[0].sentence
+    assert found.findings[0].remedy == "more-iterations"
+    far = fit(points, trace.mixtures[-1], max_iter=2000, tol=1e-12)
+    assert judge(points, far).sound
+
+
+def test_no_shipped_data_set_is_ticked_short_of_its_end():
+    for name in ("old_faithful", "old_faithful_waiting", "acidity", "newcomb", "penguins"):
+        data = load(name)
+        start = quantiles(data.points, data.n_components, np.random.default_rng(0)).mixture
+        trace = fit(data.points, start)
+        if judge(data.points, trace).sound:
+            end = accelerate(data.points, trace.mixtures[-1], "anderson", tol=1e-14).mixtures[-1]
+            errors = information(data.points, end).standard_errors.means
+            moved = np.abs(end.means - trace.mixtures[-1].means)
+            assert (moved < 0.01 * errors).all()
+
+
+def test_of_a_spike_every_sound_ending_is_better_however_much_lower():
+    five = [0.2, -0.9, -1, 1.2, 1.8]
+    trace = fit(five, GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4]), tol=1e-12)
+    found = judge(five, trace)
+    assert kinds(found) == ["spurious", "beaten"]
+    assert found.better.log_likelihood == pytest.approx(-6.2156, abs=1e-3)
+    assert found.better.log_likelihood < trace.log_likelihoods[-1]
+    assert "without a spike" in found.findings[-1].sentence
+
+
+def test_no_starts_no_comparison():
+    points, start, covariance_type = problem("local_optimum_galaxies_bad")
+    trace = fit(points, start, covariance_type, 3000, 1e-12)
+    alone = judge(points, trace, n_starts=0)
+    assert alone.sound
+    assert alone.better is None
+    assert "random starts" not in alone.findings[0].sentence
+
+
+def test_counts_are_repetitions():
+    points = load("old_faithful_waiting").points
+    values, counts = np.unique(points, return_counts=True)
+    start = GaussianMixture.univariate([0.5, 0.5], [55, 80], [25, 25])
+    written_out = judge(points, fit(points, start))
+    counted = judge(values, fit(values, start, sample_weight=counts), counts)
+    assert kinds(counted) == kinds(written_out) == ["unfinished"]
+    assert counted.findings[0].sentence == written_out.findings[0].sentence
+
+
+def test_a_component_held_up_by_the_floor_is_no_maximum_of_the_likelihood():
+    points, start, covariance_type = problem("collapse_single_slow")
+    trace = fit(points, start, covariance_type, 3000, 1e-12, variance_floor=0.01)
+    found = judge(points, trace)
+    assert "floored" in kinds(found)
+    assert not found.sound
+
+
+def test_a_million_points_are_judged_from_a_few_of_them():
+    rng = np.random.default_rng(1)
+    points = np.concatenate([rng.normal(0, 1, 30_000), rng.normal(6, 1, 30_000)])
+    stuck = GaussianMixture.univariate([0.5, 0.5], [3, 3], [10, 10])
+    found = judge(points, fit(points, stuck))
+    assert not found.sound
+    assert found.better.log_likelihood > fit(points, stuck).log_likelihoods[-1] + 1000
+    there = fit(points, found.better.mixture, tol=1e-9)
+    assert judge(points, there).sound
