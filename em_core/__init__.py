@@ -10,6 +10,7 @@ from em_core.engine.frame import Frame, Phase, iteration_of, phase_of
 from em_core.engine.many import Best, Fits, best_of, fit_many
 from em_core.engine.trace import HalfStep, Trace, extend, fit, iterate
 from em_core.errors import InputError
+from em_core.inference.bootstrap import Bootstrap, Intervals, bootstrap
 from em_core.inference.checks import (
     CdfCheck,
     QuantileCheck,
@@ -20,6 +21,8 @@ from em_core.inference.checks import (
 )
 from em_core.inference.criteria import Criteria, aic, aicc, bic, criteria, icl
 from em_core.inference.endings import Ending
+from em_core.inference.influence import Influence, WhatIf, influence, what_if
+from em_core.inference.ratio_test import RatioTest, bootstrap_lrt, sequential_lrt
 from em_core.inference.selection import Candidate, Selection, candidate, select_model
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
 from em_core.optimum.acceleration import Accelerated, accelerate
@@ -60,6 +63,7 @@ __all__ = [
     "METHODS",
     "Accelerated",
     "Best",
+    "Bootstrap",
     "Bound",
     "Candidate",
     "CdfCheck",
@@ -77,8 +81,10 @@ __all__ = [
     "Frame",
     "GaussianMixture",
     "HalfStep",
+    "Influence",
     "Information",
     "InputError",
+    "Intervals",
     "IterationAccount",
     "Mistake",
     "Optima",
@@ -88,11 +94,13 @@ __all__ = [
     "PosteriorAccount",
     "ProposedStart",
     "QuantileCheck",
+    "RatioTest",
     "Rules",
     "Selection",
     "StandardErrors",
     "Trace",
     "Verdict",
+    "WhatIf",
     "Worksheet",
     "accelerate",
     "adjusted_rand_index",
@@ -102,6 +110,8 @@ __all__ = [
     "assign",
     "best_of",
     "bic",
+    "bootstrap",
+    "bootstrap_lrt",
     "bound_along",
     "candidate",
     "check_cdf",
@@ -125,6 +135,7 @@ __all__ = [
     "health",
     "hints",
     "icl",
+    "influence",
     "information",
     "interval_log_likelihood",
     "iterate",
@@ -141,5 +152,7 @@ __all__ = [
     "rounding_unit",
     "select_model",
     "sentence",
+    "sequential_lrt",
+    "what_if",
     "worksheet",
 ]

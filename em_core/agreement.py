@@ -36,7 +36,7 @@ def align(reference: GaussianMixture, other: GaussianMixture) -> tuple[int, ...]
             "same numbers of both can be aligned.",
         )
     weight_distances = np.subtract.outer(np.sqrt(reference.weights), np.sqrt(other.weights)) ** 2
-    return _cheapest_matching(_bhattacharyya(reference, other) + weight_distances)
+    return cheapest_matching(_bhattacharyya(reference, other) + weight_distances)
 
 
 def relabel(mixture: GaussianMixture, permutation: tuple[int, ...]) -> GaussianMixture:
@@ -121,7 +121,7 @@ def _spectrum(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.maximum(values, np.finfo(float).eps ** 2), axes
 
 
-def _cheapest_matching(costs: np.ndarray) -> tuple[int, ...]:
+def cheapest_matching(costs: np.ndarray) -> tuple[int, ...]:
     """For each row of the (K, K) `costs` its column in a one-to-one matching of least total cost.
 
     The Hungarian method by shortest augmenting paths, exact in K³ steps.

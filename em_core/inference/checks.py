@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from em_core.agreement import assign
 from em_core.errors import InputError
+from em_core.inference.chance import generator
 from em_core.inference.normal import log_normal_interval, normal_cdf, normal_quantile
 from em_core.mixture import GaussianMixture
 from em_core.points import as_points, as_sample_weight
@@ -132,7 +133,7 @@ def check_quantiles(
     are shown, by their exponential spacings (Rényi 1953); the mixture's quantile function takes
     them to the data's unit, so any n takes the same time.
     """
-    chances = np.random.default_rng(0) if rng is None else rng
+    chances = generator(rng)
     x = as_points(points, mixture.n_features)
     of_the_model: Callable[[np.ndarray], np.ndarray]
     if mixture.n_features == 1:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.errors import InputError
+from em_core.inference.chance import generator
 from em_core.inference.criteria import Criteria, criteria
 from em_core.inference.endings import Ending, best, endings, polished, various_starts
 from em_core.mixture import CovarianceType, GaussianMixture, checked_covariance_type, read_only
@@ -122,7 +123,7 @@ def select_model(
     same each time. More components than there are different points are left out.
     Raises InputError as `fit` and `draw` do, and where no candidate is left.
     """
-    chances = np.random.default_rng(0) if rng is None else rng
+    chances = generator(rng)
     values = as_points(points)
     weight = as_sample_weight(sample_weight, len(values))
     n_different = len(np.unique(values if weight is None else values[weight > 0], axis=0))
@@ -150,7 +151,7 @@ def candidate(
     sample_weight: ArrayLike | None = None,
 ) -> Candidate:
     """One candidate of `select_model`, for who wants to see them come one by one."""
-    chances = np.random.default_rng(0) if rng is None else rng
+    chances = generator(rng)
     starts = various_starts(points, n_components, n_starts, chances, covariance_type, sample_weight)
     runs = endings(points, starts, covariance_type, sample_weight)
     chosen = polished(points, best(runs), covariance_type, sample_weight)

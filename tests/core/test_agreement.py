@@ -10,10 +10,10 @@ from sklearn.metrics import adjusted_rand_score
 from em_core import GaussianMixture, InputError
 from em_core.agreement import (
     _bhattacharyya,
-    _cheapest_matching,
     adjusted_rand_index,
     align,
     assign,
+    cheapest_matching,
     relabel,
 )
 
@@ -30,7 +30,7 @@ def test_the_matching_is_the_cheapest_one(n_components):
     rng = np.random.default_rng(n_components)
     for _ in range(20):
         costs = rng.normal(size=(n_components, n_components)) ** 3 * 10.0 ** rng.integers(-3, 4)
-        matching = _cheapest_matching(costs)
+        matching = cheapest_matching(costs)
         rows, columns = linear_sum_assignment(costs)
         assert sorted(matching) == list(range(n_components))
         found = costs[np.arange(n_components), list(matching)].sum()
@@ -40,7 +40,7 @@ def test_the_matching_is_the_cheapest_one(n_components):
 def test_ties_still_give_a_matching():
     costs = np.random.default_rng(0).integers(0, 2, size=(7, 7)).astype(float)
     rows, columns = linear_sum_assignment(costs)
-    matching = _cheapest_matching(costs)
+    matching = cheapest_matching(costs)
     assert costs[np.arange(7), list(matching)].sum() == costs[rows, columns].sum()
 
 

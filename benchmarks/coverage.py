@@ -1,0 +1,121 @@
+"""How often do 95 % intervals hold the truth? `python -m benchmarks.coverage [--save]`.
+
+Data sets are drawn from a known mixture and fitted from the truth; each parameter's interval by
+information (estimate ± 1.96 standard errors) and by bootstrap (percentiles) either holds the
+truth or not. With `--save` docs/coverage.md is written. Takes some minutes.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from em_core import GaussianMixture, bootstrap, fit, information
+from em_core.mixture import CovarianceType
+
+PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
+DATA_SETS = 300
+REPLICATES = 199
+NORMAL_95 = 1.959964
+
+NAMES = ("weights", "means", "covariances")
+
+SETTINGS: tuple[tuple[str, GaussianMixture, int, CovarianceType], ...] = (
+    (
+        "well apart (4σ), equal variances, n = 100",
+        GaussianMixture.univariate([0.4, 0.6], [0, 4], [1, 1]),
+        100,
+        "tied",
+    ),
+    (
+        "overlapping (2.5σ), equal variances, n = 200",
+        GaussianMixture.univariate([0.4, 0.6], [0, 2.5], [1, 1]),
+        200,
+        "tied",
+    ),
+    (
+        "well apart, unequal variances, n = 200",
+        GaussianMixture.univariate([0.3, 0.7], [0, 5], [1, 2]),
+        200,
+        "full",
+    ),
+    (
+        "two clouds in the plane, n = 200",
+        GaussianMixture(
+            [0.4, 0.6], [[0, 0], [4, 1]], [[[1, 0.4], [0.4, 1]], [[1, -0.3], [-0.3, 2]]]
+        ),
+        200,
+        "full",
+    ),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--save", action="store_true")
+    save = parser.parse_args().save
+    lines = [
+        "# Coverage of the 95 % intervals",
+        "",
+        f"Made by `python -m benchmarks.coverage --save`: {DATA_SETS} data sets each; the "
+        "percentage of intervals that hold the truth (sampling error about 1.3), for weights, "
+        f"means and variances. Bootstrap: percentiles of {REPLICATES} nonparametric replicates.",
+        "",
+        "| truth | by | weights | means | variances | no interval |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for number, (what, truth, n, covariance_type) in enumerate(SETTINGS):
+        held = simulate(truth, n, covariance_type, np.random.default_rng([2024, number]))
+        for by, found in held.items():
+            shares = [100 * np.mean([each[name] for each in found]) for name in NAMES]
+            lines.append(
+                f"| {what} | {by} | "
+                + " | ".join(f"{share:.1f}" for share in shares)
+                + f" | {DATA_SETS - len(found)} |"
+            )
+    page = "\n".join([*lines, ""])
+    print(page)
+    if save:
+        PAGE.write_text(page, encoding="utf-8")
+
+
+def simulate(
+    truth: GaussianMixture, n: int, covariance_type: CovarianceType, rng: np.random.Generator
+) -> dict[str, list[dict[str, float]]]:
+    """For each kind of interval and each data set, the share of parameters it holds."""
+    held: dict[str, list[dict[str, float]]] = {"information": [], "bootstrap": []}
+    for _ in range(DATA_SETS):
+        points = truth.sample(n, rng)[0]
+        mixture = fit(points, truth, covariance_type, 5000, 1e-10).mixtures[-1]
+        errors = information(points, mixture, covariance_type).standard_errors
+        if errors is not None:
+            held["information"].append(
+                {
+                    name: _share(
+                        np.abs(getattr(mixture, name) - getattr(truth, name))
+                        <= NORMAL_95 * getattr(errors, name)
+                    )
+                    for name in NAMES
+                }
+            )
+        intervals = bootstrap(points, mixture, covariance_type, REPLICATES, rng).intervals()
+        if intervals is not None:
+            held["bootstrap"].append(
+                {
+                    name: _share(
+                        (getattr(intervals, name)[0] <= getattr(truth, name))
+                        & (getattr(truth, name) <= getattr(intervals, name)[1])
+                    )
+                    for name in NAMES
+                }
+            )
+    return held
+
+
+def _share(holds: np.ndarray) -> float:
+    """Of variances alone, in the plane: the diagonal."""
+    return float(np.mean(np.diagonal(holds, axis1=-2, axis2=-1) if holds.ndim == 3 else holds))
+
+
+if __name__ == "__main__":
+    main()
