@@ -41,12 +41,14 @@ from em_core.report.explain import (
     IterationAccount,
     PosteriorAccount,
     explain_component,
+    explain_density,
+    explain_e_step,
     explain_iteration,
     explain_posterior,
     explain_posteriors,
 )
 from em_core.report.health import Finding, health
-from em_core.report.narrate import describe_half_step, describe_step, sentence
+from em_core.report.narrate import describe_half_step, describe_sharing, describe_step, sentence
 from em_core.rules import Rules
 from em_core.starts import (
     METHODS,
@@ -119,11 +121,14 @@ __all__ = [
     "compress",
     "criteria",
     "describe_half_step",
+    "describe_sharing",
     "describe_step",
     "diagnose",
     "draw",
     "e_step",
     "explain_component",
+    "explain_density",
+    "explain_e_step",
     "explain_iteration",
     "explain_posterior",
     "explain_posteriors",

@@ -65,6 +65,41 @@ class PosteriorAccount:
 
 
 @dataclass(frozen=True)
+class EStepTable:
+    """The E-step at m points: a row for each, (m, K), and what is summed over the components, (m,).
+
+    products are weight * density, evidence their sum over the components.
+    """
+
+    log_densities: Floats
+    log_products: Floats
+    densities: Floats
+    products: Floats
+    evidence: Floats
+    log_evidence: Floats
+    responsibilities: Floats
+
+
+@dataclass(frozen=True)
+class DensityAccount:
+    """A component's density at a point x, in its parts (PRML 2.43).
+
+    density = exp(-squared_distance / 2) / sqrt((2 pi)^d determinant), where determinant is
+    |Sigma| and squared_distance = (x - mean)^T Sigma^-1 (x - mean), in one dimension
+    (x - mean)^2 / variance. point and mean (d,), covariance (d, d).
+    """
+
+    component: int
+    point: Floats
+    mean: Floats
+    covariance: Floats
+    determinant: float
+    squared_distance: float
+    density: float
+    log_density: float
+
+
+@dataclass(frozen=True)
 class PooledTerm:
     """What one component adds to a tied covariance: N_j * scatter_j / total weight, summed."""
 
@@ -157,7 +192,7 @@ def explain_posteriors(
 
 
 def _posterior_account(
-    i: int, at: int, points: Floats, mixture: GaussianMixture, table: "_ETable"
+    i: int, at: int, points: Floats, mixture: GaussianMixture, table: EStepTable
 ) -> PosteriorAccount:
     terms = tuple(
         PosteriorTerm(
@@ -175,20 +210,40 @@ def _posterior_account(
     return PosteriorAccount(i, points[at], terms, evidence, log_evidence)
 
 
-@dataclass(frozen=True)
-class _ETable:
-    """Rows of an E-step, (m, K) each, and what is summed over the components, (m,)."""
-
-    log_densities: Floats
-    log_products: Floats
-    densities: Floats
-    products: Floats
-    evidence: Floats
-    log_evidence: Floats
-    responsibilities: Floats
+def explain_e_step(
+    points: ArrayLike, mixture: GaussianMixture, rows: Sequence[int] | None = None
+) -> EStepTable:
+    """The E-step at the points (n,) or (n, d), or at those of them in `rows`, as a table."""
+    x = as_points(points, mixture.n_features)
+    return _e_table(x if rows is None else x[list(rows)], mixture)
 
 
-def _e_table(points: Floats, mixture: GaussianMixture) -> _ETable:
+def explain_density(points: ArrayLike, mixture: GaussianMixture, i: int, j: int) -> DensityAccount:
+    """The density of component `j` at point `i` of points (n,) or (n, d), in its parts.
+
+    Raises InputError when there is no such point or component.
+    """
+    x = as_points(points, mixture.n_features)
+    _check_index("Point", i, len(x))
+    _check_index("Component", j, mixture.n_components)
+    covariance, deviation = mixture.covariances[j], x[i] - mixture.means[j]
+    log_density = float(mixture.log_densities(x[[i]])[0, j])
+    sigma = np.sqrt(np.diag(covariance))
+    correlation, scaled = covariance / sigma / sigma[:, None], deviation / sigma
+    with np.errstate(over="ignore", under="ignore"):
+        return DensityAccount(
+            component=j,
+            point=x[i],
+            mean=mixture.means[j],
+            covariance=covariance,
+            determinant=float(np.linalg.det(correlation) * np.prod(sigma) ** 2),
+            squared_distance=float(scaled @ np.linalg.solve(correlation, scaled)),
+            density=float(np.exp(log_density)),
+            log_density=log_density,
+        )
+
+
+def _e_table(points: Floats, mixture: GaussianMixture) -> EStepTable:
     log_densities = mixture.log_densities(points)
     log_products = log_densities + np.log(mixture.weights)
     with np.errstate(over="ignore", under="ignore"):
@@ -196,7 +251,7 @@ def _e_table(points: Floats, mixture: GaussianMixture) -> _ETable:
         products = mixture.weights * densities
     largest = log_products.max(axis=1)
     log_evidence = largest + np.log(np.exp(log_products - largest[:, None]).sum(axis=1))
-    return _ETable(
+    return EStepTable(
         log_densities,
         log_products,
         densities,

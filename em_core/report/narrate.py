@@ -1,7 +1,9 @@
 """What a half-step did, as data and in one plain sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +17,10 @@ from em_core.steps import e_step
 from em_core.wording import coordinates, number, percent, point
 
 Floats = NDArray[np.float64]
+Spread = Literal["variance", "sd"]
+
+Block = tuple[int, Floats, Floats | None]
+"""The first row, the new and the old responsibilities of successive points."""
 
 BLOCK_ENTRIES = 2**15
 SAME = 5e-7
@@ -117,31 +123,51 @@ def describe_half_step(
     return describe_step(points, frame.earlier_sharer, frame.sharer, "E", sample_weight)
 
 
+def describe_sharing(
+    points: ArrayLike,
+    responsibilities: Floats,
+    earlier: Floats | None,
+    sample_weight: ArrayLike | None = None,
+) -> EStepAccount:
+    """What an E-step did, from its responsibilities (n, K) and those of the E-step before.
+
+    earlier: None at the first E-step. As `describe_step`, where these are at hand already.
+    """
+    x = as_points(points)
+    weight = as_sample_weight(sample_weight, len(x))
+    return _account_of_sharing(x, [(0, responsibilities, earlier)], weight)
+
+
 def _describe_e_step(
     points: Floats, before: GaussianMixture | None, after: GaussianMixture, weight: Floats | None
 ) -> EStepAccount:
-    sizes = np.zeros(after.n_components)
-    old_sizes = np.zeros(after.n_components)
+    return _account_of_sharing(points, _responsibility_blocks(points, before, after), weight)
+
+
+def _account_of_sharing(
+    points: Floats, blocks: Iterable[Block], weight: Floats | None
+) -> EStepAccount:
+    sizes, old_sizes = np.zeros(1), np.zeros(1)
     contested, evenness = 0, np.inf
-    moved, move, switched = 0.0, None, 0
-    for start, new, old in _responsibility_blocks(points, before, after):
+    moved, move, switched, first = 0.0, None, 0, True
+    for start, new, old in blocks:
         counts = np.ones(len(new)) if weight is None else weight[start : start + len(new)]
-        sizes += counts @ new
+        sizes = sizes + counts @ new
         largest = np.where(counts > 0, new.max(axis=1), np.inf)
         if largest.min() < evenness:
             contested, evenness = start + int(largest.argmin()), float(largest.min())
         if old is None:
             continue
-        old_sizes += counts @ old
+        old_sizes, first = old_sizes + counts @ old, False
         switched += int(np.count_nonzero(new.argmax(axis=1) != old.argmax(axis=1)))
         mass = counts * np.abs(new - old).sum(axis=1) / 2
         i = int(mass.argmax())
         if mass[i] > moved:
             moved, move = float(mass[i]), _point_move(points, start + i, old[i], new[i])
-    nothing = before is not None and moved <= SAME
+    nothing = not first and moved <= SAME
     return EStepAccount(
         effective_sizes=sizes,
-        size_changes=None if before is None else sizes - old_sizes,
+        size_changes=None if first else sizes - old_sizes,
         move=None if nothing else move,
         switched=switched,
         contested=contested,
@@ -153,8 +179,7 @@ def _describe_e_step(
 
 def _responsibility_blocks(
     points: Floats, before: GaussianMixture | None, after: GaussianMixture
-) -> Iterator[tuple[int, Floats, Floats | None]]:
-    """First row, new and old responsibilities of successive blocks of points."""
+) -> Iterator[Block]:
     rows = max(1, BLOCK_ENTRIES // after.n_components)
     for start in range(0, len(points), rows):
         block = points[start : start + rows]
@@ -197,13 +222,16 @@ def _volumes(mixture: GaussianMixture, sigma: Floats) -> Floats:
     return np.maximum(np.linalg.det(scaled), smallest) ** (0.5 / sigma.shape[1])
 
 
-def sentence(account: StepAccount | None) -> str:
-    """One plain sentence about a half-step; for None, about the start."""
+def sentence(account: StepAccount | None, spread: Spread = "variance") -> str:
+    """One plain sentence about a half-step; for None, about the start.
+
+    spread: whether it speaks of variances or of standard deviations ("sd").
+    """
     if account is None:
         return "This is the start: no step has been made yet."
     if isinstance(account, EStepAccount):
         return _e_sentence(account)
-    return _m_sentence(account)
+    return _m_sentence(account, spread)
 
 
 def _e_sentence(account: EStepAccount) -> str:
@@ -255,7 +283,7 @@ def _first_e_sentence(account: EStepAccount) -> str:
     )
 
 
-def _m_sentence(account: MStepAccount) -> str:
+def _m_sentence(account: MStepAccount, spread: Spread) -> str:
     if account.unchanged:
         return "Nothing changed any more: the components stayed where they were."
     j = account.mover
@@ -270,7 +298,7 @@ def _m_sentence(account: MStepAccount) -> str:
     most = " most" if account.after.n_components > 1 else ""
     parts = [f"moved{most}, {_way(account, j)}"] if moved else []
     if resized:
-        parts.append(("narrowed" if ratio < 1 else "widened") + _variances(account, j))
+        parts.append(("narrowed" if ratio < 1 else "widened") + _spreads(account, j, spread))
     return f"Component {j + 1} {', and '.join(parts)}."
 
 
@@ -281,10 +309,12 @@ def _way(account: MStepAccount, j: int) -> str:
     return f"from {coordinates(before, spread)} to {coordinates(after, spread)}"
 
 
-def _variances(account: MStepAccount, j: int) -> str:
+def _spreads(account: MStepAccount, j: int, spread: Spread) -> str:
     """' (variance 4 → 0.5758)' in one dimension; in more, how the spread changed."""
     if account.after.n_features == 1:
-        before, after = account.before.variances[j], account.after.variances[j]
+        before, after = (float(m.variances[j]) for m in (account.before, account.after))
+        if spread == "sd":
+            return f" (standard deviation {number(sqrt(before))} → {number(sqrt(after))})"
         return f" (variance {number(before)} → {number(after)})"
     change = float(account.spread_ratios[j]) - 1
     return f" ({percent(abs(change), 2)} {'less' if change < 0 else 'more'} spread)"

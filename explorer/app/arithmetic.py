@@ -1,26 +1,44 @@
-"""Where the numbers come from: one point's posterior and one component's sums, written out."""
+"""One point's responsibilities and one component's sums, written out."""
 
 import streamlit as st
+from markupsafe import Markup
 
-from em_core.report.explain import ComponentAccount, PosteriorAccount, explain_posterior
-from explorer.app import state, sums
-from explorer.app.markup import NumberStyle, dot, fraction, table
-from explorer.model.runs import Run
+from em_core.report.explain import (
+    ComponentAccount,
+    PosteriorAccount,
+    explain_density,
+    explain_posterior,
+)
+from explorer.app import formulas, glossary, state
+from explorer.app.em_tables import whose
+from explorer.app.markup import NumberStyle, dot, html, joined, table
+from explorer.model.runs import Run, RunFrame
 
-LONGEST_SUM = 24
-"""Longer denominators than this are written as their value."""
 
-
-def show(run: Run, h: int, account: ComponentAccount | None, numbers: NumberStyle) -> None:
+def where_numbers_come_from(
+    frame: RunFrame, account: ComponentAccount | None, style: NumberStyle
+) -> None:
     """account: the chosen component's sums; None at the start, where there are none yet."""
     view = state.session().view
     point = view.point or 0
-    st.html('<h2 class="ex-heading">Where the numbers come from</h2>')
-    _choosers(run, point, view.component)
-    _precision_switch(numbers)
-    st.html(f'<div class="ex-panel">{posterior(run, h, point, view.component, numbers)}</div>')
+    st.html(html('<h2 class="ex-heading">Where the numbers come from</h2>'))
+    _choosers(frame.run, point, view.component)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _precision_switch(style)
+        asked = st.button(
+            "Glossary",
+            key="glossary",
+            type="tertiary",
+            icon=":material/menu_book:",
+            shortcut="g",
+            help="What the words and symbols of this page mean.",
+        )
+    written = responsibilities_of(frame, point, view.component, style)
+    st.html(html('<div class="ex-panel">{}</div>', written))
     if account is not None:
-        st.html(f'<div class="ex-panel">{sums.written_out(account, h, numbers)}</div>')
+        st.html(html('<div class="ex-panel">{}</div>', sums_of(frame, account, style)))
+    if asked:
+        glossary.glossary()
 
 
 def _choosers(run: Run, point: int, component: int) -> None:
@@ -32,7 +50,8 @@ def _choosers(run: Run, point: int, component: int) -> None:
         run.problem.data.n_points,
         step=1,
         key="point",
-        help="The point whose shares are written out. A click on a point or a bar chooses it too.",
+        help="The point whose responsibilities are written out. A click on a point or a bar "
+        "chooses it too.",
         on_change=_take_point,
     )
     state.show("component", component, frame=run.problem.start.mixture.n_components)
@@ -46,18 +65,16 @@ def _choosers(run: Run, point: int, component: int) -> None:
     )
 
 
-@state.callback
 def _take_point() -> None:
     state.select_point(state.value_of("point") - 1)
 
 
-@state.callback
 def _take_component() -> None:
     state.select_component(state.value_of("component"))
 
 
-def _precision_switch(numbers: NumberStyle) -> None:
-    state.show("precise", numbers.precise)
+def _precision_switch(style: NumberStyle) -> None:
+    state.show("precise", style.precise)
     st.toggle(
         "Full precision",
         key="precise",
@@ -66,62 +83,67 @@ def _precision_switch(numbers: NumberStyle) -> None:
     )
 
 
-@state.callback
 def _take_precise() -> None:
     state.set_display(precise=state.value_of("precise"))
 
 
-def posterior(run: Run, h: int, point: int, component: int, numbers: NumberStyle) -> str:
-    account = explain_posterior(run.problem.data.points[[point]], run.sharer(h), 0)
-    where = ", ".join(numbers.point(x, axis) for axis, x in enumerate(account.point))
-    name = f"x = {where}" if run.problem.data.n_features == 1 else f"({where})"
-    return (
-        f'<h3>Point {point + 1}: {name}</h3><p class="ex-muted">{_whose(h)}</p>'
-        f"{_fraction(account, component, numbers)}{_terms(account, component, numbers)}"
+def responsibilities_of(frame: RunFrame, point: int, component: int, style: NumberStyle) -> Markup:
+    """The E-step at one point: density, responsibility, and a row for each component."""
+    data = frame.run.problem.data
+    x = data.points[[point]]
+    account = explain_posterior(x, frame.by, 0)
+    where = ", ".join(style.point(float(value), axis) for axis, value in enumerate(x[0]))
+    return html(
+        '<h3>Point {}: {}</h3><p class="ex-muted">{}</p>{}{}{}',
+        point + 1,
+        f"x = {where}" if data.n_features == 1 else f"({where})",
+        _whose(frame),
+        formulas.density(explain_density(x, frame.by, 0, component), style),
+        formulas.responsibility(account, component, style),
+        _terms(account, component, style),
     )
 
 
-def _whose(h: int) -> str:
-    if h == 0:
+def _whose(frame: RunFrame) -> str:
+    if frame.phase == "start":
         return "The E-step will share it out by the start:"
-    t = (h - 1) // 2
-    return f"Shared out by {'the start' if t == 0 else f'the parameters after iteration {t}'}:"
+    return f"Shared out by {whose(frame)}:"
 
 
-def _fraction(account: PosteriorAccount, component: int, numbers: NumberStyle) -> str:
-    term = account.terms[component]
-    if account.underflow or account.overflow:
-        return (
-            '<p class="ex-muted">The densities here are too small or too large to be divided; '
-            "the posterior comes from their logarithms.</p>"
-        )
-    product = f"{numbers.of(term.prior)} × {numbers.of(term.density)}"
-    below = " + ".join(numbers.of(each.product) for each in account.terms)
-    if len(below) > LONGEST_SUM:
-        below = numbers.of(account.evidence)
-    return (
-        f'<p class="ex-formula"><span>P({dot(component)} | x) =</span> '
-        f"{fraction(product, below)} <span>= <b>{numbers.of(term.posterior)}</b></span></p>"
-    )
-
-
-def _terms(account: PosteriorAccount, chosen: int, numbers: NumberStyle) -> str:
-    rows = [
+def _terms(account: PosteriorAccount, chosen: int, style: NumberStyle) -> Markup:
+    rows: list[list[str]] = [
         [
             dot(j),
-            numbers.of(term.prior),
-            numbers.of(term.density),
-            numbers.of(term.product),
-            f"<b>{numbers.of(term.posterior)}</b>",
+            style.of(term.prior),
+            style.of(term.density),
+            style.of(term.product),
+            html("<b>{}</b>", style.of(term.posterior)),
         ]
         for j, term in enumerate(account.terms)
     ]
-    rows.append(["sum", "1", "", numbers.of(account.evidence), "1"])
-    head = ['<span class="ex-over">component</span>', "prior", "density", "product", "posterior"]
+    rows.append(["sum", "1", "", style.of(account.evidence), "1"])
     return table(
-        head,
+        [html('<span class="ex-over">component</span>'), "weight", "density", "product", "r"],
         rows,
-        "prior × density = product; product ÷ sum = posterior",
+        "weight × density = product; the products' sum is the evidence; "
+        "product ÷ evidence = responsibility r",
         chosen=chosen,
         total=True,
+    )
+
+
+def sums_of(frame: RunFrame, account: ComponentAccount, style: NumberStyle) -> Markup:
+    """The M-step of one component: N, weight, mean and variance as sums over the points."""
+    component, axes = account.component, range(len(account.mean))
+    will = "will make of its" if frame.phase == "E" else "made of its"
+    kinds = ["N", "weight", *(f"mean-{a + 1}" for a in axes), *(f"spread-{a + 1}" for a in axes)]
+    if len(axes) > 1:
+        kinds.append("covariance")
+    spread = state.display().spread
+    return html(
+        '<h3>{} Component {}</h3><p class="ex-muted">What the M-step {} responsibilities r:</p>{}',
+        dot(component),
+        component + 1,
+        will,
+        joined(formulas.of_m_cell(frame, account, kind, spread, style) for kind in kinds),
     )

@@ -1,107 +1,209 @@
 """The whole E-step and M-step of the iteration in view, as tables in the order of the formulas."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from em_core import GaussianMixture
-from em_core.report.explain import ComponentAccount, PosteriorAccount, explain_posteriors
+from em_core.report.explain import (
+    ComponentAccount,
+    EStepTable,
+    explain_e_step,
+    explain_posterior,
+)
 from em_core.wording import count
-from explorer.app import state, sums
-from explorer.app.markup import NumberStyle, dot, table, text
-from explorer.model.runs import Run
+from explorer.app import formulas, state, sums
+from explorer.app.markup import (
+    NOTHING,
+    NumberStyle,
+    Unfolding,
+    dot,
+    html,
+    table,
+    text,
+)
+from explorer.model.runs import RunFrame
 
 MAX_ROWS = 60
+HINT = "Press a number to see where it comes from."
 
 
-def show(run: Run, h: int, account: ComponentAccount | None, numbers: NumberStyle) -> None:
-    """account: the chosen component's sums; None at the start, where there are none yet."""
-    st.html('<h2 class="ex-heading">The whole iteration in numbers</h2>')
-    st.html(f'<div class="ex-panel">{e_table(run, h, numbers)}</div>')
+def iteration_in_numbers(
+    frame: RunFrame, account: ComponentAccount | None, opened: str, style: NumberStyle
+) -> None:
+    """account: the chosen component's sums; None at the start. opened: the cell unfolded."""
+    st.html(
+        html(
+            '<h2 class="ex-heading">The whole iteration in numbers</h2><p class="ex-note">{}</p>',
+            HINT,
+        )
+    )
+    st.html(html('<div class="ex-panel">{}</div>', e_table(frame, opened, style)))
     if account is None:
         return
-    point, points = state.session().view.point or 0, run.problem.data.points
     left, right = st.columns(2, gap="medium")
-    given = sums.contributions(account, points, point, numbers)
-    left.html(f'<div class="ex-panel">{given}</div>')
-    right.html(f'<div class="ex-panel">{m_table(run, h, numbers)}</div>')
+    given = sums.contributions(frame, account, state.session().view.point or 0, style)
+    left.html(html('<div class="ex-panel">{}</div>', given))
+    right.html(html('<div class="ex-panel">{}</div>', m_table(frame, account, opened, style)))
 
 
-def e_table(run: Run, h: int, numbers: NumberStyle) -> str:
-    """A row for each of the first points: densities, prior × density, evidence, posteriors."""
-    data, sharer = run.problem.data, run.sharer(h)
-    accounts = explain_posteriors(data.points[:MAX_ROWS], sharer, range(data.n_points)[:MAX_ROWS])
-    components = range(sharer.n_components)
+def whose(frame: RunFrame) -> str:
+    """The parameters that share the points out, in words."""
+    t = frame.by_iteration
+    return "the start" if t == 0 else f"the parameters after iteration {t}"
+
+
+# --- the E-step -----------------------------------------------------------------------------------
+
+
+def e_table(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
+    """A row for each of the first points: densities, products, evidence, responsibilities."""
+    data = frame.run.problem.data
+    shown = data.points[:MAX_ROWS]
+    accounts = explain_e_step(shown, frame.by)
+    components = range(frame.by.n_components)
     head = [
         "point",
-        *(text(name) for name in data.columns),
-        *(f"density {dot(j)}" for j in components),
-        *(f"product {dot(j)}" for j in components),
+        *map(text, data.columns),
+        *(html("density {}", dot(j)) for j in components),
+        *(html("product {}", dot(j)) for j in components),
         "evidence",
-        *(f"P({dot(j)} | x)" for j in components),
+        *(html("r {}", dot(j)) for j in components),
     ]
-    rows = [_e_row(i, account, numbers) for i, account in enumerate(accounts)]
-    t = (h - 1) // 2
-    whose = "the start" if t <= 0 else f"the parameters after iteration {t}"
-    step = f"E-step of iteration {max(1, (h + 1) // 2)}"
+    kinds = [
+        *[""] * (1 + data.n_features),
+        *(f"density-{j + 1}" for j in components),
+        *(f"product-{j + 1}" for j in components),
+        "evidence",
+        *(f"r-{j + 1}" for j in components),
+    ]
     more = (
         ""
-        if data.n_points <= MAX_ROWS
+        if len(shown) == data.n_points
         else f" The first {MAX_ROWS} of {count(data.n_points)} points."
     )
-    caption = f"{step}{' (not made yet)' if h == 0 else ''}, by {whose}.{more}"
-    caption += " Product = prior × density; their sum is the evidence."
+    caption = (
+        f"E-step of iteration {max(1, frame.iteration)}"
+        f"{' (not made yet)' if frame.phase == 'start' else ''}, by {whose(frame)}.{more} "
+        "Product = weight × density; evidence = sum of the products; "
+        "responsibility r = product ÷ evidence."
+    )
     chosen = state.session().view.point
-    marked = chosen if chosen is not None and chosen < len(rows) else None
-    return table(head, rows, caption, chosen=marked)
+    return table(
+        head,
+        _e_rows(shown, accounts, style),
+        caption,
+        chosen=chosen if chosen is not None and chosen < len(shown) else None,
+        unfolding=Unfolding(
+            kinds, range(len(shown)), opened, _e_formula(frame, shown, kinds, opened, style)
+        ),
+    )
 
 
-def _e_row(i: int, account: PosteriorAccount, numbers: NumberStyle) -> list[str]:
+def _e_rows(points: np.ndarray, accounts: EStepTable, style: NumberStyle) -> list[list[str]]:
+    columns = np.column_stack(
+        [accounts.densities, accounts.products, accounts.evidence, accounts.responsibilities]
+    ).tolist()
+    plain = len(columns[0]) - accounts.responsibilities.shape[1]
     return [
-        str(i + 1),
-        *(numbers.point(float(x), axis) for axis, x in enumerate(account.point)),
-        *(numbers.of(term.density) for term in account.terms),
-        *(numbers.of(term.product) for term in account.terms),
-        numbers.of(account.evidence),
-        *(f"<b>{numbers.of(term.posterior)}</b>" for term in account.terms),
+        [
+            str(i + 1),
+            *(style.point(x, axis) for axis, x in enumerate(point)),
+            *map(style.of, row[:plain]),
+            *(html("<b>{}</b>", style.of(r)) for r in row[plain:]),
+        ]
+        for i, (point, row) in enumerate(zip(points.tolist(), columns, strict=True))
     ]
 
 
-def m_table(run: Run, h: int, numbers: NumberStyle) -> str:
+def _e_formula(
+    frame: RunFrame, points: np.ndarray, kinds: Sequence[str], opened: str, style: NumberStyle
+) -> Markup:
+    kind, row = _cell(opened, kinds, len(points))
+    if row is None:
+        return NOTHING
+    name, _, component = kind.partition("-")
+    account = explain_posterior(points[[row]], frame.by, 0)
+    return formulas.of_e_cell(account, frame.by, name, int(component or 1) - 1, style)
+
+
+def _cell(opened: str, kinds: Sequence[str], n_rows: int) -> tuple[str, int | None]:
+    """The kind and the row of the cell; no row where the table has no such cell."""
+    kind, _, row = opened.partition(":")
+    if kind and kind in kinds and row in map(str, range(n_rows)):
+        return kind, int(row)
+    return "", None
+
+
+# --- the M-step -----------------------------------------------------------------------------------
+
+
+def m_table(frame: RunFrame, account: ComponentAccount, opened: str, style: NumberStyle) -> Markup:
     """A row for each component: N, weight, mean, covariance."""
-    made, sizes = run.made(h), run.effective_sizes(h)
+    made, sizes = frame.made, frame.effective_sizes
     assert made is not None
     assert sizes is not None
-    spread = state.display().spread
-    columns = run.problem.data.columns
-    head = ["component", "N", "weight", *_names(run, spread)]
+    spread, n_features = state.display().spread, made.n_features
+    kinds = ["", "N", "weight", *parameter_kinds(n_features)]
     rows = [
         [
             dot(j),
-            numbers.of(float(sizes[j])),
-            numbers.of(float(made.weights[j])),
-            *(numbers.at(float(made.means[j, axis]), axis) for axis in range(len(columns))),
-            *_spreads(made, j, spread, numbers),
+            style.of(float(sizes[j])),
+            style.of(float(made.weights[j])),
+            *(style.at(float(made.means[j, axis]), axis) for axis in range(n_features)),
+            *spreads_of(made, j, spread, style),
         ]
         for j in range(made.n_components)
     ]
-    ready = "not made yet" if h % 2 else "made"
-    caption = f"M-step of iteration {(h + 1) // 2} ({ready}): the new parameters."
-    return table(head, rows, caption, chosen=state.session().view.component)
+    ready = "not made yet" if frame.phase == "E" else "made"
+    return table(
+        ["component", "N", "weight", *parameter_names(frame.run.problem.data.columns, spread)],
+        rows,
+        f"M-step of iteration {frame.iteration} ({ready}): the new parameters.",
+        chosen=state.session().view.component,
+        unfolding=Unfolding(
+            kinds, range(len(rows)), opened, _m_formula(frame, account, kinds, opened, style)
+        ),
+    )
 
 
-def _names(run: Run, spread: str) -> list[str]:
-    data = run.problem.data
+def _m_formula(
+    frame: RunFrame,
+    account: ComponentAccount,
+    kinds: Sequence[str],
+    opened: str,
+    style: NumberStyle,
+) -> Markup:
+    kind, component = _cell(opened, kinds, frame.mixture.n_components)
+    if component is None:
+        return NOTHING
+    own = account if component == account.component else sums.account_of(frame, component)
+    assert own is not None
+    return formulas.of_m_cell(frame, own, kind, state.display().spread, style)
+
+
+def parameter_names(columns: Sequence[str], spread: str) -> list[Markup]:
+    """Headings of a component's mean and spread; `columns` are the axes' names."""
     word = "variance" if spread == "variance" else "std. deviation"
-    if data.n_features == 1:
-        return ["mean", word]
-    axes = [text(name) for name in data.columns]
-    return [f"mean {axis}" for axis in axes] + [f"{word} {axis}" for axis in axes] + ["covariance"]
+    if len(columns) == 1:
+        return [text("mean"), text(word)]
+    named = [html("{} {}", name, axis) for name in ("mean", word) for axis in columns]
+    return [*named, text("covariance")]
 
 
-def _spreads(made: GaussianMixture, j: int, spread: str, numbers: NumberStyle) -> list[str]:
-    variances = np.diag(made.covariances[j])
+def parameter_kinds(n_features: int) -> list[str]:
+    """What the columns under `parameter_names` unfold to."""
+    kinds = [f"{name}-{axis + 1}" for name in ("mean", "spread") for axis in range(n_features)]
+    return kinds if n_features == 1 else [*kinds, "covariance"]
+
+
+def spreads_of(mixture: GaussianMixture, j: int, spread: str, style: NumberStyle) -> list[str]:
+    """Component j's variances, or their roots, and in the plane its covariance."""
+    variances = np.diag(mixture.covariances[j])
     shown = variances if spread == "variance" else np.sqrt(variances)
-    cells = [numbers.of(float(value)) for value in shown]
-    if made.n_features > 1:
-        cells.append(numbers.of(float(made.covariances[j, 0, 1])))
+    cells = [style.of(float(value)) for value in shown]
+    if mixture.n_features > 1:
+        cells.append(style.of(float(mixture.covariances[j, 0, 1])))
     return cells

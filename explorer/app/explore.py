@@ -7,17 +7,19 @@ from explorer.app import (
     address,
     arithmetic,
     data_entry,
+    em_tables,
+    parameters,
     progress,
     state,
     status,
     sums,
     truth,
+    unfold,
 )
-from explorer.app import em_tables as tables
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
-from explorer.app.markup import NumberStyle
-from explorer.model.runs import Run
+from explorer.app.markup import NumberStyle, html
+from explorer.model.runs import Run, RunFrame
 from explorer.stage import Settings
 from explorer.stage.component import live_plot
 
@@ -29,7 +31,7 @@ def draw() -> None:
     underway = st.container()
     _workbench()
     with underway:
-        progress.show()
+        progress.progress_and_stop()
     if entering:
         data_entry.dialog()
 
@@ -39,7 +41,7 @@ def _problem() -> bool:
     controls.undo_section()
     _heading("Data")
     entering = controls.data_section()
-    _heading("Start")
+    _heading("Start values")
     controls.start_section()
     _heading("Options")
     controls.options_section()
@@ -49,7 +51,7 @@ def _problem() -> bool:
 
 
 def _heading(words: str) -> None:
-    st.html(f'<h2 class="ex-heading">{words}</h2>')
+    st.html(html('<h2 class="ex-heading">{}</h2>', words))
 
 
 @st.fragment
@@ -58,23 +60,26 @@ def _workbench() -> None:
     if state.take_redraw():
         st.rerun()
     with drawn_calmly("workbench"):
-        _draw_workbench(state.current_run(), state.half_step())
+        _draw_workbench(state.current_run().frame(state.half_step()))
     address.follow(state.address_parameters(), state.unsaved())
 
 
-def _draw_workbench(run: Run, h: int) -> None:
-    st.html(status.guide(run, h))
-    numbers = NumberStyle(state.display().precise, np.ptp(run.problem.data.points, axis=0))
-    account = sums.account_of(run, h, state.session().view.component) if h > 0 else None
+def _draw_workbench(frame: RunFrame) -> None:
+    st.html(status.guide(frame))
+    opened = unfold.opened()
+    numbers = NumberStyle(state.display().precise, np.ptp(frame.run.problem.data.points, axis=0))
+    account = sums.account_of(frame, state.session().view.component)
     with st.container(key="workbench"):
         stage, words = st.columns([1.9, 1], gap="medium")
     with stage:
-        _stage(run)
+        _stage(frame.run)
     with words:
-        status.show(run, h, numbers)
-        truth.show(run, h)
-        arithmetic.show(run, h, account, numbers)
-    tables.show(run, h, account, numbers)
+        status.what_just_happened(frame, opened, numbers)
+        parameters.parameters_now(frame, numbers)
+        status.health_and_remedies(frame)
+        truth.found_and_true(frame)
+        arithmetic.where_numbers_come_from(frame, account, numbers)
+    em_tables.iteration_in_numbers(frame, account, opened, numbers)
 
 
 def _stage(run: Run) -> None:

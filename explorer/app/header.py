@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.app import export, share, state
-from explorer.app.markup import alert, text
+from explorer.app.markup import alert, html, note
 
 
 def show(titles: Mapping[str, str]) -> None:
     """titles: of the pages, by name; with one alone there is nothing to choose."""
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
-        st.html('<h1 class="ex-title">EM Explorer</h1>')
+        st.html(html('<h1 class="ex-title">EM Explorer</h1>'))
         if len(titles) > 1:
             _choice(titles)
         sharing = st.button(
@@ -29,7 +29,7 @@ def show(titles: Mapping[str, str]) -> None:
     if words := state.notice("page"):
         st.html(alert(words))
     if words := state.notice("said"):
-        st.html(f'<p class="ex-note" role="status">{text(words)}</p>')
+        st.html(note(words))
     if sharing:
         share.dialog()
     elif exporting:

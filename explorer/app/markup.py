@@ -1,9 +1,13 @@
-"""Small pieces of HTML that the panels are made of. Everything that comes in is escaped."""
+"""Small pieces of HTML that the panels are made of.
 
+`html` escapes whatever is put into its template and is not HTML already (a `Markup`).
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
+from markupsafe import Markup, escape
 
 from em_core.wording import (
     DIGITS,
@@ -14,6 +18,8 @@ from em_core.wording import (
     number,
     signed,
 )
+
+NOTHING = Markup()
 
 
 @dataclass(frozen=True)
@@ -52,55 +58,116 @@ class NumberStyle:
         return signed(value, self.digits)
 
 
-def text(words: str) -> str:
+def html(template: str, *values: object, **named: object) -> Markup:
+    """The template, which is HTML, with the values in its {} places."""
+    return Markup(template).format(*values, **named)
+
+
+def joined(pieces: Iterable[str], between: str = "") -> Markup:
+    return Markup(between).join(pieces)
+
+
+def text(words: str) -> Markup:
     return escape(words)
 
 
-def dot(component: int) -> str:
+def dot(component: int) -> Markup:
     """The badge of a component: its number on its colour."""
-    return f'<span class="ex-dot ex-c{component + 1}">{component + 1}</span>'
+    return html('<span class="ex-dot ex-c{0}">{0}</span>', component + 1)
 
 
-def bar(share: float, component: int) -> str:
-    """A bar in a component's colour, `share` of the width it has; hollow where negative."""
-    side = " ex-below" if share < 0 else ""
-    width = 100 * min(1.0, abs(share))
-    return (
-        f'<span class="ex-bar ex-c{component + 1}{side}" aria-hidden="true">'
-        f'<i style="width:{width:.2f}%"></i></span>'
+def bar(part: float, component: int) -> Markup:
+    """A bar in a component's colour, `part` of the width it has; hollow where negative."""
+    return html(
+        '<span class="ex-bar ex-c{}{}" aria-hidden="true"><i style="width:{:.2f}%"></i></span>',
+        component + 1,
+        " ex-below" if part < 0 else "",
+        100 * min(1.0, abs(part)),
     )
 
 
-def fraction(above: str, below: str) -> str:
-    """A fraction of two pieces of HTML."""
-    return (
-        f'<span class="ex-fraction"><span>{above}</span><span class="ex-over"> ÷ </span>'
-        f"<span>{below}</span></span>"
+def fraction(above: str, below: str) -> Markup:
+    return html(
+        '<span class="ex-fraction"><span>{}</span><span class="ex-over"> ÷ </span>'
+        "<span>{}</span></span>",
+        above,
+        below,
     )
+
+
+@dataclass(frozen=True)
+class Unfolding:
+    """How the numbers of a table unfold.
+
+    kinds: for each column what its numbers are ("" where they do not unfold), rows: for each row
+    whose they are; opened: the cell "kind:row" that is unfolded, and formula, what it shows.
+    """
+
+    kinds: Sequence[str]
+    rows: Sequence[int]
+    opened: str = ""
+    formula: Markup = NOTHING
+
+    def column_opened(self, row: int) -> int:
+        """The column whose number in this row is unfolded; 0, which names the row, for none."""
+        kind, _, whose = self.opened.partition(":")
+        return self.kinds.index(kind) if kind in self.kinds and whose == str(row) else 0
 
 
 def table(
-    head: list[str],
-    rows: list[list[str]],
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
     caption: str,
     chosen: int | None = None,
     total: bool = False,
-) -> str:
-    """A table of pieces of HTML; the first cell of each row names it.
+    unfolding: Unfolding | None = None,
+) -> Markup:
+    """A table; the first cell of each row names it.
 
     chosen: the row to mark; total: the last row sums up the others.
     """
-    heading = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(
-        f'<tr class="{_row_class(i, len(rows), chosen, total)}"><th scope="row">{first}</th>'
-        f"{''.join(f'<td>{cell}</td>' for cell in rest)}</tr>"
-        for i, (first, *rest) in enumerate(rows)
+    kinds = unfolding.kinds if unfolding else [""] * len(head)
+    heading = joined(map(_heading, head, kinds))
+    body = joined(
+        _row(i, row, _row_class(i, len(rows), chosen, total), unfolding)
+        for i, row in enumerate(rows)
     )
-    return (
-        f'<div class="ex-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="ex-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table></div>"
+    return html(
+        '<div class="ex-scroll" tabindex="0" role="region" aria-label="{caption}">'
+        '<table class="ex-table{how}"><caption>{caption}</caption>'
+        "<thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table></div>",
+        caption=caption,
+        how=" ex-unfolds" if unfolding else "",
+        heading=heading,
+        body=body,
     )
+
+
+def _heading(cell: str, kind: str) -> Markup:
+    if not kind:
+        return html('<th scope="col">{}</th>', cell)
+    return html('<th scope="col" data-kind="{}">{}</th>', kind, cell)
+
+
+def _row(i: int, cells: Sequence[str], css_class: str, unfolding: Unfolding | None) -> Markup:
+    row = unfolding.rows[i] if unfolding and i < len(unfolding.rows) else None
+    opened = unfolding.column_opened(row) if unfolding and row is not None else 0
+    first, *rest = cells
+    written = html(
+        '<tr class="{}"{}><th scope="row">{}</th>{}</tr>',
+        css_class,
+        NOTHING if row is None else html(' data-row="{}"', row),
+        first,
+        joined(_CELL[column == opened] % cell for column, cell in enumerate(rest, start=1)),
+    )
+    if not unfolding or not opened:
+        return written
+    return written + html(
+        '<tr class="ex-unfolded"><td colspan="{}">{}</td></tr>', len(cells), unfolding.formula
+    )
+
+
+_CELL = {False: Markup("<td>%s</td>"), True: Markup('<td class="ex-open">%s</td>')}
 
 
 def _row_class(i: int, count: int, chosen: int | None, total: bool) -> str:
@@ -109,9 +176,13 @@ def _row_class(i: int, count: int, chosen: int | None, total: bool) -> str:
     return "ex-sum" if total and i == count - 1 else ""
 
 
-def panel(title: str, body: str, css_class: str = "") -> str:
-    return f'<section class="ex-panel {css_class}"><h2>{escape(title)}</h2>{body}</section>'
+def panel(title: str, body: Markup, css_class: str = "") -> Markup:
+    return html('<section class="ex-panel {}"><h2>{}</h2>{}</section>', css_class, title, body)
 
 
-def alert(words: str) -> str:
-    return f'<p class="ex-alert" role="alert">{escape(words)}</p>'
+def alert(words: str) -> Markup:
+    return html('<p class="ex-alert" role="alert">{}</p>', words)
+
+
+def note(words: str) -> Markup:
+    return html('<p class="ex-note" role="status">{}</p>', words)

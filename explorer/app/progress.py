@@ -5,14 +5,14 @@ import streamlit as st
 from em_core.wording import count
 from explorer.app import state
 from explorer.app.apology import drawn_calmly
-from explorer.app.markup import text
+from explorer.app.markup import note
 from explorer.model.runs import Run
 
 PAUSE = 0.05
 """Seconds between two portions, in which a press of 'Stop' is heard."""
 
 
-def show() -> None:
+def progress_and_stop() -> None:
     """Nothing where the run is finished."""
     run = state.underway()
     if run is None:
@@ -58,4 +58,4 @@ def _made(run: Run) -> str:
 
 
 def _words(words: str) -> None:
-    st.html(f'<p class="ex-note" role="status">{text(words)}</p>')
+    st.html(note(words))

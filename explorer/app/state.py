@@ -258,7 +258,7 @@ def redo() -> None:
 @callback
 def continue_from_here() -> None:
     """The parameters on the screen become the start of a new run."""
-    shown = current_run().parameters(half_step())
+    shown = current_run().frame(half_step()).mixture
     edit(lambda problem: edits.with_start_from(problem, shown), "page")
 
 

@@ -1,53 +1,139 @@
-"""What just happened: the last half-step in words, N_j, log-likelihood, health and what helps."""
+"""What just happened: the last half-step in words, the log-likelihood, health and what helps."""
 
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from em_core.report.health import Finding, health
-from em_core.report.narrate import describe_half_step, sentence
+from em_core.report.narrate import (
+    StepAccount,
+    describe_half_step,
+    describe_sharing,
+    sentence,
+)
 from em_core.wording import count
-from explorer.app import state
-from explorer.app.markup import NumberStyle, dot, panel, text
+from explorer.app import formulas, state
+from explorer.app.markup import NOTHING, NumberStyle, html, joined, panel
 from explorer.model import remedies
-from explorer.model.runs import Run
+from explorer.model.runs import Run, RunFrame
 
 MAX_FINDINGS = 3
 MAX_REMEDIES = 4
 MARKS = {"error": "✕", "warning": "!", "info": "i", "good": "✓"}
+LOG_LIKELIHOOD = "log-likelihood"
+"""The name of its number among the cells that unfold."""
+NEVER_FALLS = (
+    "It says how well the mixture explains the data, and EM never lowers it: the E-step finds the "
+    "lower bound that touches it, and the M-step raises that bound."
+)
+AGREED = (
+    "Converged means that E-step and M-step agree: sharing the points out anew gives the same "
+    "components."
+)
 
 
-def guide(run: Run, h: int) -> str:
+def guide(frame: RunFrame) -> Markup:
     """One line: what to press, and what it will do."""
-    if h == 0:
-        line = _first_words(run.problem.start.mixture.n_components)
-    elif h >= run.last:
-        line = text(run.trace.message)
-    elif h % 2:
-        line = "Now <b>M-step</b>: each component moves to the points it has a share in."
+    run = frame.run
+    if frame.half_step >= run.last:
+        line = html("{}", run.trace.message)
+    elif frame.phase == "start":
+        line = _first_words(frame.mixture.n_components)
+    elif frame.phase == "E":
+        line = html("Now <b>M-step</b>: each component moves to the points that it holds.")
     else:
-        line = "Now <b>E-step</b>: the points are shared out anew. Or <b>Run</b> to the end."
-    return f'<p class="ex-guide">{line}</p>'
+        line = html("Now <b>E-step</b>: the points are shared out anew. Or <b>Run</b> to the end.")
+    return html('<p class="ex-guide">{}</p>', line)
 
 
-def _first_words(n_components: int) -> str:
+def _first_words(n_components: int) -> Markup:
     if n_components == 1:
-        return "Press <b>E-step</b>: with one component, every point belongs to it."
+        return html("Press <b>E-step</b>: with one component, every point belongs to it.")
     among = "between the two" if n_components == 2 else f"among the {n_components}"
-    return (
-        f"Press <b>E-step</b>: each point is shared out {among} components, by how well each "
-        "explains it."
+    return html(
+        "Press <b>E-step</b>: each point is shared out {} components, by how well each of them "
+        "explains it.",
+        among,
     )
 
 
-def show(run: Run, h: int, numbers: NumberStyle) -> None:
-    account = describe_half_step(run.points, run.trace, h, run.sample_weight)
-    body = f'<p class="ex-sentence">{text(sentence(account))}</p>{_facts(run, h, numbers)}'
-    st.html(panel("What just happened", body))
-    if h % 2 == 0:
-        found = health(run.points, run.trace, h // 2, run.sample_weight)
-        _findings(run, found if h else _of_the_start(found))
-    if h > 0:
+def what_just_happened(frame: RunFrame, opened: str, style: NumberStyle) -> None:
+    """opened: the cell that is unfolded."""
+    words = sentence(_account(frame), state.display().spread)
+    st.html(
+        panel(
+            "What just happened",
+            html(
+                '<p class="ex-sentence">{}</p>{}{}',
+                words,
+                _log_likelihood(frame, opened, style),
+                _compression(frame.run, style),
+            ),
+        )
+    )
+
+
+def _account(frame: RunFrame) -> StepAccount | None:
+    run = frame.run
+    if frame.phase == "E" and frame.responsibilities is not None:
+        return describe_sharing(
+            run.points,
+            frame.responsibilities,
+            frame.earlier_responsibilities,
+            run.sample_weight,
+        )
+    return describe_half_step(run.points, run.trace, frame.half_step, run.sample_weight)
+
+
+def _log_likelihood(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
+    t, trace = frame.n_iter, frame.run.trace
+    gain = NOTHING
+    if frame.phase == "M":
+        more = style.gain(frame.log_likelihood - float(trace.log_likelihoods[t - 1]))
+        gain = html(' <span class="ex-muted">{}</span>', more)
+    whose = "of the start" if t == 0 else f"of the parameters after iteration {t}"
+    value = html(
+        '<b class="ex-number" role="button" tabindex="0" data-cell="{}" aria-expanded="{}">{}</b>',
+        LOG_LIKELIHOOD,
+        "true" if opened == LOG_LIKELIHOOD else "false",
+        style.log_likelihood(frame.log_likelihood),
+    )
+    fact = html(
+        '<p class="ex-fact"><span>Log-likelihood {}</span><span>{}{}</span></p>', whose, value, gain
+    )
+    if opened != LOG_LIKELIHOOD:
+        return fact
+    words = [NEVER_FALLS]
+    if frame.half_step >= frame.run.last and trace.outcome == "converged":
+        words.append(AGREED)
+    said = html('<p class="ex-muted">{}</p>', " ".join(words))
+    written = formulas.log_likelihood(frame, style)
+    return fact + html('<div class="ex-unfolding">{}{}</div>', written, said)
+
+
+def _compression(run: Run, style: NumberStyle) -> Markup:
+    """That EM did not run on the very points, and what it costs; nothing where it did."""
+    if run.sample_weight is None:
+        return NOTHING
+    return html(
+        '<p class="ex-note">EM runs on {} weighted points that stand for the {}: same count, mean, '
+        "variance and skewness in each small cell. The log-likelihood per point is off by at most "
+        "{}. Sums and parameters on this page are over the weighted points; the E-step's table is "
+        "of your own.</p>",
+        count(len(run.points)),
+        count(run.problem.data.n_points),
+        style.of(run.error),
+    )
+
+
+def health_and_remedies(frame: RunFrame) -> None:
+    """What there is to know of the parameters in force, and a button for each thing that helps."""
+    run = frame.run
+    if frame.phase != "E":
+        found = health(run.points, run.trace, frame.n_iter, run.sample_weight)
+        _findings(run, found if frame.phase == "M" else _of_the_start(found))
+    if frame.phase != "start":
         st.button(
             "Continue from here",
             key="continue",
@@ -57,56 +143,20 @@ def show(run: Run, h: int, numbers: NumberStyle) -> None:
 
 
 def _of_the_start(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Without what speaks of shares that nobody has been given yet."""
+    """Before the first E-step nothing holds any points, so none can hold too few."""
     return tuple(finding for finding in found if finding.kind != "dying")
 
 
-def _facts(run: Run, h: int, numbers: NumberStyle) -> str:
-    t = h // 2
-    value = run.trace.log_likelihoods[t]
-    gain = ""
-    if h and h % 2 == 0:
-        more = numbers.gain(value - run.trace.log_likelihoods[t - 1])
-        gain = f' <span class="ex-muted">{more}</span>'
-    whose = "of the start" if t == 0 else f"of the parameters after iteration {t}"
-    likelihood = f"<b>{numbers.log_likelihood(value)}</b>{gain}"
-    return (
-        f'<p class="ex-fact"><span>Points held, N</span>{_sizes(run, h, numbers)}</p>'
-        f'<p class="ex-fact"><span>Log-likelihood {whose}</span>{likelihood}</p>'
-        f"{_compression(run, numbers)}"
-    )
-
-
-def _compression(run: Run, numbers: NumberStyle) -> str:
-    """That EM did not run on the very points, and what it costs; "" where it did."""
-    if run.sample_weight is None:
-        return ""
-    return (
-        f'<p class="ex-note">EM runs on {count(len(run.points))} weighted points that stand for '
-        f"the {count(run.problem.data.n_points)}: same count, mean, variance and skewness in each "
-        "small cell. The log-likelihood per point is off by at most "
-        f"{numbers.of(run.error)}.</p>"
-    )
-
-
-def _sizes(run: Run, h: int, numbers: NumberStyle) -> str:
-    sizes = run.effective_sizes(h)
-    if sizes is None:
-        return '<span class="ex-muted">not shared out yet</span>'
-    chips = (f"<span>{dot(j)} {numbers.of(size)}</span>" for j, size in enumerate(sizes))
-    return f'<span class="ex-sizes">{"".join(chips)}</span>'
-
-
 def _findings(run: Run, findings: Sequence[Finding]) -> None:
-    """What there is to know, the gravest first, and a button for each thing that helps."""
+    """The gravest first, then the buttons."""
     if not findings:
         return
     written = [_finding(finding) for finding in findings]
-    shown, more = "".join(written[:MAX_FINDINGS]), "".join(written[MAX_FINDINGS:])
+    shown, more = joined(written[:MAX_FINDINGS]), joined(written[MAX_FINDINGS:])
     if more:
         left = len(written) - MAX_FINDINGS
-        shown += f"<details><summary>{left} more like this</summary>{more}</details>"
-    st.html(f'<div class="ex-panel">{shown}</div>')
+        shown += html("<details><summary>{} more like this</summary>{}</details>", left, more)
+    st.html(html('<div class="ex-panel">{}</div>', shown))
     offered = [remedy for finding in findings for remedy in remedies.remedies_of(finding, run)]
     different = {remedy.label: remedy for remedy in offered}
     if different:
@@ -115,10 +165,12 @@ def _findings(run: Run, findings: Sequence[Finding]) -> None:
                 _offer(remedy)
 
 
-def _finding(finding: Finding) -> str:
-    return (
-        f'<div class="ex-finding {finding.severity}"><i aria-hidden="true">'
-        f"{MARKS[finding.severity]}</i><span>{text(finding.sentence)}</span></div>"
+def _finding(finding: Finding) -> Markup:
+    return html(
+        '<div class="ex-finding {}"><i aria-hidden="true">{}</i><span>{}</span></div>',
+        finding.severity,
+        MARKS[finding.severity],
+        finding.sentence,
     )
 
 

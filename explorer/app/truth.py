@@ -2,44 +2,53 @@
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from em_core import datasets
 from em_core.agreement import adjusted_rand_index, assign
 from em_core.wording import number
-from explorer.app.markup import dot, panel, table, text
+from explorer.app.markup import dot, html, panel, table
 from explorer.model.problem import Data, Named
-from explorer.model.runs import Run
+from explorer.model.runs import RunFrame
 
 MEANING = (
-    "Each point counts for the component with its largest share. The adjusted Rand index is 1 "
-    "where the groups are found exactly and about 0 where they agree no better than by chance."
+    "Each point counts for the component with its largest responsibility. The adjusted Rand index "
+    "is 1 where the groups are found exactly and about 0 where they agree no better than by chance."
 )
 
 
-def show(run: Run, h: int) -> None:
+def found_and_true(frame: RunFrame) -> None:
     """Nothing where the truth is not known."""
-    data = run.problem.data
+    data = frame.run.problem.data
     if data.truth is not None:
-        st.html(panel("Beside the truth", _comparison(run, h, data, data.truth)))
+        st.html(panel("Compared with the true groups", _comparison(frame, data, data.truth)))
 
 
-def _comparison(run: Run, h: int, data: Data, truth: np.ndarray) -> str:
-    sharer = run.sharer(h)
-    labels = assign(data.points, sharer)
-    index = number(adjusted_rand_index(labels, truth))
-    whose = " of the start" if h == 0 else ""
-    components = range(sharer.n_components)
-    names = _group_names(data, truth)
+def _comparison(frame: RunFrame, data: Data, truth: np.ndarray) -> Markup:
+    labels = _labels(frame, data)
     rows = [
-        [text(name), *(str(np.sum(labels[truth == group] == k)) for k in components)]
-        for group, name in enumerate(names)
+        [name, *(str(np.sum(labels[truth == group] == k)) for k in range(frame.by.n_components))]
+        for group, name in enumerate(_group_names(data, truth))
     ]
-    head = ["true group", *map(dot, components)]
-    return (
-        f'<p class="ex-fact"><span>Adjusted Rand index{whose}</span><b>{index}</b></p>'
-        f'<p class="ex-muted">{MEANING}</p>'
-        f"{table(head, rows, 'Points of each true group in each component')}"
+    return html(
+        '<p class="ex-fact"><span>Adjusted Rand index{}</span><b>{}</b></p>'
+        '<p class="ex-muted">{}</p>{}',
+        " of the start" if frame.phase == "start" else "",
+        number(adjusted_rand_index(labels, truth)),
+        MEANING,
+        table(
+            ["true group", *map(dot, range(frame.by.n_components))],
+            rows,
+            "Points of each true group in each component",
+        ),
     )
+
+
+def _labels(frame: RunFrame, data: Data) -> np.ndarray:
+    """(n,) the component with most of each point."""
+    if frame.responsibilities is None or frame.run.sample_weight is not None:
+        return assign(data.points, frame.by)
+    return frame.responsibilities.argmax(axis=1)
 
 
 def _group_names(data: Data, truth: np.ndarray) -> tuple[str, ...]:

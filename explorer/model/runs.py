@@ -1,10 +1,11 @@
 """From a problem to its run. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
-from em_core import GaussianMixture, Trace, compress, extend, fit
+from em_core import Frame, GaussianMixture, Trace, compress, e_step, extend, fit
 from explorer.model.problem import Problem
 
 LARGE = 20_000
@@ -13,6 +14,9 @@ ACCURATE = 1e-7
 """The error of the mean log-likelihood per point that compression may cost."""
 PORTION = 30_000_000
 """Points × components × iterations made in one go: some tenths of a second."""
+
+KEPT_ENTRIES = 2**20
+"""Responsibilities of up to so many points × components are kept for the next half-step: 8 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +34,7 @@ class Run:
     sample_weight: np.ndarray | None = None
     error: float = 0.0
     stopped: bool = False
+    _kept: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def unfinished(self) -> bool:
@@ -44,24 +49,64 @@ class Run:
     @property
     def last(self) -> int:
         """The last half-step."""
-        return 2 * self.trace.n_iter
+        return self.trace.last_half_step
 
-    def sharer(self, h: int) -> GaussianMixture:
-        """The parameters by which the points are shared out at h; at the start, will be."""
-        return self.trace.mixtures[max(0, h - 1) // 2]
+    def frame(self, h: int) -> "RunFrame":
+        """What is in force at half-step h, with the responsibilities of the points."""
+        return RunFrame(**vars(self.trace.frame(h)), run=self)
 
-    def made(self, h: int) -> GaussianMixture | None:
-        """What the M-step makes, or made, of the responsibilities at h; None at the start."""
-        return self.trace.mixtures[(h + 1) // 2] if h > 0 else None
+    def _shared_by(self, iteration: int) -> np.ndarray:
+        """(m, K) the responsibilities of that iteration's E-step; the last two are kept."""
+        if (known := self._kept.get(iteration)) is not None:
+            return known
+        sharer = self.trace.mixtures[iteration - 1]
+        shared = e_step(self.points, sharer, self.sample_weight).responsibilities
+        if shared.size <= KEPT_ENTRIES:
+            for oldest in list(self._kept)[: len(self._kept) - 1]:
+                del self._kept[oldest]
+            self._kept[iteration] = shared
+        return shared
 
-    def parameters(self, h: int) -> GaussianMixture:
-        """The parameters in force at h."""
-        return self.trace.mixtures[h // 2]
 
-    def effective_sizes(self, h: int) -> np.ndarray | None:
-        """(K,) N_j of the responsibilities at h; None at the start."""
-        made = self.made(h)
-        return None if made is None else made.weights * self.problem.data.n_points
+@dataclass(frozen=True, eq=False)
+class RunFrame(Frame):
+    """A half-step of a run, made once and handed to whatever shows it.
+
+    Responsibilities are those of the points that EM ran on, `run.points`, each an array (m, K),
+    computed when first asked for; None where nothing has been shared out.
+    """
+
+    run: Run
+
+    @property
+    def by(self) -> GaussianMixture:
+        """The mixture that shares the points out: the sharer; at the start, the one that will."""
+        return self.mixture if self.sharer is None else self.sharer
+
+    @property
+    def by_iteration(self) -> int:
+        """How many full iterations had led to `by`."""
+        return max(0, self.iteration - 1)
+
+    @cached_property
+    def responsibilities(self) -> np.ndarray | None:
+        """In force: those of the last E-step."""
+        return None if self.sharer is None else self.run._shared_by(self.iteration)
+
+    @cached_property
+    def earlier_responsibilities(self) -> np.ndarray | None:
+        """Those of the E-step before the last."""
+        return None if self.earlier_sharer is None else self.run._shared_by(self.iteration - 1)
+
+    @cached_property
+    def effective_sizes(self) -> np.ndarray | None:
+        """(K,) N_k, the sums of the responsibilities in force."""
+        if self.responsibilities is None:
+            return None
+        weight = self.run.sample_weight
+        if weight is None:
+            return self.responsibilities.sum(axis=0)
+        return np.asarray(weight @ self.responsibilities)
 
 
 def run(problem: Problem) -> Run:

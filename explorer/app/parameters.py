@@ -1,0 +1,73 @@
+"""The parameters as they are now, beside the chart, and where each of them came from."""
+
+import streamlit as st
+from markupsafe import Markup
+
+from em_core import GaussianMixture
+from explorer.app import em_tables, state
+from explorer.app.markup import NumberStyle, dot, html, panel, table, text
+from explorer.model.runs import RunFrame
+
+
+def parameters_now(frame: RunFrame, style: NumberStyle) -> None:
+    st.html(panel("Components now", now_table(frame, style)))
+
+
+def now_table(frame: RunFrame, style: NumberStyle) -> Markup:
+    """N, weight, mean and spread of each component, and below each what the M-step replaced.
+
+    A row for each component on the line; in the plane, where there are more numbers, a column.
+    """
+    data, sizes = frame.run.problem.data, frame.effective_sizes
+    names = [text("weight"), *em_tables.parameter_names(data.columns, state.display().spread)]
+    values = [
+        [_with_origin(*pair) for pair in zip(now, before, strict=True)]
+        for now, before in zip(
+            _values(frame.mixture, style),
+            _values(frame.previous or frame.mixture, style),
+            strict=True,
+        )
+    ]
+    if sizes is not None:
+        names = [text("N"), *names]
+        values = [[style.of(float(size)), *row] for size, row in zip(sizes, values, strict=True)]
+    components = [dot(j) for j in range(len(values))]
+    if data.n_features == 1:
+        rows = [[name, *row] for name, row in zip(components, values, strict=True)]
+        chosen = state.session().view.component
+        return table([_unseen("component"), *names], rows, caption(frame), chosen=chosen)
+    turned = [[name, *row] for name, *row in zip(names, *values, strict=True)]
+    return table([_unseen("parameter"), *components], turned, caption(frame))
+
+
+def caption(frame: RunFrame) -> str:
+    """Whose the numbers are."""
+    if frame.phase == "start":
+        return "The start. Points are not shared out yet."
+    if frame.phase == "M":
+        return f"Made by the M-step of iteration {frame.iteration}, from what stands below."
+    return f"N by the E-step of iteration {frame.iteration}; the rest stays until the M-step."
+
+
+def _values(mixture: GaussianMixture, style: NumberStyle) -> list[list[str]]:
+    """The parameters of each component as they are written."""
+    spread = state.display().spread
+    return [
+        [
+            style.of(float(mixture.weights[j])),
+            *(style.at(float(value), axis) for axis, value in enumerate(mixture.means[j])),
+            *em_tables.spreads_of(mixture, j, spread, style),
+        ]
+        for j in range(mixture.n_components)
+    ]
+
+
+def _with_origin(now: str, before: str) -> str:
+    """A value and, where it is another than before, that one."""
+    if now == before:
+        return now
+    return html('{}<small class="ex-from">from {}</small>', now, before)
+
+
+def _unseen(words: str) -> Markup:
+    return html('<span class="ex-over">{}</span>', words)
