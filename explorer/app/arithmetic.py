@@ -1,24 +1,21 @@
-"""One point's responsibilities and one component's sums, written out."""
+"""One point's responsibilities, written out."""
 
 import streamlit as st
 from markupsafe import Markup
 
 from em_core.report.explain import (
-    ComponentAccount,
     PosteriorAccount,
     explain_density,
     explain_posterior,
 )
 from explorer.app import formulas, glossary, state
 from explorer.app.em_tables import whose
-from explorer.app.markup import NumberStyle, dot, html, joined, table
+from explorer.app.markup import NumberStyle, dot, html, table
 from explorer.model.runs import Run, RunFrame
 
 
-def where_numbers_come_from(
-    frame: RunFrame, account: ComponentAccount | None, style: NumberStyle
-) -> None:
-    """account: the chosen component's sums; None at the start, where there are none yet."""
+def where_numbers_come_from(frame: RunFrame, style: NumberStyle) -> None:
+    """The chosen point's responsibilities, and the fields that choose point and component."""
     view = state.session().view
     point = view.point or 0
     st.html(html('<h2 class="ex-heading">Where the numbers come from</h2>'))
@@ -35,8 +32,6 @@ def where_numbers_come_from(
         )
     written = responsibilities_of(frame, point, view.component, style)
     st.html(html('<div class="ex-panel">{}</div>', written))
-    if account is not None:
-        st.html(html('<div class="ex-panel">{}</div>', sums_of(frame, account, style)))
     if asked:
         glossary.glossary()
 
@@ -129,21 +124,4 @@ def _terms(account: PosteriorAccount, chosen: int, style: NumberStyle) -> Markup
         "product ÷ evidence = responsibility r",
         chosen=chosen,
         total=True,
-    )
-
-
-def sums_of(frame: RunFrame, account: ComponentAccount, style: NumberStyle) -> Markup:
-    """The M-step of one component: N, weight, mean and variance as sums over the points."""
-    component, axes = account.component, range(len(account.mean))
-    will = "will make of its" if frame.phase == "E" else "made of its"
-    kinds = ["N", "weight", *(f"mean-{a + 1}" for a in axes), *(f"spread-{a + 1}" for a in axes)]
-    if len(axes) > 1:
-        kinds.append("covariance")
-    spread = state.display().spread
-    return html(
-        '<h3>{} Component {}</h3><p class="ex-muted">What the M-step {} responsibilities r:</p>{}',
-        dot(component),
-        component + 1,
-        will,
-        joined(formulas.of_m_cell(frame, account, kind, spread, style) for kind in kinds),
     )

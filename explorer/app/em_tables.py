@@ -47,6 +47,7 @@ def iteration_in_numbers(
     given = sums.contributions(frame, account, state.session().view.point or 0, style)
     left.html(html('<div class="ex-panel">{}</div>', given))
     right.html(html('<div class="ex-panel">{}</div>', m_table(frame, account, opened, style)))
+    right.html(html('<div class="ex-panel">{}</div>', sums.written_out(frame, account, style)))
 
 
 def whose(frame: RunFrame) -> str:

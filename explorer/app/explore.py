@@ -70,7 +70,7 @@ def _draw_workbench(frame: RunFrame) -> None:
     numbers = NumberStyle(state.display().precise, np.ptp(frame.run.problem.data.points, axis=0))
     account = sums.account_of(frame, state.session().view.component)
     with st.container(key="workbench"):
-        stage, words = st.columns([1.9, 1], gap="medium")
+        stage, words = st.columns([1.7, 1], gap="medium")
     with stage:
         _stage(frame.run)
     with words:
@@ -78,7 +78,7 @@ def _draw_workbench(frame: RunFrame) -> None:
         parameters.parameters_now(frame, numbers)
         status.health_and_remedies(frame)
         truth.found_and_true(frame)
-        arithmetic.where_numbers_come_from(frame, account, numbers)
+        arithmetic.where_numbers_come_from(frame, numbers)
     em_tables.iteration_in_numbers(frame, account, opened, numbers)
 
 

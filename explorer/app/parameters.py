@@ -8,6 +8,9 @@ from explorer.app import em_tables, state
 from explorer.app.markup import NumberStyle, dot, html, panel, table, text
 from explorer.model.runs import RunFrame
 
+AXES = ("x", "y")
+"""Short names of the plane's axes, as in the fields of the start values."""
+
 
 def parameters_now(frame: RunFrame, style: NumberStyle) -> None:
     st.html(panel("Components now", now_table(frame, style)))
@@ -19,7 +22,8 @@ def now_table(frame: RunFrame, style: NumberStyle) -> Markup:
     A row for each component on the line; in the plane, where there are more numbers, a column.
     """
     data, sizes = frame.run.problem.data, frame.effective_sizes
-    names = [text("weight"), *em_tables.parameter_names(data.columns, state.display().spread)]
+    axes = data.columns if data.n_features == 1 else AXES
+    names = [text("weight"), *em_tables.parameter_names(axes, state.display().spread)]
     values = [
         [_with_origin(*pair) for pair in zip(now, before, strict=True)]
         for now, before in zip(
@@ -37,7 +41,8 @@ def now_table(frame: RunFrame, style: NumberStyle) -> Markup:
         chosen = state.session().view.component
         return table([_unseen("component"), *names], rows, caption(frame), chosen=chosen)
     turned = [[name, *row] for name, *row in zip(names, *values, strict=True)]
-    return table([_unseen("parameter"), *components], turned, caption(frame))
+    whose = f"{caption(frame)} x is {data.columns[0]}, y {data.columns[1]}."
+    return table([_unseen("parameter"), *components], turned, whose)
 
 
 def caption(frame: RunFrame) -> str:
@@ -45,7 +50,9 @@ def caption(frame: RunFrame) -> str:
     if frame.phase == "start":
         return "The start. Points are not shared out yet."
     if frame.phase == "M":
-        return f"Made by the M-step of iteration {frame.iteration}, from what stands below."
+        return (
+            f"After the M-step of iteration {frame.iteration}; below each value, the one before it."
+        )
     return f"N by the E-step of iteration {frame.iteration}; the rest stays until the M-step."
 
 

@@ -1,4 +1,4 @@
-"""What each point adds to the sums of the M-step."""
+"""The M-step of one component: its sums over the points, and what each point adds to them."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from em_core.report.explain import ComponentAccount, explain_component
 from em_core.wording import count
-from explorer.app.markup import NumberStyle, bar, html, joined, table
+from explorer.app import formulas, state
+from explorer.app.markup import NumberStyle, bar, dot, html, joined, table
 from explorer.model.runs import RunFrame
 
 ROWS = 12
@@ -27,6 +28,23 @@ def account_of(frame: RunFrame, component: int) -> ComponentAccount | None:
         component,
         run.trace.covariance_type,
         run.sample_weight,
+    )
+
+
+def written_out(frame: RunFrame, account: ComponentAccount, style: NumberStyle) -> Markup:
+    """The M-step of one component: N, weight, mean and variance as sums over the points."""
+    component, axes = account.component, range(len(account.mean))
+    will = "will make of its" if frame.phase == "E" else "made of its"
+    kinds = ["N", "weight", *(f"mean-{a + 1}" for a in axes), *(f"spread-{a + 1}" for a in axes)]
+    if len(axes) > 1:
+        kinds.append("covariance")
+    spread = state.display().spread
+    return html(
+        '<h3>{} Component {}</h3><p class="ex-muted">What the M-step {} responsibilities r:</p>{}',
+        dot(component),
+        component + 1,
+        will,
+        joined(formulas.of_m_cell(frame, account, kind, spread, style) for kind in kinds),
     )
 
 
