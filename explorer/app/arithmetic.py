@@ -60,10 +60,12 @@ def _choosers(run: Run, point: int, component: int) -> None:
     )
 
 
+@state.callback
 def _take_point() -> None:
     state.select_point(state.value_of("point") - 1)
 
 
+@state.callback
 def _take_component() -> None:
     state.select_component(state.value_of("component"))
 
@@ -78,6 +80,7 @@ def _precision_switch(style: NumberStyle) -> None:
     )
 
 
+@state.callback
 def _take_precise() -> None:
     state.set_display(precise=state.value_of("precise"))
 
