@@ -127,4 +127,5 @@ def _terms(account: PosteriorAccount, chosen: int, style: NumberStyle) -> Markup
         "product ÷ evidence = responsibility r",
         chosen=chosen,
         total=True,
+        small=style.precise,
     )

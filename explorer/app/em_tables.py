@@ -97,6 +97,7 @@ def e_table(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
         _e_rows(shown, accounts, style),
         caption,
         chosen=chosen if chosen is not None and chosen < len(shown) else None,
+        small=style.precise,
         unfolding=Unfolding(
             kinds, range(len(shown)), opened, _e_formula(frame, shown, kinds, opened, style)
         ),
@@ -164,6 +165,7 @@ def m_table(frame: RunFrame, account: ComponentAccount, opened: str, style: Numb
         rows,
         f"M-step of iteration {frame.iteration} ({ready}): the new parameters.",
         chosen=state.session().view.component,
+        small=style.precise,
         unfolding=Unfolding(
             kinds, range(len(rows)), opened, _m_formula(frame, account, kinds, opened, style)
         ),

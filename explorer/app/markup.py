@@ -121,10 +121,11 @@ def table(
     chosen: int | None = None,
     total: bool = False,
     unfolding: Unfolding | None = None,
+    small: bool = False,
 ) -> Markup:
     """A table; the first cell of each row names it.
 
-    chosen: the row to mark; total: the last row sums up the others.
+    chosen: the row to mark; total: the last row sums up the others; small: for long numbers.
     """
     kinds = unfolding.kinds if unfolding else [""] * len(head)
     heading = joined(map(_heading, head, kinds))
@@ -137,7 +138,7 @@ def table(
         '<table class="ex-table{how}"><caption>{caption}</caption>'
         "<thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table></div>",
         caption=caption,
-        how=" ex-unfolds" if unfolding else "",
+        how=" ex-unfolds" * (unfolding is not None) + " ex-small" * small,
         heading=heading,
         body=body,
     )

@@ -39,10 +39,12 @@ def now_table(frame: RunFrame, style: NumberStyle) -> Markup:
     if data.n_features == 1:
         rows = [[name, *row] for name, row in zip(components, values, strict=True)]
         chosen = state.session().view.component
-        return table([_unseen("component"), *names], rows, caption(frame), chosen=chosen)
+        return table(
+            [_unseen("component"), *names], rows, caption(frame), chosen=chosen, small=style.precise
+        )
     turned = [[name, *row] for name, *row in zip(names, *values, strict=True)]
     whose = f"{caption(frame)} x is {data.columns[0]}, y {data.columns[1]}."
-    return table([_unseen("parameter"), *components], turned, whose)
+    return table([_unseen("parameter"), *components], turned, whose, small=style.precise)
 
 
 def caption(frame: RunFrame) -> str:

@@ -105,7 +105,14 @@ def _contributions(frame: RunFrame, terms: _Terms, point: int, style: NumberStyl
         rows.append([f"{count(left)} more", "", *rest])
     rows.append(["sum", "", *(style.of(float(column.sum())) for column in terms.columns)])
     marked = chosen.index(point) if stands_for is None and point in chosen else None
-    return table(_head(terms, stands_for), rows, _caption(frame, terms), chosen=marked, total=True)
+    return table(
+        _head(terms, stands_for),
+        rows,
+        _caption(frame, terms),
+        chosen=marked,
+        total=True,
+        small=style.precise,
+    )
 
 
 def _head(terms: _Terms, stands_for: np.ndarray | None) -> list[str]:

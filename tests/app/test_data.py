@@ -172,7 +172,7 @@ def test_drawn_points_keep_their_truth(app):
     use(app)
     assert data(app).source == Generated("mixture_1d", 60, 2, 8.0, 2)
     assert "Adjusted Rand index of the start" in text(app)
-    assert "truth" not in text(app).split("Beside the truth")[0]
+    assert "truth" not in text(app).split("Compared with the true groups")[0]
 
 
 def test_own_points_have_no_truth_beside_them(app):

@@ -110,7 +110,7 @@ def test_points_are_drawn_with_their_truth_beside_them(dialog):
     page = use(generate)
     expect(page.get_by_text("drawn with seed 8")).to_be_visible()
     page.keyboard.press("End")
-    comparison = page.locator(".ex-panel", has_text="Beside the truth")
+    comparison = page.locator(".ex-panel", has_text="Compared with the true groups")
     expect(comparison.locator("b").first).to_have_text(re.compile(r"^0\.9|^1\.0"), timeout=SLOWLY)
     assert "gen=mixture_1d" in page.url
 
