@@ -52,10 +52,9 @@ def caption(frame: RunFrame) -> str:
     if frame.phase == "start":
         return "The start. Points are not shared out yet."
     if frame.phase == "M":
-        return (
-            f"After the M-step of iteration {frame.iteration}; below each value, the one before it."
-        )
-    return f"N by the E-step of iteration {frame.iteration}; the rest stays until the M-step."
+        return f"After iteration {frame.iteration}; below each value, the one before it."
+    still = "the start" if frame.n_iter == 0 else f"those after iteration {frame.n_iter}"
+    return f"Still {still}: an E-step changes no parameter, only N."
 
 
 def _values(mixture: GaussianMixture, style: NumberStyle) -> list[list[str]]:
