@@ -60,7 +60,8 @@ class Run:
         if (known := self._kept.get(iteration)) is not None:
             return known
         sharer = self.trace.mixtures[iteration - 1]
-        shared = e_step(self.points, sharer, self.sample_weight).responsibilities
+        rules = self.trace.options.rules
+        shared = e_step(self.points, sharer, self.sample_weight, rules).responsibilities
         if shared.size <= KEPT_ENTRIES:
             for oldest in list(self._kept)[: len(self._kept) - 1]:
                 del self._kept[oldest]
