@@ -23,6 +23,7 @@ from em_core.optimum.coordinates import SQRT_2
 from em_core.options import Options
 from em_core.outcome import Outcome
 from em_core.points import scaled_points
+from em_core.rules import PLAIN, Rules
 
 Method = Literal["squarem", "anderson"]
 METHODS: tuple[Method, ...] = ("squarem", "anderson")
@@ -35,8 +36,9 @@ MEMORY = 5
 class Accelerated:
     """An accelerated run; index i is the state after maps[i] EM iterations.
 
-    log_likelihoods (T+1,), of mixtures[i], never falling (but for a first iteration that brings
-    the start into its covariance type); maps (T+1,): EM iterations spent to get there, those in
+    log_likelihoods (T+1,), of mixtures[i], never falling but for a first iteration that brings
+    the start into its covariance type (at a temperature other than 1 it is the free energy that
+    never falls); maps (T+1,): EM iterations spent to get there, those in
     vain included; n_maps: all that were spent; outcome: as in a Trace.
     """
 
@@ -56,6 +58,7 @@ def accelerate(
     tol: float = 1e-9,
     sample_weight: ArrayLike | None = None,
     variance_floor: float = 0.0,
+    rules: Rules = PLAIN,
 ) -> Accelerated:
     """Run EM from `start`, jumping ahead where that raises the log-likelihood.
 
@@ -65,7 +68,7 @@ def accelerate(
     """
     if method not in METHODS:
         raise InputError("method", f"There is no method {method!r}: choose squarem or anderson.")
-    options = Options(covariance_type, tol, max_iter, variance_floor)
+    options = Options(covariance_type, tol, max_iter, variance_floor, rules)
     data = scaled_points(
         points, start.n_features, sample_weight, common_scale=covariance_type == "spherical"
     )
@@ -91,6 +94,11 @@ class _Place(NamedTuple):
     @property
     def log_likelihood(self) -> float:
         return float(self.moments.log_likelihood[0])
+
+    @property
+    def height(self) -> float:
+        """What EM never lowers: the free energy, at temperature 1 the log-likelihood."""
+        return float(self.moments.free_energy[0])
 
 
 class _Road:
@@ -131,7 +139,7 @@ class _Road:
         self.outcome = "empty" if empty.any() else "collapsed"
         if usable[0]:
             last = self.look(self._engine.state_at(maximum))
-            if np.isfinite(last.log_likelihood):
+            if np.isfinite(last.height):
                 self.move(last)
         return None
 
@@ -140,7 +148,7 @@ class _Road:
 
         The first step may fall, where it brings the start into its covariance type.
         """
-        gain = (there := self.look(target)).log_likelihood - self.here.log_likelihood
+        gain = (there := self.look(target)).height - self.here.height
         falls_once = gain < 0 and len(self.places) == 1
         if gain < self.least_gain and not falls_once:
             self.outcome = "converged"
@@ -148,12 +156,12 @@ class _Road:
             self.move(there)
 
     def jump(self, numbers: np.ndarray) -> bool:
-        """To these parameters, if they are some and not below here in log-likelihood."""
+        """To these parameters, if they are some and not below here."""
         state = self._read(numbers)
         if state is None:
             return False
         there = self.look(state)
-        if not there.log_likelihood >= self.here.log_likelihood:
+        if not there.height >= self.here.height:
             return False
         self.move(there)
         return True
@@ -190,7 +198,7 @@ class _Road:
             return None
         means = self._reference + offsets
         residuals = offsets - (means - self._reference)
-        return prepare(weights / weights.sum(), means, residuals, covariances)
+        return prepare(weights, means, residuals, covariances)
 
 
 def _squarem(road: _Road) -> None:
@@ -227,13 +235,13 @@ def _anderson(road: _Road) -> None:
         xs.append(x)
         rs.append(road.numbers(target) - x)
         xs, rs = xs[-MEMORY - 1 :], rs[-MEMORY - 1 :]
-        before = road.here.log_likelihood
+        before = road.here.height
         if len(rs) > 1:
             dx, dr = np.diff(np.stack(xs, axis=1)), np.diff(np.stack(rs, axis=1))
             lengths = np.stack([road.lengths(column) for column in dr.T], axis=1)
             g = np.linalg.lstsq(lengths, road.lengths(rs[-1]), rcond=1e-12)[0]
             if road.jump(x + rs[-1] - (dx + dr) @ g):
-                if road.here.log_likelihood - before >= road.least_gain or not road.running:
+                if road.here.height - before >= road.least_gain or not road.running:
                     continue
                 xs, rs = [], []
                 if (target := road.mapped()) is None:

@@ -42,7 +42,8 @@ def bound_along(
 
     The responsibilities are those of mixtures[t]: the curves touch at s = 0, and the bound peaks
     at s = 1. points, sample_weight: those of the trace; s: (m,) numbers. The bound costs one
-    sweep over the points, whatever m; the log-likelihood one E-step for each s.
+    sweep over the points, whatever m; the log-likelihood one E-step for each s. At a temperature
+    other than 1 the free energy stands in the log-likelihood's place.
     Raises InputError ("iteration") unless the trace has mixtures t and t + 1.
     """
     if not 0 <= t < trace.n_iter:
@@ -57,19 +58,21 @@ def bound_along(
     log_likelihoods, bounds = np.full(len(places), np.nan), np.full(len(places), np.nan)
     with arithmetic():
         origin, target = state_of(here, data), state_of(there, data)
-        moments = Sweep(data, 1, here.n_components)(origin)
+        temperature = trace.options.rules.temperature
+        moments = Sweep(data, 1, here.n_components, temperature)(origin)
         path, usable = _path(origin, target, places, data)
         if usable.any():
-            log_likelihoods[usable] = log_likelihoods_of(path, data)
-            bounds[usable] = moments.log_likelihood + _gain(origin, path, moments)
+            log_likelihoods[usable] = heights_of(path, data, temperature)
+            bounds[usable] = moments.free_energy + _gain(origin, path, moments)
     return Bound(read_only(places), read_only(log_likelihoods), read_only(bounds))
 
 
-def log_likelihoods_of(state: State, data: ScaledPoints) -> np.ndarray:
-    """(S,) of S mixtures in the coordinates of the data, some of them at a time."""
+def heights_of(state: State, data: ScaledPoints, temperature: float = 1.0) -> np.ndarray:
+    """(S,) free energies of S mixtures in the coordinates of the data, some at a time; at
+    temperature 1 they are the log-likelihoods."""
     S, K = state.weights.shape
     at_once = max(1, AT_ONCE // (K * data.n_points))
-    sweep = Sweep(data, min(S, at_once), K)
+    sweep = Sweep(data, min(S, at_once), K, temperature)
     found = np.empty(S)
     for begin in range(0, S, at_once):
         part = State(*(field[begin : begin + at_once] for field in state))
@@ -78,7 +81,7 @@ def log_likelihoods_of(state: State, data: ScaledPoints) -> np.ndarray:
             if len(part.weights) == min(S, at_once)
             else sweep.narrowed(np.arange(at_once) < len(part.weights))
         )
-        found[begin : begin + at_once] = chosen(part).log_likelihood
+        found[begin : begin + at_once] = chosen(part).free_energy
     return found
 
 

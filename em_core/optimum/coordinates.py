@@ -14,6 +14,7 @@ import numpy as np
 
 from em_core.engine.kernel import State
 from em_core.mixture import CovarianceType
+from em_core.rules import PLAIN, Rules
 
 SQRT_2 = float(np.sqrt(2.0))
 
@@ -60,27 +61,35 @@ class _Shape(NamedTuple):
     pattern: np.ndarray
 
 
-def coordinates(state: State, covariance_type: CovarianceType) -> Coordinates:
-    """Those of the one mixture that the state (S = 1) holds."""
+def coordinates(state: State, covariance_type: CovarianceType, rules: Rules = PLAIN) -> Coordinates:
+    """Those of the one mixture that the state (S = 1) holds, but for what the rules fix."""
     deviations = np.sqrt(state.weights[0])
     K, d = state.means.shape[1:]
     lower, whiten = state.lower[0] / SQRT_2, state.whiten[0] * SQRT_2
-    shapes = list(_shapes(covariance_type, K, d))
-    pairs = lower_pairs(d)
-    p = K - 1 + K * d + len(shapes)
+    shapes = [
+        shape
+        for shape in _shapes(covariance_type, K, d)
+        if shape.members[0] not in rules.fixed_covariances
+    ]
+    mobile = [k for k in range(K) if k not in rules.fixed_means]
+    light = [] if rules.equal_weights else [k for k in range(K) if k not in rules.fixed_weights]
+    n_weights, pairs = max(0, len(light) - 1), lower_pairs(d)
+    p = n_weights + len(mobile) * d + len(shapes)
     moves, weights = np.zeros((K, 1 + d + len(pairs), p)), np.zeros((K, p))
     means, covariances = np.zeros((K, d, p)), np.zeros((K, d, d, p))
     to_local = np.zeros((p, p))
 
-    own = slice(0, K - 1)
-    basis = _orthogonal_to(deviations)
-    moves[:, 0, own], weights[:, own] = basis / deviations[:, None], basis * deviations[:, None]
-    to_local[own, own] = (moves[:-1, 0, own] - moves[-1, 0, own]).T
-    for k in range(K):
-        own = slice(K - 1 + k * d, K - 1 + (k + 1) * d)
+    if n_weights:
+        own, roots = slice(0, n_weights), deviations[light]
+        basis = _orthogonal_to(roots / np.linalg.norm(roots))
+        relative = basis / roots[:, None]
+        moves[light, 0, own], weights[light, own] = relative, basis * roots[:, None]
+        to_local[own, own] = (relative[:-1] - relative[-1]).T
+    for place, k in enumerate(mobile):
+        own = slice(n_weights + place * d, n_weights + (place + 1) * d)
         moves[k, 1 : 1 + d, own], means[k, :, own] = np.eye(d), lower[k]
         to_local[own, own] = whiten[k]
-    first = K - 1 + K * d
+    first = n_weights + len(mobile) * d
     for column, shape in enumerate(shapes, start=first):
         for k in shape.members:
             moves[k, 1 + d :, column] = [shape.pattern[pair] for pair in pairs]
@@ -91,13 +100,13 @@ def coordinates(state: State, covariance_type: CovarianceType) -> Coordinates:
             if other.members == shape.members:
                 to_local[row, column] = whitened[other.at]
     rows = [
-        *range(K - 1),
-        *range(K, K + K * d),
+        *light[:n_weights],
+        *(K + k * d + i for k in mobile for i in range(d)),
         *(K + K * d + (s.members[0] * d + s.at[0]) * d + s.at[1] for s in shapes),
     ]
     names = (
-        *(f"weight {k + 1}" for k in range(K - 1)),
-        *(f"mean {k + 1}{_on_axis(i, d)}" for k in range(K) for i in range(d)),
+        *(f"weight {k + 1}" for k in light[:n_weights]),
+        *(f"mean {k + 1}{_on_axis(i, d)}" for k in mobile for i in range(d)),
         *(shape.name for shape in shapes),
     )
     return Coordinates(

@@ -25,6 +25,7 @@ from em_core.mixture import (
 )
 from em_core.optimum.coordinates import SQRT_2, Coordinates, coordinates, lower_pairs
 from em_core.points import ScaledPoints, as_points, as_sample_weight, scaled_points
+from em_core.rules import PLAIN, Rules
 
 FLAT = 1e-9
 """A direction of which a smaller fraction of the information is observed is not identified."""
@@ -161,15 +162,17 @@ def information(
     mixture: GaussianMixture,
     covariance_type: CovarianceType = "full",
     sample_weight: ArrayLike | None = None,
+    rules: Rules = PLAIN,
 ) -> Information:
     """Observed, complete and missing information of `mixture` on the points.
 
     points: (n,) or (n, d); mixture: of that covariance type, a maximum of the likelihood for the
-    fractions and standard errors to mean what they say; sample_weight: (n,) repeat counts.
-    One sweep over the points. Raises InputError where they do not fit each other.
+    fractions and standard errors to mean what they say; sample_weight: (n,) repeat counts;
+    rules: what they fix is no parameter, and its standard error 0. One sweep over the points.
+    Raises InputError where these do not fit each other.
     """
     checked_covariance_type(covariance_type)
-    curvature = curvature_of(points, mixture, covariance_type, sample_weight)
+    curvature = curvature_of(points, mixture, covariance_type, sample_weight, rules)
     c = curvature.coordinates
     with np.errstate(all="ignore"):
         to_local = c.to_local / c.units(curvature.scale)
@@ -195,14 +198,16 @@ def curvature_of(
     mixture: GaussianMixture,
     covariance_type: CovarianceType,
     sample_weight: ArrayLike | None = None,
+    rules: Rules = PLAIN,
 ) -> Curvature:
     """The log-likelihood about `mixture` to second order; one sweep over the points."""
+    rules.check(mixture.n_components, covariance_type)
     common_scale = covariance_type == "spherical"
     data = scaled_points(points, mixture.n_features, sample_weight, common_scale)
     with arithmetic():
         state = state_of(mixture, data)
         sums = _sums(Sweep(data, 1, mixture.n_components), state)
-        c = coordinates(state, covariance_type)
+        c = coordinates(state, covariance_type, rules)
         complete = _pulled_back(_complete(sums, mixture.n_features), c.moves)
         moves = c.moves.reshape(-1, len(c.names))
         missing = _pulled_back(sums.within, c.moves) - moves.T @ sums.between @ moves

@@ -1,15 +1,17 @@
 """May the ending of a run be ticked? Only a proper maximum, at rest, sound and not beaten."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.engine.many import fit_many
 from em_core.engine.trace import Trace
+from em_core.mixture import GaussianMixture
 from em_core.optimum.optima import FAILED, Field, Optimum, distinct, same_density, thinned, whole
 from em_core.optimum.verdict import NO_MERIT, against
 from em_core.report.health import Finding
+from em_core.rules import held
 from em_core.starts import draw
 from em_core.wording import number
 
@@ -47,7 +49,7 @@ def judge(
     """
     found = against(points, trace, sample_weight)
     better = None
-    if n_starts > 0 and trace.mixtures[0].n_components > 1:
+    if n_starts > 0 and trace.mixtures[0].n_components > 1 and _comparable(trace):
         better = _better(points, trace, found, sample_weight, n_starts, rng)
     if better is not None:
         found = (*found, _beaten(trace, better, n_starts))
@@ -55,6 +57,11 @@ def judge(
     if sound:
         found = (_good(trace, n_starts),)
     return Verdict(sound, found, better)
+
+
+def _comparable(trace: Trace) -> bool:
+    """Endings at another temperature than 1 have no height in common."""
+    return trace.options.rules.temperature == 1
 
 
 def _better(
@@ -67,11 +74,11 @@ def _better(
 ) -> Optimum | None:
     """The highest sound ending of the starts that beats the trace's."""
     rng = np.random.default_rng(0) if rng is None else rng
-    K, covariance_type = trace.mixtures[0].n_components, trace.covariance_type
+    options = replace(trace.options, max_iter=SEARCH_ITERATIONS, tol=SEARCH_TOL)
     few, weight = thinned(points, rng, sample_weight)
-    starts = draw("random", few, K, n_starts, rng, covariance_type, weight)
-    fits = fit_many(few, starts, covariance_type, SEARCH_ITERATIONS, SEARCH_TOL, weight)
-    field = Field(*whole(points, sample_weight, few, weight), covariance_type, 0.0)
+    starts = starts_like(trace, few, n_starts, rng, weight)
+    fits = fit_many(few, starts, sample_weight=weight, **options.keywords())
+    field = Field(*whole(points, sample_weight, few, weight), options)
     here, level = trace.mixtures[-1], float(trace.log_likelihoods[-1])
     if any(finding.kind in NO_MERIT for finding in found):
         level = -np.inf
@@ -85,6 +92,38 @@ def _better(
         if optimum.sound and beats and not same_density(few, optimum.mixture, here):
             return optimum
     return None
+
+
+def starts_like(
+    trace: Trace,
+    points: np.ndarray,
+    n_starts: int,
+    rng: np.random.Generator,
+    sample_weight: np.ndarray | None,
+) -> tuple[GaussianMixture, ...]:
+    """Random starts with what the trace's rules fix, as its own start has it."""
+    own, rules = trace.mixtures[0], trace.options.rules
+    K = own.n_components
+    drawn = draw("random", points, K, n_starts, rng, trace.covariance_type, sample_weight)
+    if not (rules.fixed_weights or rules.fixed_means or rules.fixed_covariances):
+        return drawn
+    fixed = [
+        held(getattr(rules, f"fixed_{name}"), K) for name in ("weights", "means", "covariances")
+    ]
+    return tuple(
+        GaussianMixture(
+            _around(start.weights, own.weights, fixed[0]),
+            np.where(fixed[1][:, None], own.means, start.means),
+            np.where(fixed[2][:, None, None], own.covariances, start.covariances),
+        )
+        for start in drawn
+    )
+
+
+def _around(weights: np.ndarray, own: np.ndarray, fixed: np.ndarray) -> np.ndarray:
+    """The fixed ones of `own`; the others share what is left in the proportions of `weights`."""
+    free = np.where(fixed, 0.0, weights)
+    return np.where(fixed, own, (1.0 - own[fixed].sum()) * free / max(free.sum(), 1e-300))
 
 
 def _beaten(trace: Trace, better: Optimum, n_starts: int) -> Finding:

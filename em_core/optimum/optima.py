@@ -10,10 +10,12 @@ from em_core.engine.many import Fits, fit_many
 from em_core.engine.trace import Trace, fit
 from em_core.mixture import CovarianceType, GaussianMixture, factorise
 from em_core.optimum.acceleration import accelerate
-from em_core.optimum.verdict import A_MOMENT, against, standing
+from em_core.optimum.verdict import A_MOMENT, Standing, against, standing
+from em_core.options import Options
 from em_core.outcome import Outcome
 from em_core.points import as_points, as_sample_weight
 from em_core.report.health import Finding
+from em_core.rules import PLAIN, Rules
 from em_core.starts import draw
 
 MANY, SAMPLE = 10_000, 5_000
@@ -71,6 +73,7 @@ def find_optima(
     method: str = "random",
     max_iter: int = 1000,
     tol: float = 1e-9,
+    rules: Rules = PLAIN,
     sample_weight: ArrayLike | None = None,
     variance_floor: float = 0.0,
 ) -> Optima:
@@ -85,8 +88,9 @@ def find_optima(
     rng = np.random.default_rng(0) if rng is None else rng
     few, weight = thinned(points, rng, sample_weight)
     starts = draw(method, few, n_components, n_starts, rng, covariance_type, weight)
-    field = Field(*whole(points, sample_weight, few, weight), covariance_type, variance_floor)
-    fits = fit_many(few, starts, covariance_type, max_iter, tol, weight, variance_floor)
+    options = Options(covariance_type, tol, max_iter, variance_floor, rules)
+    field = Field(*whole(points, sample_weight, few, weight), options)
+    fits = fit_many(few, starts, sample_weight=weight, **options.keywords())
     found = [field.followed(fits, group, starts) for group in distinct(few, fits)]
     optima = _merged(few, found)
     seen = [optimum.count for optimum in optima if optimum.outcome not in FAILED]
@@ -190,8 +194,7 @@ class Field:
 
     points: ArrayLike
     sample_weight: ArrayLike | None
-    covariance_type: CovarianceType
-    variance_floor: float
+    options: Options
 
     def followed(self, fits: Fits, group: np.ndarray, starts: Sequence[GaussianMixture]) -> Optimum:
         """The place where a group of starts ended, followed to its very end and judged."""
@@ -206,32 +209,24 @@ class Field:
 
     def polished(self, mixture: GaussianMixture) -> tuple[GaussianMixture, float, Outcome]:
         """Where EM still goes from there; a saddle that it rests on it does not leave."""
-        here = standing(self.points, mixture, self.covariance_type, self.sample_weight)
-        rests = here.at_rest and not here.curvature.definite
+        plain = self.options.rules.temperature == 1
+        rests = plain and _rests(standing(self.points, mixture, self.options, self.sample_weight))
+        options = replace(self.options, max_iter=1 if rests else POLISH_MAPS, tol=POLISH_TOL)
         run = accelerate(
-            self.points,
-            mixture,
-            "squarem",
-            self.covariance_type,
-            1 if rests else POLISH_MAPS,
-            POLISH_TOL,
-            self.sample_weight,
-            self.variance_floor,
+            self.points, mixture, sample_weight=self.sample_weight, **options.keywords()
         )
         outcome = "converged" if rests else run.outcome
         return run.mixtures[-1], float(run.log_likelihoods[-1]), outcome
 
     def moment(self, mixture: GaussianMixture) -> Trace:
         """How EM moves on from there, which is evidence too."""
-        return fit(
-            self.points,
-            mixture,
-            self.covariance_type,
-            A_MOMENT,
-            0,
-            self.sample_weight,
-            self.variance_floor,
-        )
+        options = replace(self.options, max_iter=A_MOMENT, tol=0.0)
+        return fit(self.points, mixture, sample_weight=self.sample_weight, **options.keywords())
+
+
+def _rests(here: Standing) -> bool:
+    """On a saddle or a ridge, where EM itself would stay."""
+    return here.at_rest and not here.curvature.definite
 
 
 def _merged(points: np.ndarray, found: Sequence[Optimum]) -> tuple[Optimum, ...]:

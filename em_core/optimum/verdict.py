@@ -6,17 +6,18 @@ each parameter's standard error, whatever the tolerance it stopped at.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.engine.trace import Trace
-from em_core.mixture import CovarianceType, GaussianMixture
+from em_core.mixture import GaussianMixture
 from em_core.optimum.acceleration import accelerate
 from em_core.optimum.information import Curvature, curvature_of
+from em_core.options import Options
 from em_core.report.health import SEVERITIES, Finding, health
-from em_core.wording import enumerated, percent, rough
+from em_core.wording import enumerated, number, percent, rough
 
 AT_REST = 0.01
 """Of a standard error: a parameter that still has less to go is at rest."""
@@ -65,21 +66,26 @@ class Standing:
 def standing(
     points: ArrayLike,
     mixture: GaussianMixture,
-    covariance_type: CovarianceType,
+    options: Options,
     sample_weight: ArrayLike | None = None,
 ) -> Standing:
     """Where EM stands at `mixture`: one sweep over the points.
 
     Newton's step says how far there is to go; near the limit, EM is followed to its end instead.
+    options: the covariance type, and the rules, which tell what is a parameter.
     """
-    curvature = curvature_of(points, mixture, covariance_type, sample_weight)
+    kind, rules = options.covariance_type, options.rules
+    curvature = curvature_of(points, mixture, kind, sample_weight, rules)
+    if not curvature.coordinates.names:
+        return Standing(curvature, 0.0, "")
     step = curvature.coordinates.to_named @ curvature.covariance @ curvature.gradient
     to_go = np.abs(step) / _errors(curvature)
     if curvature.definite and IN_DOUBT[0] < to_go.max() < IN_DOUBT[1]:
-        end = accelerate(
-            points, mixture, "anderson", covariance_type, FOLLOWED, 1e-14, sample_weight
-        ).mixtures[-1]
-        there = curvature_of(points, end, covariance_type, sample_weight)
+        road = accelerate(
+            points, mixture, "anderson", kind, FOLLOWED, 1e-14, sample_weight, 0.0, rules
+        )
+        end = road.mixtures[-1]
+        there = curvature_of(points, end, kind, sample_weight, rules)
         step = (_all(end) - _all(mixture))[there.coordinates.rows]
         to_go = np.abs(step) / (_errors(there) * there.coordinates.units(there.scale))
     worst = int(np.argmax(to_go))
@@ -112,9 +118,33 @@ def against(
     kinds = {finding.kind for finding in found}
     if trace.outcome in ("collapsed", "empty"):
         return tuple(found)
-    here = standing(points, trace.mixtures[-1], trace.covariance_type, sample_weight)
+    if trace.options.rules.temperature != 1:
+        found.append(_tempered(trace.options.rules.temperature))
+        return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+    here = standing(points, trace.mixtures[-1], _but_for_the_floored(trace), sample_weight)
     found += [f for f in _of_curvature(here) if not kinds & set(SAYS_MORE.get(f.kind, ()))]
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def _but_for_the_floored(trace: Trace) -> Options:
+    """The options under which the covariances that rest on the floor are no parameters."""
+    rules = trace.options.rules
+    held = np.flatnonzero(trace.floored[-1]).tolist()
+    if not held:
+        return trace.options
+    fixed = replace(rules, fixed_covariances=(*rules.fixed_covariances, *held))
+    return replace(trace.options, rules=fixed)
+
+
+def _tempered(temperature: float) -> Finding:
+    how = "Hard assignment" if temperature == 0 else f"Temperature {number(temperature)}"
+    return Finding(
+        "tempered",
+        "warning",
+        (),
+        f"{how} does not maximise the likelihood, so this ending is no maximum of it: set the "
+        "temperature to 1 for that.",
+    )
 
 
 def _of_curvature(here: Standing) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from em_core import (
     COVARIANCE_TYPES,
     GaussianMixture,
     InputError,
+    Rules,
     bound_along,
     e_step,
     fit,
@@ -101,3 +102,14 @@ def test_an_iteration_that_is_not_there_is_refused():
     for t in (-1, 3):
         with pytest.raises(InputError, match="give 0 to 2"):
             bound_along(FIVE, trace, t, [0])
+
+
+@pytest.mark.parametrize("temperature", [0.5, 3.0])
+def test_at_another_temperature_it_bounds_the_free_energy(temperature):
+    trace = fit(FIVE, START, max_iter=5, tol=0, rules=Rules(temperature=temperature))
+    bound = bound_along(FIVE, trace, 2, PLACES[:6])
+    assert bound.lower_bounds[1] == bound.log_likelihoods[1]
+    assert bound.log_likelihoods[1] == pytest.approx(trace.free_energies[2], abs=1e-12)
+    assert bound.log_likelihoods[4] == pytest.approx(trace.free_energies[3], abs=1e-12)
+    assert bound.lower_bounds[4] == pytest.approx(trace.lower_bounds[2], abs=1e-12)
+    assert (bound.lower_bounds <= bound.log_likelihoods + 1e-12).all()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import diff, log, mpf
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit, information, relabel
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Rules, fit, information, relabel
 from em_core.datasets import load
 from tests.core.reference import _density
 
@@ -277,6 +277,41 @@ def test_standard_errors_go_with_their_components():
     np.testing.assert_allclose(
         rescaled.covariances, plain.covariances * units * units[:, None], rtol=1e-9
     )
+
+
+def test_what_is_fixed_is_no_parameter_sas_and_the_galaxies():
+    points = load("galaxies").points
+    rules = Rules(fixed_covariances=range(5))
+    start = GaussianMixture.univariate([0.2] * 5, [10, 19, 23, 26, 33], [0.9025] * 5)
+    trace = fit(points, start, max_iter=3000, tol=1e-13, rules=rules)
+    assert -2 * trace.log_likelihoods[-1] == pytest.approx(412.2, abs=0.05)
+    info = information(points, trace.mixtures[-1], rules=rules)
+    assert info.observed.shape == (9, 9)
+    assert info.names[4:] == tuple(f"mean {k}" for k in range(1, 6))
+    means, errors = trace.mixtures[-1].means[:, 0], info.standard_errors
+    np.testing.assert_allclose(means[3:], [26.3266, 33.0443], atol=5e-4)
+    np.testing.assert_allclose(errors.means[3:, 0], [0.7778, 0.5485], atol=5e-4)
+    assert not errors.covariances.any()
+    assert information(points, trace.mixtures[-1]).observed.shape == (14, 14)
+
+
+def test_fixed_weights_and_means_leave_the_others_as_the_hessian_has_them():
+    mixture = GaussianMixture(
+        [0.2, 0.5, 0.3], [[0, 0], [2, 2], [3, 0.5]], [np.eye(2), 1.3 * np.eye(2), 0.7 * np.eye(2)]
+    )
+    free = information(PLANE, mixture)
+    keep = [0, 2, 3, 6, 7, *range(8, 17)]
+    rules = Rules(fixed_means=[1])
+    held = information(PLANE, mixture, rules=rules)
+    np.testing.assert_allclose(
+        held.observed, free.observed[np.ix_(sorted({*keep, 1}), sorted({*keep, 1}))], atol=1e-10
+    )
+    only_first_two = information(PLANE, mixture, rules=Rules(fixed_weights=[2]))
+    assert only_first_two.names[0] == "weight 1"
+    trade = np.zeros(17)
+    trade[0], trade[1] = 1, -1
+    assert only_first_two.observed[0, 0] == pytest.approx(trade @ free.observed @ trade)
+    assert information(PLANE, mixture, rules=Rules(equal_weights=True)).names[0].startswith("mean")
 
 
 def test_what_does_not_fit_is_refused():

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from em_core import GaussianMixture, draw, fit, information, judge, quantiles
+from em_core import GaussianMixture, Rules, draw, fit, information, judge, quantiles
 from em_core.datasets import load
 from em_core.optimum.acceleration import accelerate
 
@@ -203,3 +203,25 @@ def test_a_million_points_are_judged_from_a_few_of_them():
     assert found.better.log_likelihood > fit(points, stuck).log_likelihoods[-1] + 1000
     there = fit(points, found.better.mixture, tol=1e-9)
     assert judge(points, there).sound
+
+
+def test_under_rules_the_verdict_is_of_what_is_free():
+    points = load("galaxies").points
+    rules = Rules(fixed_covariances=range(5))
+    start = GaussianMixture.univariate([0.2] * 5, [10, 19, 23, 26, 33], [0.9025] * 5)
+    found = judge(points, fit(points, start, max_iter=3000, tol=1e-13, rules=rules))
+    assert found.sound, found.findings
+    low = GaussianMixture.univariate([0.2] * 5, [9, 9.5, 10, 16, 20], [0.9025] * 5)
+    beaten = judge(points, fit(points, low, max_iter=3000, tol=1e-13, rules=rules))
+    assert not beaten.sound
+    np.testing.assert_array_equal(beaten.better.mixture.covariances, start.covariances)
+
+
+def test_another_temperature_maximises_something_else():
+    points = load("old_faithful_waiting").points
+    start = GaussianMixture.univariate([0.5, 0.5], [55, 80], [25, 25])
+    for temperature, words in ((0, "Hard assignment"), (2, "Temperature 2")):
+        trace = fit(points, start, rules=Rules(temperature=temperature))
+        found = judge(points, trace)
+        assert kinds(found) == ["tempered"]
+        assert found.findings[0].sentence.startswith(words)
