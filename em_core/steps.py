@@ -79,7 +79,7 @@ def shared_out(joint: np.ndarray, temperature: float = 1.0) -> tuple[np.ndarray,
     peak = joint.max(axis=0)
     if temperature == 0:
         return _hard(joint).astype(float), peak
-    powers = np.exp((joint - peak) / temperature)
+    powers = np.exp(_below_peak(joint, temperature))
     partition = powers.sum(axis=0)
     return powers / partition, temperature * np.log(partition) + peak
 
@@ -88,8 +88,13 @@ def log_shares(joint: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     """(K, n) logs of the responsibilities, however small; -inf for a share of 0."""
     if temperature == 0:
         return np.where(_hard(joint), 0.0, -np.inf)
-    logs = (joint - joint.max(axis=0)) / temperature
+    logs = _below_peak(joint, temperature)
     return logs - np.logaddexp.reduce(logs, axis=0)
+
+
+def _below_peak(joint: np.ndarray, temperature: float) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return (joint - joint.max(axis=0)) / temperature
 
 
 def _hard(joint: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from em_core.options import DEFAULTS, Options
 from em_core.outcome import Fall, Outcome, explain_ending, explain_fall
 from em_core.points import ScaledPoints, as_points, as_sample_weight, scaled_points
 from em_core.rules import Rules
-from em_core.steps import log_joint, log_shares
+from em_core.steps import log_joint, log_shares, shared_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,7 +308,7 @@ def _half_steps(
         outcome = reached.endings[0].outcome if reached.endings else "running"
         made = mixture_of(reached.state, engine.points) if len(reached.runs) else None
         bound, gap = _bound_and_gap(logs, joint, temperature, weight)
-        shared_out = HalfStep(
+        after_e = HalfStep(
             half_step=2 * reached.iteration - 1,
             mixture=mixture,
             log_likelihood=float(moments.log_likelihood[0]),
@@ -321,13 +321,13 @@ def _half_steps(
             kl_gap=gap,
             outcome="running" if made else outcome,
         )
-        yield shared_out
+        yield after_e
         if made is None:
             return
         moments, joint = reached.moments, log_joint(values, made)
         bound, gap = _bound_and_gap(logs, joint, temperature, weight)
         yield replace(
-            shared_out,
+            after_e,
             half_step=2 * reached.iteration,
             mixture=made,
             log_likelihood=float(moments.log_likelihood[0]),
@@ -347,10 +347,11 @@ def _bound_and_gap(
     held = shares > 0
     entropy_terms = np.where(held, logs, 0.0)
     bound = np.sum(shares * (joint - temperature * entropy_terms))
-    if temperature == 0:
-        return float(bound), float(np.sum(shares * (joint.max(axis=0) - joint)))
-    now = log_shares(joint, temperature)
-    return float(bound), float(temperature * np.sum(shares * (entropy_terms - now)))
+    if temperature == 1:
+        return float(bound), float(np.sum(shares * (entropy_terms - log_shares(joint))))
+    energies = shared_out(joint, temperature)[1]
+    gap = np.sum(shares * (energies - joint + temperature * entropy_terms))
+    return float(bound), float(gap)
 
 
 def mixture_of(state: State, points: ScaledPoints) -> GaussianMixture:

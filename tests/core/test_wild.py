@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit, fit_many, iterate
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Rules, fit, fit_many, iterate
 
 SCALES = st.sampled_from([1.0, 1e-150, 1e-30, 1e-5, 1e5, 1e30, 1e150])
 magnitudes = st.floats(-1e3, 1e3, allow_subnormal=False) | st.sampled_from([0.0, 1e-9, 1.0, -1.0])
@@ -45,9 +45,21 @@ options = st.fixed_dictionaries(
 )
 
 
-@given(wild_problems(), options)
+@st.composite
+def wild_rules(draw, n_components, covariance_type):
+    some = st.just(()) | st.lists(st.integers(0, n_components - 1), max_size=n_components)
+    fixed_covariances = draw(some)
+    if covariance_type == "tied" and fixed_covariances:
+        fixed_covariances = range(n_components)
+    temperature = draw(st.sampled_from([1.0, 1.0, 0.0, 1e-300, 0.3, 7.0, 1e100]))
+    return Rules(temperature, fixed_means=draw(some), fixed_covariances=fixed_covariances)
+
+
+@given(wild_problems(), options, st.data())
 @settings(deadline=None, max_examples=150)
-def test_fit_ends_in_a_state(problem, chosen):
+def test_fit_ends_in_a_state(problem, chosen, data):
+    n_components = problem[1].n_components
+    chosen["rules"] = data.draw(wild_rules(n_components, chosen["covariance_type"]))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -61,7 +73,14 @@ def test_fit_ends_in_a_state(problem, chosen):
     assert trace.outcome in ("converged", "max_iter", "collapsed", "empty")
     assert trace.message
     assert bool(trace.components) == (trace.outcome in ("collapsed", "empty"))
-    for name in ("weights", "means", "covariances", "log_likelihoods", "lower_bounds"):
+    for name in (
+        "weights",
+        "means",
+        "covariances",
+        "log_likelihoods",
+        "free_energies",
+        "lower_bounds",
+    ):
         assert np.isfinite(getattr(trace, name)).all(), name
     assert (trace.weights > 0).all()
     np.testing.assert_allclose(trace.weights.sum(axis=1), 1, rtol=1e-12)
