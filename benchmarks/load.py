@@ -92,7 +92,7 @@ class Visitor:
         rerun.query_string = self.query
         rerun.page_script_hash, rerun.fragment_id = self.page, self.fragment
         rerun.cached_message_hashes.extend(self.cached)
-        cursor = {"run": self.run, "h": self.half_step, "query": None}
+        cursor = {"kind": "cursor", "run": self.run, "half_step": self.half_step, "query": None}
         rerun.widget_states.widgets.add(id=self.stage, json_value=json.dumps({"cursor": cursor}))
         begun = time.perf_counter()
         shown = await self._ask(message)
@@ -131,7 +131,7 @@ class Visitor:
         component = element.bidi_component
         if component.component_name.endswith("live_plot"):
             self.stage, self.fragment = component.id, answer.delta.fragment_id
-            self.run = json.loads(component.json)["run"]["id"]
+            self.run = json.loads(component.bytes)["run"]["id"]
         elif component.component_name.endswith("address"):
             parameters = parse_qs(json.loads(component.json)["query"])
             iteration, phase = int(parameters.get("t", ["0"])[0]), parameters.get("phase", ["m"])[0]

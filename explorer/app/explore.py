@@ -83,25 +83,21 @@ def _draw_workbench(frame: RunFrame) -> None:
 
 
 def _stage(run: Run) -> None:
-    view, display, data = state.session().view, state.display(), run.problem.data
+    display, data = state.display(), run.problem.data
     query = None
     if display.query and data.n_features == 1:
         middle = float(np.median(data.points))
         query = middle if display.query_at is None else display.query_at
+    settings = Settings(
+        spread=display.spread,
+        posterior=display.posterior,
+        truth=display.truth,
+        query=query,
+        covariance_type=run.problem.options.covariance_type,
+    )
     live_plot(
-        data,
-        run.trace,
+        state.told(settings),
         key=state.STAGE,
-        place=state.place(),
-        point=view.point,
-        component=view.component,
-        settings=Settings(
-            spread=display.spread,
-            posterior=display.posterior,
-            truth=display.truth,
-            query=query,
-            covariance_type=run.problem.options.covariance_type,
-        ),
         on_cursor=state.follow_cursor,
         on_edit=state.follow_edit,
     )

@@ -30,15 +30,7 @@ def dialog() -> None:
         for key in keys:
             _download(offered[key])
     st.html('<h3 class="ex-heading">Charts</h3>')
-    shown = state.display()
-    picture_buttons(
-        run.problem.data,
-        run.trace,
-        view.half_step,
-        key="pictures",
-        spread=shown.spread,
-        posterior=shown.posterior,
-    )
+    picture_buttons(run.problem.data, run.trace, view.half_step, _settings(), key="pictures")
     st.html('<h3 class="ex-heading">scikit-learn</h3>')
     st.code(model_code(run.trace, view.half_step), "python", wrap_lines=True)
     _download(offered["scikit-learn"])
@@ -74,8 +66,7 @@ def _download(offered: Export) -> None:
 
 def _player(run: Run, view: View) -> Export:
     """The whole run as a page. It is made beside Streamlit, so it is not in `exports`."""
-    data, display = run.problem.data, state.display()
-    settings = Settings(spread=display.spread, posterior=display.posterior)
+    data = run.problem.data
 
     def make() -> bytes:
         return player_page(
@@ -84,7 +75,7 @@ def _player(run: Run, view: View) -> Export:
             half_step=view.half_step,
             point=view.point,
             component=view.component,
-            settings=settings,
+            settings=_settings(),
         ).encode()
 
     return Export(
@@ -95,3 +86,9 @@ def _player(run: Run, view: View) -> Export:
         "text/html",
         make,
     )
+
+
+def _settings() -> Settings:
+    """The charts as they are on the screen."""
+    display = state.display()
+    return Settings(spread=display.spread, posterior=display.posterior, truth=display.truth)

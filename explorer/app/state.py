@@ -13,7 +13,7 @@ from typing import Any, Literal, ParamSpec
 import numpy as np
 import streamlit as st
 
-from em_core import InputError
+from em_core import InputError, Trace
 from explorer.app.guard import guarded
 from explorer.io import link
 from explorer.model import edits
@@ -31,14 +31,17 @@ from explorer.model.session import (
 )
 from explorer.stage import (
     AddPoint,
+    Cursor,
     MoveStart,
     Place,
     RemovePoint,
     SelectComponent,
     SelectPoint,
-    read_cursor,
-    read_edit,
+    Settings,
+    payload,
+    read_message,
     run_id,
+    serialised,
 )
 
 STAGE = "stage"
@@ -136,6 +139,37 @@ def place() -> Place:
         sent_to = Place(half_step(), forced)
         st.session_state["sent_to"] = sent_to
     return sent_to
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the stage was told last, and what it was made from."""
+
+    trace: Trace
+    run_id: str
+    mark: tuple[Place, int | None, int, Settings]
+    payload: bytes
+
+
+def told(settings: Settings) -> bytes:
+    """What the stage is told. While nothing but the cursor moves these are the same bytes."""
+    here, view = current_run(), session().view
+    mark = (place(), view.point, view.component, settings)
+    last: Told | None = st.session_state.get("told")
+    if last is None or last.trace is not here.trace or last.mark != mark:
+        made = payload(here.problem.data, here.trace, *mark)
+        last = Told(here.trace, made["run"]["id"], mark, serialised(made))
+        st.session_state["told"] = last
+    return last.payload
+
+
+def _run_id() -> str:
+    """What the browser calls the current run."""
+    here = current_run()
+    last: Told | None = st.session_state.get("told")
+    if last is not None and last.trace is here.trace:
+        return last.run_id
+    return run_id(here.problem.data, here.trace)
 
 
 def _run_of(problem: Problem) -> Run:
@@ -276,11 +310,10 @@ def start_again() -> None:
 @callback
 def follow_cursor() -> None:
     """The browser's cursor came to rest."""
-    cursor = read_cursor(st.session_state[STAGE].get("cursor"))
-    here = current_run()
-    if cursor is None or cursor.run != run_id(here.problem.data, here.trace):
+    cursor = read_message(st.session_state[STAGE].get("cursor"))
+    if not isinstance(cursor, Cursor) or cursor.run != _run_id():
         return
-    _put(moved(session(), min(cursor.half_step, here.last)))
+    _put(moved(session(), min(cursor.half_step, current_run().last)))
     if cursor.query is not None:
         set_display(query_at=cursor.query)
 
@@ -288,7 +321,7 @@ def follow_cursor() -> None:
 @callback
 def follow_edit() -> None:
     """Something was done on the charts."""
-    match read_edit(st.session_state[STAGE].get("edit")):
+    match read_message(st.session_state[STAGE].get("edit")):
         case MoveStart(means, covariances):
             edit(lambda p: edits.with_start_moved(p, means, covariances), "page")
         case AddPoint(value):

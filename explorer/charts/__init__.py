@@ -1,1 +1,5 @@
-"""Values of `em_core` to Plotly figures, as plain dicts: pure functions, no Streamlit."""
+"""Values of `em_core` to descriptions of charts: axes, words, what of the data is drawn.
+
+Axes are Plotly layouts as plain dicts. What is drawn on them, the roles with their styles, is
+declared in explorer/stage/js/marks.js. Pure functions, no Streamlit.
+"""

@@ -1,25 +1,19 @@
-"""What all figures share: the type of a figure, axes, titles."""
+"""What all charts share: the layout, axes, units. Colours and fonts are the browser's."""
 
 from typing import Any
 
-from explorer.charts.palette import LIGHT
-
-Figure = dict[str, Any]
-"""A Plotly figure as a plain dict {"data": [...], "layout": {...}}, which `go.Figure` takes."""
-
-FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
+Layout = dict[str, Any]
+"""A Plotly layout as a plain dict."""
 
 
-def layout(revision: str, **entries: Any) -> dict[str, Any]:
+def layout(revision: str, **entries: Any) -> Layout:
     """A quiet layout; zoom is kept for as long as `revision` stays the same."""
     return {
         "template": {"layout": {}},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": 13, "color": LIGHT.ink},
         "margin": {"l": 58, "r": 16, "t": 8, "b": 44},
         "showlegend": False,
-        "hovermode": "closest",
         "dragmode": "zoom",
         "uirevision": revision,
         "separators": ".\u202f",
@@ -27,12 +21,9 @@ def layout(revision: str, **entries: Any) -> dict[str, Any]:
     }
 
 
-def axis(title: str = "", **entries: Any) -> dict[str, Any]:
+def axis(title: str = "", **entries: Any) -> Layout:
     return {
-        "title": {"text": title, "font": {"size": 12, "color": LIGHT.muted}, "standoff": 8},
-        "tickfont": {"size": 12, "color": LIGHT.muted},
-        "gridcolor": LIGHT.grid,
-        "linecolor": LIGHT.grid,
+        "title": {"text": title, "standoff": 8},
         "zeroline": False,
         "showline": False,
         "ticks": "",
@@ -44,6 +35,18 @@ def axis(title: str = "", **entries: Any) -> dict[str, Any]:
 
 def with_unit(name: str, unit: str) -> str:
     return f"{name} ({unit})" if unit else name
+
+
+def squared(unit: str) -> str:
+    """The unit of a variance: mm², (1000 km/s)²."""
+    if not unit:
+        return ""
+    return f"{unit}²" if unit.isalpha() else f"({unit})²"
+
+
+def product(one: str, other: str) -> str:
+    """The unit of a covariance: mm·g."""
+    return squared(one) if one == other else "·".join(filter(None, (one, other)))
 
 
 def escape(text: str) -> str:

@@ -5,11 +5,9 @@ Ito ("Color Universal Design", 2008), which stay apart under the common colour b
 lightness is tuned on each background to a contrast of at least 3 : 1. A component is never a
 colour alone: its number goes with it.
 
-Figures are drawn in `LIGHT`; the browser swaps each colour for its counterpart in `DARK`, which
-works because no two entries of a palette are the same string.
+The browser has both palettes and draws in the one of the page's theme.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -121,15 +119,6 @@ def channels(colour: str) -> tuple[int, int, int]:
 def translucent(colour: str, opacity: float) -> str:
     red, green, blue = channels(colour)
     return f"rgba({red},{green},{blue},{opacity:g})"
-
-
-def blend(colours: tuple[str, ...], shares: Iterable[float]) -> str:
-    """The mean of the colours, each counted by its share (shares sum to 1)."""
-    mixed = [0.0, 0.0, 0.0]
-    for colour, share in zip(colours, shares, strict=False):
-        for channel, value in enumerate(channels(colour)):
-            mixed[channel] += share * value
-    return "rgb({:.0f},{:.0f},{:.0f})".format(*mixed)
 
 
 def contrast(one: str, other: str) -> float:

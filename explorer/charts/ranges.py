@@ -4,7 +4,6 @@ import numpy as np
 
 from em_core import Trace
 from explorer.charts.sketch import Sketch
-from explorer.charts.trajectory import thinned
 
 NARROW = 0.6
 """A spike is narrower than this fraction of the data's standard deviation over K."""
@@ -61,3 +60,12 @@ def _mixture_peak(trace: Trace, sds: np.ndarray, peaks: np.ndarray) -> float:
         z = (grid[:, None] - means[t]) / sds[t]
         highest = max(highest, float((np.exp(-0.5 * z * z) @ peaks[t]).max()))
     return highest
+
+
+def thinned(n: int, most: int) -> np.ndarray:
+    """At most `most` iterations below n: the first ones all, then evenly; always the last."""
+    if n <= most:
+        return np.arange(n)
+    first = most // 3
+    later = np.linspace(first, n - 1, most - first).round()
+    return np.unique(np.concatenate([np.arange(first), later])).astype(int)

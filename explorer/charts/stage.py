@@ -1,90 +1,42 @@
-"""The three figures of the stage with their words, as templates that the browser fills."""
+"""The three charts of the stage with their words, as the browser gets them."""
+
+from typing import Any
 
 from em_core import Trace
 from em_core.wording import count
-from explorer.charts.density import density_figure
-from explorer.charts.layout import Figure
-from explorer.charts.plane import LEVEL, plane_figure
-from explorer.charts.shares import shares_figure
+from explorer.charts.line import line_layout
+from explorer.charts.plane import plane_layout
+from explorer.charts.shares import shares_layout
 from explorer.charts.sketch import Sketch
-from explorer.charts.trajectory import Spread, trajectory_figure
-from explorer.charts.truth import truth_traces
+from explorer.charts.trajectory import Spread, panels, titles, trajectory_layout
 from explorer.model.problem import Data
 
-FILLED_BY_THE_BROWSER = {
-    "component": ("x", "y"),
-    "ghost": ("x", "y"),
-    "mixture": ("x", "y"),
-    "posterior": ("x", "y"),
-    "boundary": ("x", "y"),
-    "path": ("x", "y"),
-    "share": ("y",),
-    "contours": ("z",),
-}
+Charts = dict[str, dict[str, Any]]
 
 
-def stage_figures(
-    data: Data,
-    trace: Trace,
-    sketch: Sketch,
-    spread: Spread,
-    posterior: bool,
-    editable: bool,
-    truth: bool = False,
-) -> dict[str, Figure]:
-    """main, shares and trajectory: each {data, layout, caption, …}, without the moving numbers."""
-    if data.n_features == 1:
-        main = density_figure(data, trace, 0, sketch, posterior)
-    else:
-        main = plane_figure(data, trace, 0, sketch)
-    true_groups = truth_traces(data) if truth else []
-    main = {**main, "data": [*main["data"], *true_groups]}
-    shares = shares_figure(data, trace, 0, sketch)
-    trajectory = trajectory_figure(data, trace, 0, spread)
+def stage_charts(
+    data: Data, trace: Trace, sketch: Sketch, spread: Spread, posterior: bool, editable: bool
+) -> Charts:
+    """main, shares and trajectory: each {layout, caption, …}."""
+    line = data.n_features == 1
+    shown = panels(data, trace, spread)
     return {
         "main": {
-            **_template(main),
-            "caption": "Densities" if data.n_features == 1 else "The plane",
-            "legend": [
-                *_legend(data, posterior),
-                *([("truth", "true groups")] if true_groups else []),
-            ],
+            "layout": line_layout(data, trace, sketch, posterior)
+            if line
+            else plane_layout(data, trace, sketch),
+            "caption": "Densities" if line else "The plane",
             "hints": _hints(data, sketch, editable),
         },
-        "shares": {**_template(shares), "caption": _shares_caption(sketch)},
+        "shares": {"layout": shares_layout(data, sketch), "caption": _shares_caption(sketch)},
         "trajectory": {
-            **trajectory,
-            "narrow": trajectory_figure(data, trace, 0, spread, columns=2)["layout"],
+            "layout": trajectory_layout(trace, shown),
+            "narrow": trajectory_layout(trace, shown, columns=2),
+            "titles": titles(trace, shown),
+            "panels": [panel.quantity for panel in shown],
             "caption": "over the whole run; click to travel",
         },
     }
-
-
-def _template(figure: Figure) -> Figure:
-    traces = [
-        {
-            name: [] if name in FILLED_BY_THE_BROWSER.get(trace["meta"]["role"], ()) else value
-            for name, value in trace.items()
-        }
-        for trace in figure["data"]
-    ]
-    return {"data": traces, "layout": figure["layout"]}
-
-
-def _legend(data: Data, posterior: bool) -> list[tuple[str, str]]:
-    """(mark, words) of what a colour alone does not tell."""
-    if data.n_features == 1:
-        return [
-            ("mixture", "mixture"),
-            ("ghost", "before this M-step"),
-            ("boundary", "decision boundary"),
-            *([("posterior", "posterior, right-hand axis")] if posterior else []),
-        ]
-    return [
-        ("ellipse", f"{LEVEL:.0%} of each component"),
-        ("contours", "mixture contours, √10 apart"),
-        ("ghost", "before this M-step"),
-    ]
 
 
 def _hints(data: Data, sketch: Sketch, editable: bool) -> dict[str, str]:

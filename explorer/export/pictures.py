@@ -1,73 +1,49 @@
-"""Each chart as a Plotly figure ready for print, to be saved by the browser as PNG or SVG.
+"""Each chart for print, as the browser makes it: PNG or SVG, a full text width of 180 mm.
 
-The size is a full text width of 180 mm; the browser's Plotly makes the files, so nothing but the
-page itself is needed, and PNG comes at 300 dots per inch.
+What is drawn is what the stage shows, by the same code and from the same payload, in the colours
+of the light theme, with a legend.
 """
 
-from dataclasses import dataclass
+from typing import Any
 
 from em_core import Trace
-from explorer.charts.density import density_figure
-from explorer.charts.layout import Figure
-from explorer.charts.plane import plane_figure
-from explorer.charts.shares import shares_figure
-from explorer.charts.sketch import sketch
-from explorer.charts.trajectory import Spread, trajectory_figure
+from explorer.charts.trajectory import panels, trajectory_layout
+from explorer.export.menu import file_stem
 from explorer.model.problem import Data
+from explorer.stage import Place, Settings, payload
 
 WIDTH = 680
 """CSS pixels: 180 mm at 96 to the inch."""
 
-PNG_SCALE = 300 / 96
-FONT = "Helvetica, Arial, sans-serif"
+DPI = 300
+"""Dots per inch of a PNG file."""
+
+HEIGHTS = {"line": 360, "plane": 500, "shares": 210}
+"""Of each chart in CSS pixels, without its legend; the trajectory's follows from its panels."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A chart for print. key: a word for the file's name; height: in CSS pixels, WIDTH wide."""
-
-    key: str
-    label: str
-    figure: Figure
-    height: int
-
-    def to_dict(self) -> dict[str, object]:
-        return {
-            "key": self.key,
-            "label": self.label,
-            "data": self.figure["data"],
-            "layout": self.figure["layout"],
-            "height": self.height,
-        }
-
-
-def pictures(
-    data: Data,
-    trace: Trace,
-    half_step: int,
-    spread: Spread = "variance",
-    posterior: bool = False,
-) -> tuple[Picture, ...]:
-    """The three charts at the half-step, on white whatever the theme of the page."""
-    drawn = sketch(data)
-    if data.n_features == 1:
-        figure = density_figure(data, trace, half_step, drawn, posterior)
-        main = Picture("densities", "Densities", _for_print(figure), 380)
-    else:
-        main = Picture(
-            "plane", "The plane", _for_print(plane_figure(data, trace, half_step, drawn)), 520
-        )
-    shares = _for_print(shares_figure(data, trace, half_step, drawn))
-    trajectory = _for_print(trajectory_figure(data, trace, half_step, spread, columns=2))
-    return (
-        main,
-        Picture("responsibilities", "Responsibilities", shares, 260),
-        Picture("trajectory", "Trajectory", trajectory, 480),
-    )
+def pictures(data: Data, trace: Trace, half_step: int, settings: Settings) -> dict[str, Any]:
+    """The three charts at the half-step, for js/pictures.js."""
+    told = payload(data, trace, Place(), None, 0, settings)
+    line = data.n_features == 1
+    shown = panels(data, trace, settings.spread)
+    layout = trajectory_layout(trace, shown, columns=2 if line else 3)
+    return {
+        "stem": file_stem(data.title),
+        "width": WIDTH,
+        "dpi": DPI,
+        "halfStep": min(half_step, trace.last_half_step),
+        "told": told,
+        "pictures": [
+            _picture("densities", "Densities", "main", HEIGHTS["line"])
+            if line
+            else _picture("plane", "The plane", "main", HEIGHTS["plane"]),
+            _picture("responsibilities", "Responsibilities", "shares", HEIGHTS["shares"]),
+            _picture("trajectory", "Trajectory", "trajectory", layout["height"], layout=layout),
+        ],
+    }
 
 
-def _for_print(figure: Figure) -> Figure:
-    layout = figure["layout"]
-    white = {"paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}
-    font = {"font": {**layout["font"], "family": FONT}}
-    return {"data": figure["data"], "layout": {**layout, **white, **font}}
+def _picture(key: str, label: str, chart: str, height: int, **more: Any) -> dict[str, Any]:
+    """key: a word for the file's name; chart: which of the stage's."""
+    return {"key": key, "label": label, "chart": chart, "height": height, **more}

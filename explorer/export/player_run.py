@@ -25,11 +25,11 @@ def player_page(
     """The page's HTML (5 MB, most of it Plotly), opening at the half-step."""
     settings = replace(settings, editable=False)
     told = payload(data, trace, Place(half_step), point, component, settings)
-    figures = told["figures"]
+    charts = told["charts"]
     hints = {"start": HINT, "later": HINT}
     told |= {
         "library": "page",
-        "figures": {**figures, "main": {**figures["main"], "hints": hints}},
+        "charts": {**charts, "main": {**charts["main"], "hints": hints}},
     }
     stage = Stage(markup(), style(), script(), told, source().decode())
     counted = f"{data.n_points} points, {trace.weights.shape[1]} components."

@@ -4,28 +4,26 @@ One Streamlit component holds the whole run, so stepping, scrubbing and playing 
 the server. Python sends a problem's run once; the browser reports back where it came to rest
 (the state `cursor`) and what the person did on the charts (the trigger `edit`).
 
-    from explorer.stage import Place, Settings, read_cursor, read_edit, run_id
+    from explorer.stage import Place, Settings, read_message, run_id
     from explorer.stage.component import live_plot
 
-    live_plot(
+    told = serialised(payload(
         data, trace,
-        key="stage",
-        place=state.place,            # Place(half_step, nonce); see below
-        point=view.point, component=view.component,
-        settings=Settings(spread="variance", posterior=False, query=0.2, editable=True),
-        on_cursor=state.follow_cursor,
-        on_edit=state.apply_edit,
-    )
+        Place(half_step, nonce),            # see below
+        view.point, view.component,
+        Settings(spread="variance", posterior=False, query=0.2, editable=True),
+    ))
+    live_plot(told, key="stage", on_cursor=state.follow_cursor, on_edit=state.follow_edit)
 
 Both callbacks run before the script does and take no arguments; there
-`read_cursor(st.session_state["stage"].get("cursor"))` gives a `Cursor` (or None) and
-`read_edit(st.session_state["stage"].get("edit"))` one of `MoveStart`, `AddPoint`, `RemovePoint`,
-`SelectPoint`, `SelectComponent` (or None). A `Cursor` whose `run` differs from
-`run_id(data, trace)` belongs to an earlier run and is to be ignored.
+`read_message(st.session_state["stage"].get("cursor"))` gives a `Cursor` (or None) and
+`read_message(st.session_state["stage"].get("edit"))` an `Edit` (or None). A `Cursor` whose `run`
+differs from `run_id(data, trace)` belongs to an earlier run and is to be ignored.
 
 `place` is where Python last put the cursor: it counts when the run is new or `nonce` has changed
 (undo, a link opened, 'continue from here'). Do not feed the followed cursor back into it: as long
-as nothing but the cursor moved, what is sent stays the same and so is not sent again.
+as nothing but the cursor moved, the payload is the same; keep its bytes, and nothing is made,
+hashed or sent again.
 
 Selections made on the charts show at once in the browser and are confirmed by `point` and
 `component` on the next run of the script. Nothing here depends on the theme: the browser follows
@@ -38,19 +36,20 @@ from explorer.stage.messages import (
     AddPoint,
     Cursor,
     Edit,
+    Message,
     MoveStart,
     RemovePoint,
     SelectComponent,
     SelectPoint,
-    read_cursor,
-    read_edit,
+    read_message,
 )
-from explorer.stage.payload import Place, Settings, payload, run_id
+from explorer.stage.payload import Place, Settings, payload, run_id, serialised
 
 __all__ = [
     "AddPoint",
     "Cursor",
     "Edit",
+    "Message",
     "MoveStart",
     "Place",
     "RemovePoint",
@@ -58,7 +57,7 @@ __all__ = [
     "SelectPoint",
     "Settings",
     "payload",
-    "read_cursor",
-    "read_edit",
+    "read_message",
     "run_id",
+    "serialised",
 ]

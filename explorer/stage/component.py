@@ -5,11 +5,8 @@ from functools import lru_cache
 
 import streamlit as st
 
-from em_core import Trace
-from explorer.model.problem import Data
 from explorer.stage.assets import markup, script, style
 from explorer.stage.library import serving, source
-from explorer.stage.payload import Place, Settings, payload
 
 _stage = st.components.v2.component(
     "live_plot",
@@ -21,26 +18,16 @@ _stage = st.components.v2.component(
 
 
 def live_plot(
-    data: Data,
-    trace: Trace,
+    told: bytes,
     *,
     key: str,
-    place: Place,
-    point: int | None,
-    component: int,
-    settings: Settings,
     on_cursor: Callable[[], None],
     on_edit: Callable[[], None],
 ) -> None:
-    """Draw the stage for the run `trace` on `data` (one or two dimensions)."""
+    """Draw the stage; told: a `payload`, serialised."""
     if serving() == "inline":
         _library()(key=f"{key}-library")
-    _stage(
-        key=key,
-        data=payload(data, trace, place, point, component, settings),
-        on_cursor_change=on_cursor,
-        on_edit_change=on_edit,
-    )
+    _stage(key=key, data=told, on_cursor_change=on_cursor, on_edit_change=on_edit)
 
 
 @lru_cache(maxsize=1)

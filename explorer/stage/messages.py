@@ -1,10 +1,11 @@
 """What the stage tells Python, read from the browser's plain dicts into frozen values.
 
+Each is a mapping whose `kind` says which of these it is; js/messages.js spells them the same.
 A browser can send anything: whatever does not have the promised form reads as None.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -61,24 +62,23 @@ class SelectComponent:
 
 
 Edit = MoveStart | AddPoint | RemovePoint | SelectPoint | SelectComponent
+Message = Cursor | Edit
 
 
-def read_cursor(value: object) -> Cursor | None:
-    """The `cursor` state value, or None if there is none yet or it makes no sense."""
-    if not isinstance(value, Mapping):
-        return None
-    run, half_step, query = value.get("run"), _index(value.get("h")), value.get("query")
-    if not isinstance(run, str) or half_step is None:
-        return None
-    return Cursor(run, half_step, float(query) if _is_number(query) else None)
-
-
-def read_edit(value: object) -> Edit | None:
-    """The `edit` trigger value, or None if there is none or it makes no sense."""
+def read_message(value: object) -> Message | None:
+    """The value of the component's state `cursor` or of its trigger `edit`; None for nonsense."""
     if not isinstance(value, Mapping):
         return None
     kind = value.get("kind")
     return _READERS[kind](value) if isinstance(kind, str) and kind in _READERS else None
+
+
+def _cursor(value: Mapping) -> Cursor | None:
+    run, half_step = value.get("run"), _index(value.get("half_step"))
+    query = value.get("query")
+    if not isinstance(run, str) or half_step is None:
+        return None
+    return Cursor(run, half_step, float(query) if _is_number(query) else None)
 
 
 def _move_start(value: Mapping) -> MoveStart | None:
@@ -114,8 +114,9 @@ def _select_component(value: Mapping) -> SelectComponent | None:
     return None if index is None else SelectComponent(index)
 
 
-_READERS = {
-    "start": _move_start,
+_READERS: dict[str, Callable[[Mapping], Message | None]] = {
+    "cursor": _cursor,
+    "move_start": _move_start,
     "add_point": _add_point,
     "remove_point": _remove_point,
     "select_point": _select_point,

@@ -1,11 +1,12 @@
-"""What the browser gets: the run and the points, packed small. Pure functions.
+"""What the browser gets: the run, the points and the charts, packed small. Pure functions.
 
 A run is every parameter of every iteration, to the last bit, so that the browser can draw any
-frame by itself. Numbers travel as base64 of little-endian doubles; those of the run deflated, after
-what an iteration leaves unchanged was struck out.
+frame by itself. Numbers travel as base64 of little-endian doubles, those of the run deflated.
+Its form is the type `Payload` of js/payload.js.
 """
 
 import hashlib
+import json
 import zlib
 from base64 import b64encode
 from dataclasses import dataclass
@@ -14,16 +15,26 @@ from weakref import finalize
 
 import numpy as np
 
-from em_core import Trace
+from em_core import GaussianMixture, Trace
+from em_core.outcome import Outcome
 from explorer.charts.palette import DARK, LIGHT
-from explorer.charts.plane import RADIUS
-from explorer.charts.sketch import Sketch, digits_to_tell_apart, sketch
-from explorer.charts.stage import stage_figures
+from explorer.charts.sketch import Sketch, sketch
+from explorer.charts.stage import stage_charts
 from explorer.charts.trajectory import Spread
+from explorer.charts.truth import true_mixture
 from explorer.model.problem import Data
 from explorer.stage.library import serving
 
 Payload = dict[str, Any]
+
+ENDINGS: dict[Outcome, dict[str, str]] = {
+    "running": {"title": "So far", "words": "not finished"},
+    "converged": {"title": "Converged", "words": "converged"},
+    "max_iter": {"title": "At the limit", "words": "iteration limit reached"},
+    "collapsed": {"title": "Collapsed", "words": "a component collapsed"},
+    "empty": {"title": "Empty", "words": "a component is empty"},
+}
+"""Each outcome as it stands on the button that steps no further, and beside the place."""
 
 
 @dataclass(frozen=True)
@@ -63,20 +74,16 @@ def payload(
     """All that the browser is told."""
     drawn = _sketch_of(data)
     known = point is not None and 0 <= point < data.n_points
+    truth = true_mixture(data) if settings.truth else None
     return {
         "library": serving(),
         "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
         "run": run_payload(data, trace),
-        "points": points_payload(data, drawn, digits_to_tell_apart(drawn.lowest, drawn.highest)),
-        "figures": stage_figures(
-            data,
-            trace,
-            drawn,
-            settings.spread,
-            settings.posterior,
-            settings.editable,
-            settings.truth,
+        "points": points_payload(data, drawn),
+        "charts": stage_charts(
+            data, trace, drawn, settings.spread, settings.posterior, settings.editable
         ),
+        "truth": None if truth is None else _mixture(truth),
         "place": {"halfStep": place.half_step, "nonce": place.nonce},
         "view": {
             "point": {"index": point, "value": data.points[point].tolist()} if known else None,
@@ -85,10 +92,14 @@ def payload(
             "posterior": settings.posterior,
             "editable": settings.editable,
             "covarianceType": settings.covariance_type,
-            "radius": RADIUS,
             "labels": list(data.columns),
         },
     }
+
+
+def serialised(told: Payload) -> bytes:
+    """The payload as it travels."""
+    return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
 
 
 def data_id(data: Data) -> str:
@@ -113,24 +124,28 @@ def run_payload(data: Data, trace: Trace) -> Payload:
         "dataId": data_id(data),
         "K": trace.weights.shape[1],
         "d": data.n_features,
-        "parameters": packed(parameters(trace)),
+        "parameters": b64encode(zlib.compress(_doubles(parameters(trace)))).decode(),
         "logLikelihoods": _base64(trace.log_likelihoods),
         "lowerBounds": _base64(trace.lower_bounds),
-        "outcome": trace.outcome,
+        "ending": ENDINGS[trace.outcome],
     }
 
 
-def points_payload(data: Data, sketch: Sketch, digits: int) -> Payload:
-    points, histogram = data.points, sketch.histogram
+def points_payload(data: Data, sketch: Sketch) -> Payload:
+    """Each point that is drawn travels once: dots and columns are places among `values`."""
+    rows = np.union1d(sketch.dots, sketch.columns)
+    histogram = sketch.histogram
     return {
         "n": data.n_points,
-        "digits": digits,
-        "dots": sketch.dots.tolist(),
-        "dotValues": _base64(points[sketch.dots]),
+        "spread": (sketch.highest - sketch.lowest).tolist(),
+        "rows": None if len(rows) == data.n_points else rows.tolist(),
+        "values": _base64(data.points[rows]),
+        "dots": np.searchsorted(rows, sketch.dots).tolist(),
         "levels": sketch.levels.tolist(),
-        "columns": sketch.columns.tolist(),
-        "columnValues": _base64(points[sketch.columns]),
-        "binValues": _base64(histogram.centres if histogram else np.array([])),
+        "columns": np.searchsorted(rows, sketch.columns).tolist(),
+        "bins": None
+        if histogram is None
+        else {"edges": histogram.edges.tolist(), "density": histogram.density.tolist()},
     }
 
 
@@ -148,20 +163,23 @@ def parameters(trace: Trace) -> np.ndarray:
     )
 
 
-def packed(rows: np.ndarray) -> str:
-    """Rows of doubles that change little from one to the next, without loss in a third the space.
+def _mixture(mixture: GaussianMixture) -> Payload:
+    upper = np.triu_indices(mixture.n_features)
+    return {
+        "K": mixture.n_components,
+        "d": mixture.n_features,
+        "w": mixture.weights.tolist(),
+        "m": mixture.means.ravel().tolist(),
+        "c": mixture.covariances[:, *upper].ravel().tolist(),
+    }
 
-    Each number is XORed with the one above it, which zeroes the leading bytes they share; then
-    all first bytes, column by column, all second bytes, … are deflated and written in base64.
-    """
-    bits = np.ascontiguousarray(rows, dtype="<f8").view("<u8")
-    changes = np.concatenate([bits[:1], bits[1:] ^ bits[:-1]])
-    planes = np.ascontiguousarray(changes.T).view(np.uint8).reshape(-1, 8).T
-    return b64encode(zlib.compress(planes.tobytes())).decode()
+
+def _doubles(values: np.ndarray) -> bytes:
+    return np.ascontiguousarray(values, dtype="<f8").tobytes()
 
 
 def _base64(values: np.ndarray) -> str:
-    return b64encode(np.ascontiguousarray(values, dtype="<f8").data).decode()
+    return b64encode(_doubles(values)).decode()
 
 
 _sketches: dict[int, Sketch] = {}

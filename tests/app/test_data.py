@@ -1,6 +1,5 @@
 """The five ways data come in, through the dialog, and what becomes of a run on many points."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from em_core import fit
 from explorer.io.session_file import to_json
 from explorer.model.problem import Generated, Named, Own, View
+from tests.app.told import told
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -217,16 +217,9 @@ def test_a_long_run_is_stopped_and_carried_on(small_portions):
 def test_the_true_groups_are_drawn_when_asked_for(app):
     assert "truth" not in [toggle.key for toggle in app.toggle]
     app.selectbox(key="data").set_value("penguins").run()
-    assert roles(app).count("truth") == 0
+    assert told(app, "truth")["truth"] is None
     app.toggle(key="truth").set_value(True).run()
-    assert roles(app).count("truth") == 3
-
-
-def roles(app: AppTest) -> list[str]:
-    """What the traces of the main chart are."""
-    payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
-    figures = next(payload["figures"] for payload in payloads if "figures" in payload)
-    return [trace["meta"]["role"] for trace in figures["main"]["data"]]
+    assert told(app, "truth")["truth"]["K"] == 3
 
 
 def test_pasted_text_is_there_again_after_another_way_in_and_after_the_dialog_was_closed(app):

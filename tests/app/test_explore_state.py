@@ -1,6 +1,5 @@
 """The Explore page's logic: every control, undo and redo, the run that belongs to a problem."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model.session import moved
+from tests.app.told import told
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -25,12 +25,6 @@ def start(app: AppTest):
     return session(app).problem.start
 
 
-def stage(app: AppTest) -> dict:
-    """What the browser is told."""
-    payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
-    return next(payload for payload in payloads if "run" in payload)
-
-
 def at_half_step(app: AppTest, h: int) -> AppTest:
     """As if the browser's cursor had come to rest there."""
     app.session_state["session"] = moved(session(app), h)
@@ -44,7 +38,7 @@ def text(app: AppTest) -> str:
 def test_opens_on_the_worked_example_before_its_first_step(app):
     assert not app.exception
     assert session(app).problem.data.title == "Worked example"
-    assert stage(app)["place"]["halfStep"] == 0
+    assert told(app, "place")["place"]["halfStep"] == 0
     assert "Press <b>E-step</b>" in text(app)
 
 
@@ -122,7 +116,7 @@ def test_undo_goes_back_to_where_one_stood(app):
     assert session(app).view.half_step == 0
     app.button(key="undo").click().run()
     assert session(app).view.half_step == 5
-    assert stage(app)["place"]["halfStep"] == 5
+    assert told(app, "place")["place"]["halfStep"] == 5
 
 
 def test_components_that_stay_keep_their_values(app):
@@ -179,7 +173,7 @@ def test_a_change_starts_the_run_anew(app):
     at_half_step(app, 4)
     app.number_input(key="mean0-2").set_value(1.0).run()
     assert session(app).view.half_step == 0
-    assert stage(app)["place"]["halfStep"] == 0
+    assert told(app, "place")["place"]["halfStep"] == 0
 
 
 def test_continue_from_here(app):
@@ -229,7 +223,7 @@ def test_each_covariance_type_in_the_plane(app, covariance_type):
     app.selectbox(key="data").set_value("old_faithful").run()
     app.selectbox(key="covariance").set_value(covariance_type).run()
     at_half_step(app, 3)
-    assert stage(app)["view"]["covarianceType"] == covariance_type
+    assert told(app, "view")["view"]["covarianceType"] == covariance_type
     assert not app.exception
 
 
@@ -264,7 +258,7 @@ def test_points_and_components_are_chosen_by_fields(app):
     app.selectbox(key="component").set_value(1).run()
     assert session(app).view.point == 2
     assert session(app).view.component == 1
-    assert stage(app)["view"]["point"]["index"] == 2
+    assert told(app, "view")["view"]["point"]["index"] == 2
     assert "Point 3: x = −1" in text(app)
 
 
@@ -275,7 +269,7 @@ def test_a_link_opens_where_it_points():
     assert start(app).mixture.means[:, 0].tolist() == [-2, 1]
     assert session(app).view.half_step == 2
     assert session(app).view.point == 1
-    assert stage(app)["place"]["halfStep"] == 2
+    assert told(app, "place")["place"]["halfStep"] == 2
 
 
 def test_a_damaged_link_opens_the_default_and_says_so():
@@ -290,8 +284,7 @@ def test_a_damaged_link_opens_the_default_and_says_so():
 def test_the_address_follows(app):
     app.number_input(key="mean0-1").set_value(-2.0).run()
     at_half_step(app, 2)
-    payloads = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
-    address = next(p["query"] for p in payloads if "query" in p)
+    address = told(app, "query")["query"]
     assert "mu=-2,2" in address
     assert "t=1" in address
 

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,14 +11,19 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from em_core import fit
-from explorer.app.pictures import HERE, HTML, payload
+from explorer.app.pictures import HTML
+from explorer.export.pictures import pictures
 from explorer.model.examples import default_problem, named_data, suggested_start
 from explorer.model.problem import Data, Start
+from explorer.stage import Settings
+from explorer.stage.assets import script
 from explorer.stage.library import source
 
 PAGE = """<!doctype html><meta charset="utf-8"><main>{html}</main><script>{library}</script>
 <script type="module">{script}
 pictures({{ data: {data}, parentElement: document.querySelector("main") }});</script>"""
+SETTINGS = Settings(posterior=True)
+INCH = 0.0254
 
 
 @pytest.fixture
@@ -38,8 +44,8 @@ def show_buttons(page: Page, file: Path, data: Data, start: Start) -> None:
     html = PAGE.format(
         html=HTML,
         library=source().decode(),
-        script=(HERE / "pictures.js").read_text(encoding="utf-8"),
-        data=json.dumps(payload(data, trace, 3, "variance", posterior=True)),
+        script=script("pictures"),
+        data=json.dumps(pictures(data, trace, 4, SETTINGS)),
     )
     file.write_text(html, encoding="utf-8")
     page.goto(file.as_uri())
@@ -51,27 +57,53 @@ def saved(page: Page, button: str) -> tuple[str, bytes]:
     return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
+def words_of(svg: bytes) -> str:
+    return " ".join(ElementTree.fromstring(svg).itertext())
+
+
 def test_each_chart_of_a_line_is_saved(page: Page, tmp_path: Path) -> None:
     problem = default_problem()
     show_buttons(page, tmp_path / "page.html", problem.data, problem.start)
-    for label, height in [("Densities", 380), ("Responsibilities", 260), ("Trajectory", 480)]:
-        name, png = saved(page, f"{label} as PNG")
-        assert name == f"worked-example-{label.lower()}.png"
-        assert png.startswith(b"\x89PNG")
-        width, rows = struct.unpack(">II", png[16:24])
-        assert width == 2125
-        assert rows == pytest.approx(height * 300 / 96, abs=1)
+    for label in ("Densities", "Responsibilities", "Trajectory"):
         name, svg = saved(page, f"{label} as SVG")
         assert name == f"worked-example-{label.lower()}.svg"
         root = ElementTree.fromstring(svg)
-        assert (root.get("width"), root.get("height")) == ("680", str(height))
+        width, height = float(root.get("width", 0)), float(root.get("height", 0))
+        assert width == 680
         assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 5
+        assert "component 2" in words_of(svg)
+        name, png = saved(page, f"{label} as PNG")
+        assert name == f"worked-example-{label.lower()}.png"
+        assert png.startswith(b"\x89PNG")
+        assert struct.unpack(">II", png[16:24]) == (2125, round(height * 300 / 96))
 
 
-def test_the_plane_is_saved(page: Page, tmp_path: Path) -> None:
+def test_a_png_says_its_resolution(page: Page, tmp_path: Path) -> None:
+    problem = default_problem()
+    show_buttons(page, tmp_path / "page.html", problem.data, problem.start)
+    _, png = saved(page, "Densities as PNG")
+    at = png.index(b"pHYs")
+    across, up, unit = struct.unpack(">IIB", png[at + 4 : at + 13])
+    assert (across, up, unit) == (round(300 / INCH), round(300 / INCH), 1)
+    assert struct.unpack(">I", png[at + 13 : at + 17])[0] == zlib.crc32(png[at : at + 13])
+
+
+def test_the_legend_names_what_is_drawn_and_nothing_else(page: Page, tmp_path: Path) -> None:
+    problem = default_problem()
+    show_buttons(page, tmp_path / "page.html", problem.data, problem.start)
+    words = words_of(saved(page, "Densities as SVG")[1])
+    for drawn in ("component 1", "mixture", "before this M-step", "decision boundary", "posterior"):
+        assert drawn in words
+    assert "true groups" not in words
+    assert "lower bound (ELBO)" in words_of(saved(page, "Trajectory as SVG")[1])
+
+
+def test_the_plane_is_saved_with_all_its_parameters(page: Page, tmp_path: Path) -> None:
     data = named_data("penguins")
     show_buttons(page, tmp_path / "page.html", data, suggested_start(data))
-    _, svg = saved(page, "The plane as SVG")
-    words = " ".join(ElementTree.fromstring(svg).itertext())
-    assert "Bill length" in words
-    assert "mm" in words
+    words = words_of(saved(page, "The plane as SVG")[1])
+    assert "Bill length (mm)" in words
+    assert "90% of each component" in words
+    words = words_of(saved(page, "Trajectory as SVG")[1])
+    for title in ("mean Bill length (mm)", "σ² Bill depth (mm²)", "covariances (mm²)"):
+        assert title in words

@@ -1,13 +1,20 @@
+// @ts-check
 // The two formulas of em_core that the browser needs, in d = 1 or 2. They are mirrored here and
-// nowhere else, and tested against em_core in tests/browser/test_stage.py.
-//
-// A mixture is {K, d, w, m, c}: w[k] weights; m[k·d + j] means; c[k·t + …] covariances, of which
-// t = 1 entry (the variance) for d = 1 and t = 3 entries (xx, xy, yy) for d = 2.
+// nowhere else, and tested against em_core in tests/browser/test_formulas.py.
+
+/**
+ * w[k] weights; m[k·d + j] means; c[k·t + …] covariances, of which t = 1 entry (the variance) for
+ * d = 1 and t = 3 entries (xx, xy, yy) for d = 2.
+ * @typedef {{K: number, d: number, w: Float64Array, m: Float64Array, c: Float64Array}} Mixture
+ */
 
 const LOG_2PI = Math.log(2 * Math.PI);
 
-// log( w_k N(x | mu_k, Sigma_k) ), Bishop PRML 2.42 and 2.43; y is not read for d = 1.
-function logWeightedDensity(mixture, k, x, y) {
+/**
+ * log( w_k N(x | mu_k, Sigma_k) ), Bishop PRML 2.42 and 2.43; y is not read for d = 1.
+ * @param {Mixture} mixture @param {number} k @param {number} x @param {number} [y]
+ */
+export function logWeightedDensity(mixture, k, x, y = 0) {
   const { w, m, c } = mixture;
   if (mixture.d === 1) {
     const sd = Math.sqrt(c[k]);
@@ -24,9 +31,13 @@ function logWeightedDensity(mixture, k, x, y) {
   return Math.log(w[k]) - logVolume - 0.5 * (u * u + v * v);
 }
 
-// The posterior of each component at (x, y), by log-sum-exp, written into `shares` from `offset`;
-// returns the log-density of the mixture there. Bishop PRML 9.13 and 9.23.
-function posterior(mixture, x, y, shares, offset = 0) {
+/**
+ * The posterior of each component at (x, y), by log-sum-exp, written into `shares` from `offset`;
+ * returns the log-density of the mixture there. Bishop PRML 9.13 and 9.23.
+ * @param {Mixture} mixture @param {number} x @param {number} y
+ * @param {Float64Array} shares @param {number} [offset]
+ */
+export function posterior(mixture, x, y, shares, offset = 0) {
   let highest = -Infinity;
   for (let k = 0; k < mixture.K; k++) {
     const term = logWeightedDensity(mixture, k, x, y);
@@ -40,4 +51,14 @@ function posterior(mixture, x, y, shares, offset = 0) {
   }
   for (let k = 0; k < mixture.K; k++) shares[offset + k] /= sum;
   return highest + Math.log(sum);
+}
+
+/** @param {Mixture} mixture @param {number} x */
+export function densityAt(mixture, x) {
+  return Math.exp(posterior(mixture, x, x, new Float64Array(mixture.K)));
+}
+
+/** The height of a component's weighted curve at its mean. @param {Mixture} mixture @param {number} k */
+export function peakHeight(mixture, k) {
+  return Math.exp(logWeightedDensity(mixture, k, mixture.m[k]));
 }

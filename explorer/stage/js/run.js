@@ -1,5 +1,34 @@
-// The run as it came from Python, and its frames.
+// @ts-check
+// The run and the points as they came from Python, and what is in force at a half-step.
 
+import { posterior } from "./formulas.js";
+
+/** @typedef {import("./formulas.js").Mixture} Mixture */
+/** @typedef {import("./payload.js").Payload} Payload */
+
+/**
+ * last: the last half-step; logLikelihoods[t] belongs to mixtures[t]; lowerBounds[t − 1] to the
+ * M-step of iteration t.
+ * @typedef {{id: string, dataId: string, K: number, d: number, ending: {title: string, words: string},
+ *   mixtures: Mixture[], last: number, logLikelihoods: Float64Array, lowerBounds: Float64Array}} Run
+ */
+
+/**
+ * What is in force at half-step h: the parameters, the mixture that shared out the points (none
+ * before the first E-step), and the parameters the last M-step replaced.
+ * @typedef {{h: number, mixture: Mixture, sharer: Mixture | null, previous: Mixture | null}} Frame
+ */
+
+/**
+ * values: coordinates of the points that travelled, flat; rows: which of the n points they are,
+ * null for all; dots, columns: places among them; bins: middles, heights and edges of a histogram.
+ * @typedef {{n: number, d: number, spread: number[], values: Float64Array, rows: number[] | null,
+ *   dots: number[], levels: number[], columns: number[],
+ *   bins: {edges: number[], density: number[]} | null,
+ *   dotValues: Float64Array, columnValues: Float64Array, binValues: Float64Array}} Points
+ */
+
+/** @param {string} base64 */
 function bytesOf(base64) {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
@@ -7,51 +36,59 @@ function bytesOf(base64) {
   return bytes;
 }
 
+/** @param {string} base64 */
 const doubles = (base64) => new Float64Array(bytesOf(base64).buffer);
 
-async function inflated(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** @param {string} base64 */
+async function inflated(base64) {
+  const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Float64Array(await new Response(stream).arrayBuffer());
 }
 
-// The reverse of `packed` in payload.py: planes of bytes, each XORed with that of the row above.
-function unpacked(planes, rows) {
-  const columns = planes.length / 8 / rows;
-  const bytes = new Uint8Array(planes.length);
-  for (let byte = 0, from = 0; byte < 8; byte++) {
-    for (let column = 0; column < columns; column++) {
-      let value = 0;
-      for (let row = 0; row < rows; row++, from++) {
-        value ^= planes[from];
-        bytes[(row * columns + column) * 8 + byte] = value;
-      }
-    }
-  }
-  return new Float64Array(bytes.buffer);
-}
-
-// The parameters of one iteration lie together: K weights, K·d means, K·t covariances.
-async function decodeRun(run) {
-  const { K, d } = run;
+/**
+ * The parameters of one iteration lie together: K weights, K·d means, K·t covariances.
+ * @param {Payload["run"]} run @returns {Promise<Run>}
+ */
+export async function decodeRun(run) {
+  const { id, dataId, K, d, ending } = run;
   const logLikelihoods = doubles(run.logLikelihoods);
-  const values = unpacked(await inflated(bytesOf(run.parameters)), logLikelihoods.length);
+  const values = await inflated(run.parameters);
   const stride = values.length / logLikelihoods.length;
   const mixtures = Array.from(logLikelihoods, (_, t) => {
     const row = values.subarray(t * stride, (t + 1) * stride);
     return { K, d, w: row.subarray(0, K), m: row.subarray(K, K * (1 + d)), c: row.subarray(K * (1 + d)) };
   });
+  const last = 2 * (mixtures.length - 1);
+  return { id, dataId, K, d, ending, mixtures, last, logLikelihoods, lowerBounds: doubles(run.lowerBounds) };
+}
+
+/** @param {Payload["points"]} points @param {number} d @returns {Points} */
+export function decodePoints(points, d) {
+  const values = doubles(points.values);
+  /** @param {number[]} places */
+  const chosen = (places) => Float64Array.from(places.flatMap((i) => Array.from(values.subarray(i * d, (i + 1) * d))));
+  const edges = points.bins ? points.bins.edges : [];
   return {
-    ...run,
-    mixtures,
-    last: 2 * (mixtures.length - 1),
-    logLikelihoods,
-    lowerBounds: doubles(run.lowerBounds),
+    ...points,
+    d,
+    values,
+    dotValues: chosen(points.dots),
+    columnValues: chosen(points.columns),
+    binValues: Float64Array.from(edges.slice(1), (edge, i) => (edges[i] + edge) / 2),
   };
 }
 
-// What is in force at half-step h: the parameters, the mixture that shared out the points (none
-// before the first E-step), and the parameters the last M-step replaced.
-function frameAt(run, h) {
+/** The number, from 0, that a travelled point has among all. @param {Points} points @param {number} i */
+export const rowOf = (points, i) => (points.rows ? points.rows[i] : i);
+
+/** The place of point `row` among those that travelled, or −1. @param {Points} points @param {number} row */
+export const placeOf = (points, row) => (points.rows ? points.rows.indexOf(row) : row);
+
+/** @param {Points} points @param {number} i */
+export const valueOf = ({ values, d }, i) => Array.from(values.subarray(i * d, (i + 1) * d));
+
+/** @param {Run} run @param {number} h @returns {Frame} */
+export function frameAt(run, h) {
   return {
     h,
     mixture: run.mixtures[h >> 1],
@@ -60,23 +97,19 @@ function frameAt(run, h) {
   };
 }
 
-function mixtureBetween(from, to, s) {
+/** @param {Mixture} from @param {Mixture} to @param {number} s from 0 to 1 @returns {Mixture} */
+export function mixtureBetween(from, to, s) {
   if (s >= 1 || from === to || from.K !== to.K || from.d !== to.d) return to;
+  /** @param {Float64Array} a @param {Float64Array} b */
   const between = (a, b) => Float64Array.from(a, (value, i) => value + s * (b[i] - value));
   return { ...to, w: between(from.w, to.w), m: between(from.m, to.m), c: between(from.c, to.c) };
 }
 
-// Responsibilities of the points (flat coordinates) as n·K numbers, on the way from one sharer to
-// another; none yet counts as no share at all.
-function sharesBetween(from, to, s, points, d) {
-  const final = sharesOf(to, points, d);
-  if (s >= 1 || from === to) return final;
-  const first = sharesOf(from, points, d);
-  if (!final) return first && first.map((value) => value * (1 - s));
-  return final.map((value, i) => (first ? first[i] + s * (value - first[i]) : s * value));
-}
-
-function sharesOf(mixture, points, d) {
+/**
+ * Responsibilities of the points (flat coordinates) as n·K numbers; null where nobody shares.
+ * @param {Mixture | null} mixture @param {Float64Array | number[]} points @param {number} d
+ */
+export function sharesOf(mixture, points, d) {
   if (!mixture) return null;
   const n = points.length / d;
   const shares = new Float64Array(n * mixture.K);
@@ -86,13 +119,50 @@ function sharesOf(mixture, points, d) {
   return shares;
 }
 
-function phaseOf(h) {
+/**
+ * The same on the way from one sharer to another; none yet counts as no share at all.
+ * @param {Mixture | null} from @param {Mixture | null} to @param {number} s
+ * @param {Float64Array} points @param {number} d
+ */
+export function sharesBetween(from, to, s, points, d) {
+  const final = sharesOf(to, points, d);
+  if (s >= 1 || from === to) return final;
+  const first = sharesOf(from, points, d);
+  if (!final) return first && first.map((value) => value * (1 - s));
+  return final.map((value, i) => (first ? first[i] + s * (value - first[i]) : s * value));
+}
+
+/** @param {number} h @returns {"start" | "E" | "M"} */
+export function phaseOf(h) {
   if (h === 0) return "start";
   return h % 2 ? "E" : "M";
 }
 
-// The lower bound (ELBO) at half-step h: the E-step makes it touch the log-likelihood.
-function lowerBoundAt(run, h) {
+/** @param {number} h */
+export const iterationOf = (h) => (h + 1) >> 1;
+
+/** The log-likelihood of the parameters in force. @param {Run} run @param {number} h */
+export const logLikelihoodAt = (run, h) => run.logLikelihoods[h >> 1];
+
+/**
+ * The lower bound (ELBO) at half-step h: the E-step makes it touch the log-likelihood.
+ * @param {Run} run @param {number} h
+ */
+export function lowerBoundAt(run, h) {
   if (h === 0) return null;
   return h % 2 ? run.logLikelihoods[h >> 1] : run.lowerBounds[(h >> 1) - 1];
+}
+
+/** @typedef {"weight" | "mean" | "variance" | "sd" | "covariance"} Quantity */
+
+/**
+ * One parameter of component k after t iterations, on one axis.
+ * @param {Run} run @param {[Quantity, number]} quantity @param {number} t @param {number} k
+ */
+export function parameterAt(run, [quantity, axis], t, k) {
+  const { w, m, c, d } = run.mixtures[t];
+  if (quantity === "weight") return w[k];
+  if (quantity === "mean") return m[k * d + axis];
+  const entry = d === 1 ? c[k] : c[3 * k + (quantity === "covariance" ? 1 : 2 * axis)];
+  return quantity === "sd" ? Math.sqrt(entry) : entry;
 }

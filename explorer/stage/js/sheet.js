@@ -1,158 +1,185 @@
-// The sheet above a chart: one SVG, a group for each moving trace, restyled never, redrawn often.
+// @ts-check
+// The sheet above a chart's paper: one SVG, a group for each mark, restyled never, redrawn often.
+// Plotly.react takes 30 to 120 ms a chart, a frame has 16.
+
+/** @typedef {import("./marks.js").Mark} Mark */
+/** @typedef {import("./marks.js").Scene} Scene */
+/** @typedef {import("./paper.js").Axes} Axes */
+/** @typedef {import("./paper.js").Paper} Paper */
+/** @typedef {import("./curves.js").Curve} Curve */
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function shape(name, attributes = {}) {
-  const element = document.createElementNS(SVG, name);
+/** @param {string} name @param {Record<string, any>} [attributes] @returns {SVGElement} */
+export function shape(name, attributes = {}) {
+  const element = /** @type {SVGElement} */ (document.createElementNS(SVG, name));
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;
 }
 
-// A spike may rise a billion pixels above its chart: SVG need not know.
-const tame = (place) => Math.max(-1e5, Math.min(1e5, place));
+/** A spike may rise a billion pixels above its chart: SVG need not know. @param {number} place */
+const tame = (place) => Math.max(-1e5, Math.min(1e5, place)).toFixed(2);
 
-// "M x,y L x,y …" in pixels; a null in x lifts the pen; `knot` is what is drawn at each place.
+/**
+ * "M x,y L x,y …" in pixels; `knot` is what is drawn at each place.
+ * @param {Curve} curve @param {Axes} axes
+ */
 function linePath({ x, y }, axes, knot = "") {
   let path = "";
   let pen = "M";
   for (let i = 0; i < x.length; i++) {
-    if (x[i] === null) {
+    const [across, up] = [x[i], y[i]];
+    if (across === null || up === null) {
       pen = "M";
       continue;
     }
-    path += `${pen}${tame(pixel(axes.x, x[i])).toFixed(1)},${tame(pixel(axes.y, y[i])).toFixed(1)}${knot}`;
+    path += `${pen}${tame(axes.x.pixel(across))},${tame(axes.y.pixel(up))}${knot}`;
     pen = "L";
   }
   return path;
 }
 
-// How far words stand from their place, on the side with more room.
-const BESIDE = 24;
-
 const KNOT = "m-1.5,0a1.5,1.5 0 1 0 3,0a1.5,1.5 0 1 0-3,0m1.5,0";
 
-function filledPath(content, axes) {
-  const line = linePath(content, axes);
+/** How far words stand from their place, on the side with more room. */
+const BESIDE = 24;
+
+/** @param {Curve} curve @param {string} line @param {Axes} axes */
+function toTheGround({ x }, line, axes) {
   if (!line) return "";
-  const ground = pixel(axes.y, 0).toFixed(1);
-  const [first, last] = [content.x[0], content.x[content.x.length - 1]];
-  return `${line}L${pixel(axes.x, last).toFixed(1)},${ground}L${pixel(axes.x, first).toFixed(1)},${ground}Z`;
+  const [first, last] = [Number(x[0]), Number(x[x.length - 1])];
+  const ground = tame(axes.y.pixel(0));
+  return `${line}L${tame(axes.x.pixel(last))},${ground}L${tame(axes.x.pixel(first))},${ground}Z`;
 }
 
-// Rectangles from `low` to `high`, of width 1 − gap about each x.
-function columnsPath({ x, low, high }, gap, axes) {
-  let path = "";
-  for (let i = 0; i < x.length; i++) {
-    const left = pixel(axes.x, x[i] - (1 - gap) / 2).toFixed(1);
-    const right = pixel(axes.x, x[i] + (1 - gap) / 2).toFixed(1);
-    const top = pixel(axes.y, high[i]).toFixed(2);
-    path += `M${left},${pixel(axes.y, low[i]).toFixed(2)}V${top}H${right}V${pixel(axes.y, low[i]).toFixed(2)}Z`;
+/** @param {number} left @param {number} right @param {number} low @param {number} high */
+const rectangle = (left, right, low, high) =>
+  `M${left.toFixed(2)},${low.toFixed(2)}V${high.toFixed(2)}H${right.toFixed(2)}V${low.toFixed(2)}Z`;
+
+/**
+ * Places pushed apart until no two are nearer than `least`, each as little as need be.
+ * @param {[number, number][]} places @param {number} least @returns {[number, number][]}
+ */
+export function apart(places, least) {
+  const moved = places.map(([x, y]) => /** @type {[number, number]} */ ([x, y]));
+  for (let round = 0; round < 40; round++) {
+    let crowded = false;
+    for (let i = 0; i < moved.length; i++) {
+      for (let j = i + 1; j < moved.length; j++) {
+        const [dx, dy] = [moved[j][0] - moved[i][0], moved[j][1] - moved[i][1]];
+        const distance = Math.hypot(dx, dy);
+        if (distance >= least - 0.01) continue;
+        crowded = true;
+        const [ux, uy] = distance > 1e-6 ? [dx / distance, dy / distance] : [0, 1];
+        const push = (least - distance) / 2;
+        moved[i] = [moved[i][0] - ux * push, moved[i][1] - uy * push];
+        moved[j] = [moved[j][0] + ux * push, moved[j][1] + uy * push];
+      }
+    }
+    if (!crowded) break;
   }
-  return path;
+  return moved;
 }
 
-// For each kind of trace: the nodes it needs, how they are drawn in each frame, and, where they
-// stand still while only colours change, how they are placed when the axes have changed.
+/** @param {SVGElement} node @param {Record<string, any>} attributes */
+const set = (node, attributes) => {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+};
+
+/**
+ * For each kind of mark: the nodes it needs and how they are drawn in each frame; `fresh` where
+ * the axes have changed, else what stands still need not be placed again.
+ * @type {Record<string, {loose?: boolean, make: (style: any) => SVGElement[],
+ *   draw: (nodes: SVGElement[], content: any, style: any, axes: Axes, group: SVGElement, fresh: boolean) => void}>}
+ */
 const KINDS = {
   line: {
-    make({ line, fill, fillcolor, opacity = 1 }) {
-      const area = fill && shape("path", { fill: fillcolor, stroke: "none" });
-      const stroke = shape("path", {
+    make({ stroke, width, dash = "none", fill, opacity = 1 }) {
+      const line = shape("path", {
         fill: "none",
-        stroke: line.color,
-        "stroke-width": line.width,
+        stroke,
+        "stroke-width": width,
         "stroke-linejoin": "round",
-        "stroke-dasharray": (line.dash || "").replaceAll("px", "") || "none",
+        "stroke-dasharray": dash,
         opacity,
       });
-      return area ? [area, stroke] : [stroke];
+      return fill ? [shape("path", { fill, stroke: "none" }), line] : [line];
     },
-    draw(nodes, content, trace, axes) {
-      const stroke = nodes[nodes.length - 1];
-      stroke.setAttribute("d", linePath(content, axes, trace.mode === "lines+markers" ? KNOT : ""));
-      if (trace.fill === "toself") nodes[0].setAttribute("d", stroke.getAttribute("d"));
-      else if (trace.fill) nodes[0].setAttribute("d", filledPath(content, axes));
+    draw(nodes, content, { fill, closed, knots }, axes) {
+      const line = linePath(content, axes, knots ? KNOT : "");
+      nodes[nodes.length - 1].setAttribute("d", line);
+      if (fill) nodes[0].setAttribute("d", closed ? line : toTheGround(content, line, axes));
     },
   },
+  // Rectangles from `low` to `high`, of width 1 − gap about each x.
   columns: {
-    make: (trace) => [
-      shape("path", { fill: trace.fillcolor || trace.marker.color, "shape-rendering": "crispEdges" }),
-    ],
-    draw: (nodes, content, trace, axes) =>
-      nodes[0].setAttribute("d", columnsPath(content, content.gap, axes)),
+    make: ({ fill }) => [shape("path", { fill, "shape-rendering": "crispEdges" })],
+    draw([node], { x, low, high, gap }, _, axes) {
+      const half = (1 - gap) / 2;
+      /** @param {number} at @param {number} i */
+      const column = (at, i) =>
+        rectangle(axes.x.pixel(at - half), axes.x.pixel(at + half), axes.y.pixel(low[i]), axes.y.pixel(high[i]));
+      node.setAttribute("d", x.map(column).join(""));
+    },
   },
   bins: {
-    make: ({ x, marker }) => x.map(() => shape("rect", { opacity: marker.opacity })),
-    place(nodes, { x, y, width }, axes) {
+    make: ({ count, opacity }) => Array.from({ length: count }, () => shape("path", { opacity, "shape-rendering": "crispEdges" })),
+    draw(nodes, { edges, density, colours }, _, axes, group, fresh) {
       nodes.forEach((node, i) => {
-        const left = pixel(axes.x, x[i] - width[i] / 2);
-        const top = pixel(axes.y, y[i]);
-        node.setAttribute("x", left);
-        node.setAttribute("y", top);
-        node.setAttribute("width", Math.max(0, pixel(axes.x, x[i] + width[i] / 2) - left));
-        node.setAttribute("height", Math.max(0, pixel(axes.y, 0) - top));
+        set(node, { fill: colours[i] });
+        if (!fresh) return;
+        const [left, right] = [axes.x.pixel(edges[i]), axes.x.pixel(edges[i + 1])];
+        set(node, { d: rectangle(left, right, axes.y.pixel(0), axes.y.pixel(density[i])) });
       });
     },
-    draw: (nodes, { colours }) => nodes.forEach((node, i) => node.setAttribute("fill", colours[i])),
   },
   dots: {
-    make: ({ x, marker }) =>
-      x.map(() => shape("circle", { r: marker.size / 2, stroke: marker.line.color, "stroke-width": marker.line.width })),
-    place(nodes, { x, y }, axes) {
+    loose: true,
+    make: ({ count, size, stroke, width }) =>
+      Array.from({ length: count }, () => shape("circle", { r: size / 2, stroke, "stroke-width": width })),
+    draw: (nodes, { x, y, colours }, { moving }, axes, group, fresh) =>
       nodes.forEach((node, i) => {
-        node.setAttribute("cx", pixel(axes.x, x[i]));
-        node.setAttribute("cy", pixel(axes.y, y[i]));
-      });
-    },
-    draw(nodes, { x, y, colours }, { marker }, axes) {
-      if (x) this.place(nodes, { x, y }, axes);
-      nodes.forEach((node, i) => node.setAttribute("fill", colours ? colours[i] : marker.color));
-    },
+        set(node, { fill: colours[i] });
+        if (fresh || moving) set(node, { cx: axes.x.pixel(x[i]), cy: axes.y.pixel(y[i]) });
+      }),
   },
   badges: {
-    make: ({ x, text, textfont, marker }) =>
-      x.flatMap((_, i) => {
-        const circle = shape("circle", {
-          r: marker.size / 2,
-          fill: marker.color[i],
-          stroke: marker.line.color,
-          "stroke-width": marker.line.width,
-        });
+    loose: true,
+    make: ({ fills, texts, size, stroke, width, font }) =>
+      fills.flatMap((/** @type {string} */ fill, /** @type {number} */ i) => {
         const label = shape("text", {
-          fill: [textfont.color].flat()[i],
-          "font-size": textfont.size,
+          fill: texts[i],
+          "font-size": font,
           "font-weight": 600,
           "text-anchor": "middle",
           dy: "0.35em",
         });
-        label.textContent = text[i];
-        return [circle, label];
+        label.textContent = String(i + 1);
+        return [shape("circle", { r: size / 2, fill, stroke, "stroke-width": width }), label];
       }),
-    draw(nodes, { x, y }, trace, axes) {
-      x.forEach((value, i) => {
-        const [px, py] = [pixel(axes.x, value), pixel(axes.y, y[i])];
-        nodes[2 * i].setAttribute("cx", px);
-        nodes[2 * i].setAttribute("cy", py);
-        nodes[2 * i + 1].setAttribute("x", px);
-        nodes[2 * i + 1].setAttribute("y", py);
+    draw(nodes, { x, y }, { size }, axes) {
+      const places = x.map((/** @type {number} */ at, /** @type {number} */ i) => [axes.x.pixel(at), axes.y.pixel(y[i])]);
+      apart(places, size).forEach(([px, py], i) => {
+        set(nodes[2 * i], { cx: px, cy: py });
+        set(nodes[2 * i + 1], { x: px, y: py });
       });
     },
   },
   words: {
     make: () => [],
-    draw(nodes, { x, y, text, textfont }, trace, axes, group) {
+    draw(_, { x, y, texts, colours }, { font }, axes, group) {
       group.replaceChildren(
-        ...text.map((words, i) => {
-          const px = pixel(axes.x, x[i]);
-          const before = px > axes.x._offset + axes.x._length / 2;
+        ...texts.map((/** @type {string} */ text, /** @type {number} */ i) => {
+          const px = axes.x.pixel(x[i]);
+          const before = px > (axes.x.start + axes.x.end) / 2;
           const label = shape("text", {
             x: before ? px - BESIDE : px + BESIDE,
             "text-anchor": before ? "end" : "start",
-            y: pixel(axes.y, y[i]),
-            fill: textfont.color[i],
-            "font-size": textfont.size,
+            y: axes.y.pixel(y[i]),
+            fill: colours[i],
+            "font-size": font,
           });
-          label.textContent = words;
+          label.textContent = text;
           return label;
         }),
       );
@@ -160,41 +187,37 @@ const KINDS = {
   },
 };
 
-function kindOf({ type, mode, meta, stackgroup }) {
-  if (meta.role === "share" || stackgroup) return KINDS.columns;
-  if (type === "bar") return KINDS.bins;
-  if (type === "contour" || mode.startsWith("lines")) return KINDS.line;
-  return { markers: KINDS.dots, "markers+text": KINDS.badges, text: KINDS.words }[mode];
-}
-
-class Sheet {
-  constructor(svg) {
+export class Sheet {
+  /** @param {SVGElement} svg @param {Paper} paper */
+  constructor(svg, paper) {
     this.svg = svg;
+    this.paper = paper;
+    /** @type {{mark: Mark, nodes: SVGElement[], group: SVGElement, fresh: boolean}[]} */
     this.items = [];
+    this.definitions = shape("defs");
     this.clip = `em-clip-${Math.random().toString(36).slice(2)}`;
   }
 
-  take(traces) {
-    this.clips = new Map();
-    this.definitions = shape("defs");
-    this.items = traces.map((trace) => {
-      const kind = kindOf(trace);
-      const nodes = kind.make(trace);
-      const group = shape("g");
+  /** @param {Mark[]} marks */
+  take(marks) {
+    this.items = marks.map((mark) => {
+      const nodes = KINDS[mark.kind].make(mark.style);
+      const group = shape("g", { "data-role": mark.role, ...(mark.k === undefined ? {} : { "data-k": mark.k }) });
       group.append(...nodes);
-      return { trace, kind, nodes, group };
+      return { mark, nodes, group, fresh: true };
     });
     this.svg.replaceChildren(this.definitions, ...this.items.map(({ group }) => group));
   }
 
-  // After the axes changed. Lines and fills end where their axes end; dots and badges may stand on the edge.
-  fit(chart) {
+  /** After the axes changed: lines and fills end where their axes end; dots and badges may stand on the edge. */
+  fit() {
     const rects = new Map();
-    for (const { trace, kind, nodes, group } of this.items) {
-      const { x, y } = chart.axes(trace);
-      kind.place?.(nodes, trace, { x, y });
-      const loose = kind === KINDS.dots || kind === KINDS.badges ? 9 : 0;
-      const place = [x._offset - loose, y._offset - loose, x._length + 2 * loose, y._length + 2 * loose];
+    for (const item of this.items) {
+      const { mark, group } = item;
+      item.fresh = true;
+      const { x, y } = this.paper.axes(mark.axes);
+      const loose = KINDS[mark.kind].loose ? 9 : 0;
+      const place = [x.start - loose, y.start - loose, x.length + 2 * loose, y.length + 2 * loose];
       const name = place.join();
       if (!rects.has(name)) {
         const clip = shape("clipPath", { id: `${this.clip}-${rects.size}` });
@@ -207,10 +230,18 @@ class Sheet {
     this.definitions.replaceChildren(...rects.values());
   }
 
-  draw(contents, chart) {
-    for (const { trace, kind, nodes, group } of this.items) {
-      const content = contents[trace.meta.role]?.(trace.meta.k, trace);
-      if (content) kind.draw(nodes, content, trace, chart.axes(trace), group);
+  /** Draw the marks that follow what has moved. @param {Scene} scene @param {string[]} moved */
+  draw(scene, moved) {
+    for (const item of this.items) {
+      const { mark, nodes, group, fresh } = item;
+      if (!moved.includes(mark.follows)) continue;
+      KINDS[mark.kind].draw(nodes, mark.content(scene), mark.style, this.paper.axes(mark.axes), group, fresh);
+      item.fresh = false;
     }
+  }
+
+  /** Whether anything of a role is drawn now. @param {string} role */
+  shows(role) {
+    return this.items.some(({ mark, nodes }) => mark.role === role && nodes.some((node) => node.getAttribute("d")));
   }
 }

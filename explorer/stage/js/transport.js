@@ -1,8 +1,17 @@
+// @ts-check
 // The transport bar: buttons, scrubber, keys and play. It knows where the run is and where to go.
+
+import { make, part } from "./elements.js";
+import { logLikelihood, signed } from "./numbers.js";
+import { logLikelihoodAt, phaseOf } from "./run.js";
+import { placeText } from "./words.js";
+
+/** @typedef {import("./run.js").Run} Run */
 
 const PLAY_INTERVAL = 700;
 const PLAY_AT_MOST = 20000;
-const TYPING =
+/** Where keys belong to what has the focus. */
+export const TYPING =
   "input:not(.em-scrubber), textarea, select, [contenteditable=true], [role=slider], [role=radio], [role=tab], " +
   "[role=combobox], [role=listbox], [role=spinbutton], [role=grid], [role=dialog], [role=menu], canvas, iframe";
 const PRESSABLE = "button, a, summary, [role=button], [role=checkbox], [role=switch], input:not(.em-scrubber)";
@@ -10,7 +19,10 @@ const PRESSABLE = "button, a, summary, [role=button], [role=checkbox], [role=swi
 const PLAY_SHAPE = "M4 2.5 13 8l-9 5.5z";
 const PAUSE_SHAPE = "M4 3h2.6v10H4zM9.4 3H12v10H9.4z";
 
-// Where each action leads from half-step h of a run that ends at `last`.
+/**
+ * Where each action leads from half-step h of a run that ends at `last`.
+ * @type {Record<string, (h: number, last: number) => number>}
+ */
 const DESTINATIONS = {
   start: () => 0,
   back: (h) => h - 1,
@@ -18,27 +30,31 @@ const DESTINATIONS = {
   iterate: (h) => 2 * ((h >> 1) + 1),
   uniterate: (h) => 2 * (((h + 1) >> 1) - 1),
   ten: (h) => 2 * ((h >> 1) + 10),
-  run: (h, last) => last,
+  run: (_, last) => last,
 };
 
-class Transport {
-  // go(h, {held}) moves the run; `held` when steps come faster than a glide.
+export class Transport {
+  /**
+   * @param {HTMLElement} root
+   * @param {(h: number, held: boolean) => void} go moves the run; `held` when steps come faster than a glide
+   */
   constructor(root, go) {
     this.root = root;
     this.goTo = go;
     this.h = 0;
     this.last = 0;
-    this.timer = null;
-    this.bar = root.querySelector(".em-bar");
-    this.scrubber = root.querySelector(".em-scrubber");
-    this.bar.addEventListener("click", (event) => {
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
+    this.bar = part(root, ".em-bar");
+    this.scrubber = part(root, ".em-scrubber");
+    this.bar.addEventListener("click", (/** @type {any} */ event) => {
       const button = event.target.closest("[data-act]");
       if (button) this.act(button.dataset.act);
     });
     this.scrubber.addEventListener("input", () => this.go(Number(this.scrubber.value), true));
-    this.onKey = (event) => this.key(event);
+    this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
-    this.onPointer = (event) => event.target.closest(".em-keys") || this.closeHelp();
+    this.onPointer = (/** @type {any} */ event) => event.target.closest(".em-keys") || this.closeHelp();
     document.addEventListener("pointerdown", this.onPointer);
   }
 
@@ -49,14 +65,16 @@ class Transport {
   }
 
   closeHelp() {
-    this.bar.querySelector(".em-keys").open = false;
+    part(this.bar, ".em-keys").open = false;
   }
 
+  /** @param {string} name */
   act(name, held = false) {
     if (name === "play") return this.timer ? this.pause() : this.play();
     this.go(DESTINATIONS[name](this.h, this.last), held);
   }
 
+  /** @param {number} h */
   go(h, held = false, playing = false) {
     if (!playing) this.pause();
     const within = Math.max(0, Math.min(this.last, h));
@@ -78,15 +96,17 @@ class Transport {
   pause() {
     if (!this.timer) return;
     clearInterval(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     this.showPlaying();
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.key === "Escape") this.closeHelp();
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.root.offsetParent || event.target.closest?.(TYPING)) return;
-    if (event.key === " " && event.target.closest?.(PRESSABLE)) return;
+    const target = /** @type {Element} */ (event.target);
+    if (!this.root.offsetParent || target.closest?.(TYPING)) return;
+    if (event.key === " " && target.closest?.(PRESSABLE)) return;
     const action = {
       ArrowRight: event.shiftKey ? "iterate" : "next",
       ArrowLeft: event.shiftKey ? "uniterate" : "back",
@@ -99,54 +119,55 @@ class Transport {
     this.act(action, event.repeat);
   }
 
-  // Show half-step h of the run: labels, what is possible, the read-out.
+  /** Half-step h of the run: labels, what is possible, the read-out. @param {Run} run @param {number} h */
   show(run, h) {
     this.h = h;
     this.last = run.last;
     this.scrubber.max = run.last;
     this.scrubber.value = h;
-    this.scrubber.setAttribute("aria-valuetext", placeText(run, h));
+    this.scrubber.setAttribute("aria-valuetext", placeText(h));
     const atEnd = h >= run.last;
     for (const button of this.bar.querySelectorAll("[data-act]")) {
       const backward = ["start", "back"].includes(button.dataset.act);
       button.disabled = button.dataset.act === "play" ? run.last === 0 : backward ? h === 0 : atEnd;
     }
-    const next = this.bar.querySelector(".em-next");
+    const next = part(this.bar, ".em-next");
     const step = h % 2 ? "M-step" : "E-step";
-    next.querySelector("span").textContent = atEnd ? ENDS[run.outcome] || "The end" : step;
+    part(next, "span").textContent = atEnd ? run.ending.title : step;
     next.title = h % 2 ? "Move the curves to the points they own (→)" : "Share out the points (→)";
     this.readout(run, h);
   }
 
+  /** @param {Run} run @param {number} h */
   readout(run, h) {
-    const find = (name) => this.bar.querySelector(name);
-    find(".em-place").textContent = placeText(run, h);
-    find(".em-outcome").textContent = h >= run.last ? outcomeText(run) : "";
-    const value = run.logLikelihoods[h >> 1];
+    part(this.bar, ".em-place").textContent = placeText(h);
+    part(this.bar, ".em-outcome").textContent = h >= run.last ? run.ending.words : "";
+    const value = logLikelihoodAt(run, h);
     const parts = [make("i", ""), make("b", "")];
     parts[0].textContent = "log-likelihood ";
     parts[1].textContent = logLikelihood(value);
     if (phaseOf(h) === "M") {
       parts.push(make("i", ""));
-      parts[2].textContent = ` ${signed(value - run.logLikelihoods[(h >> 1) - 1])}`;
+      parts[2].textContent = ` ${signed(value - logLikelihoodAt(run, h - 1))}`;
       parts[2].title = "Gained by this iteration";
     }
-    find(".em-likelihood").replaceChildren(...parts);
+    part(this.bar, ".em-likelihood").replaceChildren(...parts);
   }
 
-  // While a start is being dragged its log-likelihood is not known.
+  /** While a start is being dragged its log-likelihood is not known. */
   doubt() {
-    this.bar.querySelector(".em-likelihood b").textContent = "…";
+    part(this.bar, ".em-likelihood b").textContent = "…";
   }
 
   showPlaying() {
-    const button = this.bar.querySelector(".em-play");
+    const button = part(this.bar, ".em-play");
     button.setAttribute("aria-label", this.timer ? "Pause" : "Play");
-    button.querySelector("span").textContent = this.timer ? "Pause" : "Play";
-    button.querySelector("path").setAttribute("d", this.timer ? PAUSE_SHAPE : PLAY_SHAPE);
+    part(button, "span").textContent = this.timer ? "Pause" : "Play";
+    part(button, "path").setAttribute("d", this.timer ? PAUSE_SHAPE : PLAY_SHAPE);
   }
 
+  /** @param {string} sentence */
   say(sentence) {
-    this.bar.querySelector(".em-status").textContent = sentence;
+    part(this.bar, ".em-status").textContent = sentence;
   }
 }

@@ -9,14 +9,14 @@ from explorer.stage.messages import (
     RemovePoint,
     SelectComponent,
     SelectPoint,
-    read_cursor,
-    read_edit,
+    read_message,
 )
 
 
 def test_a_cursor_is_read():
-    assert read_cursor({"run": "ab", "h": 3, "query": 0.5}) == Cursor("ab", 3, 0.5)
-    assert read_cursor({"run": "ab", "h": 3.0, "query": None}) == Cursor("ab", 3)
+    cursor = {"kind": "cursor", "run": "ab"}
+    assert read_message(cursor | {"half_step": 3, "query": 0.5}) == Cursor("ab", 3, 0.5)
+    assert read_message(cursor | {"half_step": 3.0, "query": None}) == Cursor("ab", 3)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ def test_a_cursor_is_read():
         ({"kind": "select_point", "index": None}, SelectPoint(None)),
         ({"kind": "select_component", "index": 1}, SelectComponent(1)),
         (
-            {"kind": "start", "means": [[-3], [2]], "covariances": [[[4]], [[1]]]},
+            {"kind": "move_start", "means": [[-3], [2]], "covariances": [[[4]], [[1]]]},
             MoveStart(((-3.0,), (2.0,)), (((4.0,),), ((1.0,),))),
         ),
     ],
 )
 def test_an_edit_is_read(sent, read):
-    assert read_edit(sent) == read
+    assert read_message(sent) == read
 
 
 @pytest.mark.parametrize(
@@ -49,23 +49,25 @@ def test_an_edit_is_read(sent, read):
         {"kind": "remove_point", "index": -1},
         {"kind": "remove_point", "index": True},
         {"kind": "select_point", "index": 1.5},
-        {"kind": "start", "means": [[1]], "covariances": [[[1]], [[1]]]},
-        {"kind": "start", "means": [1], "covariances": [[[1]]]},
-        {"kind": "start", "means": [[1], [1, 2]], "covariances": [[[1]], [[1]]]},
-        {"kind": "start", "means": [[1, 2]], "covariances": [[[1, 0]]]},
-        {"kind": "start", "means": [[1, 2]], "covariances": [[[1, 0], [1]]]},
+        {"kind": "move_start", "means": [[1]], "covariances": [[[1]], [[1]]]},
+        {"kind": "move_start", "means": [1], "covariances": [[[1]]]},
+        {"kind": "move_start", "means": [[1], [1, 2]], "covariances": [[[1]], [[1]]]},
+        {"kind": "move_start", "means": [[1, 2]], "covariances": [[[1, 0]]]},
+        {"kind": "move_start", "means": [[1, 2]], "covariances": [[[1, 0], [1]]]},
         {"kind": "add_point", "value": [10**400]},
         {"kind": "select_component", "index": 10**400},
         {"kind": 10**5000},
     ],
 )
 def test_nonsense_reads_as_none(sent):
-    assert read_edit(sent) is None
+    assert read_message(sent) is None
 
 
 def test_a_cursor_of_impossible_numbers_is_no_cursor():
-    assert read_cursor({"run": "ab", "h": 10**400}) is None
-    assert read_cursor({"run": "ab", "h": 1, "query": -(10**400)}) == Cursor("ab", 1)
+    assert read_message({"kind": "cursor", "run": "ab", "half_step": 10**400}) is None
+    assert read_message(
+        {"kind": "cursor", "run": "ab", "half_step": 1, "query": -(10**400)}
+    ) == Cursor("ab", 1)
 
 
 huge = st.integers(300, 5000).map(lambda digits: 10**digits)
@@ -74,7 +76,7 @@ anything = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["kind", "index", "value", "means", "run", "h", "query"]), inner
+            st.sampled_from(["kind", "index", "value", "means", "run", "half_step", "query"]), inner
         )
     ),
     max_leaves=8,
@@ -83,5 +85,4 @@ anything = st.recursive(
 
 @given(anything)
 def test_no_message_can_raise(sent):
-    read_cursor(sent)
-    read_edit(sent)
+    read_message(sent)

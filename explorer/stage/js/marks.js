@@ -1,0 +1,419 @@
+// @ts-check
+// Everything that is drawn on the charts, each role once: its style, what fills it, what it follows
+// and its words in the legend. On the screen and in print it is the same.
+
+import { blended } from "./colours.js";
+import { LEVEL, NOTHING, boundaryPlaces, componentCurve, curveGrid, ellipse, even, mixtureContours, thinned } from "./curves.js";
+import { peakHeight, posterior } from "./formulas.js";
+import { number, percent } from "./numbers.js";
+import { logLikelihoodAt, parameterAt, sharesBetween } from "./run.js";
+
+/** @typedef {import("./formulas.js").Mixture} Mixture */
+/** @typedef {import("./payload.js").Palette} Palette */
+/** @typedef {import("./run.js").Run} Run */
+/** @typedef {import("./run.js").Frame} Frame */
+/** @typedef {import("./run.js").Points} Points */
+/** @typedef {import("./run.js").Quantity} Quantity */
+/** @typedef {import("./curves.js").Curve} Curve */
+
+/**
+ * What is on the screen, perhaps between two half-steps. sharing: how far a gliding E-step has
+ * come; across, up: what of the main chart is in view.
+ * @typedef {{run: Run, points: Points, frame: Frame, across: [number, number], up: [number, number],
+ *   sharing: {from: Mixture | null, to: Mixture | null, s: number} | null}} Scene
+ */
+
+/**
+ * What marks depend on besides the scene.
+ * @typedef {{palette: Palette, K: number, d: number, points: Points, truth: Mixture | null,
+ *   posterior: boolean, panels: [Quantity, number][]}} Look
+ */
+
+/**
+ * follows: what must move for it to be drawn again: "curves" (the parameters), "shares" (the
+ * responsibilities), "place" (where the run is), or the "run".
+ * @typedef {{role: string, k?: number, kind: string, axes: {x: string, y: string}, follows: Follows,
+ *   style: any, content: (scene: Scene) => any, legend?: string}} Mark
+ * @typedef {"curves" | "shares" | "place" | "run"} Follows
+ */
+
+/** @type {Follows[]} */
+export const ALL = ["curves", "shares", "place", "run"];
+
+const MAIN = { x: "x", y: "y" };
+const STRIP = { x: "x", y: "y3" };
+const POSTERIOR = { x: "x", y: "y2" };
+const PATH_PLACES = 150;
+const HISTORY_PLACES = 1800;
+
+/** @param {number} K */
+export const each = (K) => Array.from({ length: K }, (_, k) => k);
+
+/** `make`, called once for a scene. @template T @param {(scene: Scene) => T} make @returns {(scene: Scene) => T} */
+function once(make) {
+  /** @type {WeakMap<Scene, T>} */
+  const known = new WeakMap();
+  return (scene) => {
+    if (!known.has(scene)) known.set(scene, make(scene));
+    return /** @type {T} */ (known.get(scene));
+  };
+}
+
+/** @param {Scene} scene @param {Float64Array} values */
+const sharesAt = (scene, values) => {
+  const { from, to, s } = scene.sharing || { from: null, to: scene.frame.sharer, s: 1 };
+  return sharesBetween(from, to, s, values, scene.run.d);
+};
+
+/** @param {Look} look @param {Scene} scene @param {Float64Array} values */
+const coloured = ({ palette, K, d }, scene, values) => blended(sharesAt(scene, values), K, values.length / d, palette);
+
+/** @param {Look} look @param {number} k */
+const ghost = ({ palette }, k) => ({ stroke: palette.ghosts[k], width: 1.25, dash: "4 4" });
+
+/** @param {Look} look @param {number} size @param {number} font */
+const badgeStyle = ({ palette, K }, size, font) => ({
+  fills: palette.components.slice(0, K),
+  texts: palette.on_components.slice(0, K),
+  stroke: palette.surface,
+  width: 1.5,
+  size,
+  font,
+});
+
+// --- one dimension ---------------------------------------------------------------------------------
+
+/** The grid over the view, the mixture's height and the posteriors (·K) on it. */
+const sampled = once(({ frame: { mixture }, across }) => {
+  const grid = curveGrid(mixture, each(mixture.K), across);
+  const shares = new Float64Array(mixture.K * grid.length);
+  const heights = grid.map((x, i) => Math.exp(posterior(mixture, x, x, shares, i * mixture.K)));
+  return { grid, heights, shares };
+});
+
+/** @param {Look} look @returns {Mark[]} */
+export function densityMarks(look) {
+  const { palette, K, points, truth } = look;
+  /** @type {Mark[]} */
+  const marks = [];
+  if (points.bins) {
+    marks.push({
+      role: "histogram",
+      kind: "bins",
+      axes: MAIN,
+      follows: "shares",
+      style: { count: points.bins.density.length, opacity: 0.45 },
+      content: (scene) => ({ ...points.bins, colours: coloured(look, scene, points.binValues) }),
+    });
+  } else {
+    marks.push({
+      role: "points",
+      kind: "dots",
+      axes: STRIP,
+      follows: "shares",
+      style: { count: points.dots.length, size: points.n <= 30 ? 12 : 7, stroke: palette.surface, width: 1 },
+      content: (scene) => ({ x: points.dotValues, y: points.levels, colours: coloured(look, scene, points.dotValues) }),
+    });
+  }
+  for (const k of each(K)) {
+    marks.push({
+      role: "ghost",
+      k,
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: ghost(look, k),
+      content: ({ frame, across }) => (frame.previous ? componentCurve(frame.previous, k, across) : NOTHING),
+      legend: "before this M-step",
+    });
+  }
+  for (const k of each(K)) {
+    marks.push({
+      role: "component",
+      k,
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: { stroke: palette.components[k], width: 2, fill: palette.washes[k] },
+      content: ({ frame, across }) => componentCurve(frame.mixture, k, across),
+    });
+  }
+  marks.push(
+    {
+      role: "boundary",
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: { stroke: palette.muted, width: 1, dash: "1 3" },
+      content: (scene) => {
+        const places = boundaryPlaces(scene.frame.mixture, sampled(scene).grid);
+        return { x: places.flatMap((x) => [x, x, null]), y: places.flatMap(() => [0, scene.up[1], null]) };
+      },
+      legend: "decision boundary",
+    },
+    {
+      role: "mixture",
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: { stroke: palette.ink, width: 1.75 },
+      content: (scene) => ({ x: sampled(scene).grid, y: sampled(scene).heights }),
+      legend: "mixture",
+    },
+  );
+  if (look.posterior) {
+    for (const k of each(K)) {
+      marks.push({
+        role: "posterior",
+        k,
+        kind: "line",
+        axes: POSTERIOR,
+        follows: "curves",
+        style: { stroke: palette.components[k], width: 1.5, dash: "1.5 3" },
+        content: (scene) => {
+          const { grid, shares } = sampled(scene);
+          return { x: grid, y: grid.map((_, i) => shares[i * K + k]) };
+        },
+        legend: "posterior, right-hand axis",
+      });
+    }
+  }
+  marks.push({
+    role: "peak",
+    kind: "words",
+    axes: MAIN,
+    follows: "curves",
+    style: { font: 12 },
+    content: ({ frame: { mixture }, up: [, top] }) => {
+      const cut = each(K).filter((k) => peakHeight(mixture, k) > top);
+      return {
+        x: cut.map((k) => mixture.m[k]),
+        y: cut.map((_, i) => top * (0.96 - 0.07 * i)),
+        texts: cut.map((k) => `▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), null, 3)}`),
+        colours: cut.map((k) => palette.components[k]),
+      };
+    },
+  });
+  return [...marks, ...truthMarks(look, (mixture, k) => trueCurve(mixture, k))];
+}
+
+/** @param {Mixture} mixture @param {number} k */
+function trueCurve(mixture, k) {
+  const reach = 5 * Math.sqrt(mixture.c[k]);
+  return componentCurve(mixture, k, [mixture.m[k] - reach, mixture.m[k] + reach]);
+}
+
+/** @param {Look} look @param {(mixture: Mixture, k: number) => Curve} outline @returns {Mark[]} */
+function truthMarks({ truth, palette }, outline) {
+  if (!truth) return [];
+  return each(truth.K).map((k) => ({
+    role: "truth",
+    k,
+    kind: "line",
+    axes: MAIN,
+    follows: "run",
+    style: { stroke: palette.ink, width: 1.25, dash: "7 4" },
+    content: () => outline(truth, k),
+    legend: "true groups",
+  }));
+}
+
+// --- two dimensions --------------------------------------------------------------------------------
+
+/** @param {Look} look @returns {Mark[]} */
+export function planeMarks(look) {
+  const { palette, K, points } = look;
+  const dots = points.dots.length;
+  /** @type {Mark[]} */
+  const marks = [
+    {
+      role: "contours",
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: { stroke: palette.muted, width: 0.75, opacity: 0.7 },
+      content: ({ frame, across, up }) => mixtureContours(frame.mixture, across, up),
+      legend: "mixture contours, √10 apart",
+    },
+    {
+      role: "points",
+      kind: "dots",
+      axes: MAIN,
+      follows: "shares",
+      style: { count: dots, size: dots <= 400 ? 8 : 5, stroke: palette.surface, width: 0.75 },
+      content: (scene) => ({
+        x: points.dotValues.filter((_, i) => i % 2 === 0),
+        y: points.dotValues.filter((_, i) => i % 2 === 1),
+        colours: coloured(look, scene, points.dotValues),
+      }),
+    },
+  ];
+  for (const k of each(K)) {
+    marks.push({
+      role: "ghost",
+      k,
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: ghost(look, k),
+      content: ({ frame }) => (frame.previous ? ellipse(frame.previous, k) : NOTHING),
+      legend: "before this M-step",
+    });
+  }
+  for (const k of each(K)) {
+    marks.push({
+      role: "path",
+      k,
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: { stroke: palette.components[k], width: 1, knots: true },
+      content: ({ run, frame }) => meanPath(run, frame.h, k),
+    });
+  }
+  for (const k of each(K)) {
+    marks.push({
+      role: "component",
+      k,
+      kind: "line",
+      axes: MAIN,
+      follows: "curves",
+      style: { stroke: palette.components[k], width: 2.25, fill: palette.washes[k], closed: true },
+      content: ({ frame }) => ellipse(frame.mixture, k),
+      legend: `${percent(LEVEL)} of each component`,
+    });
+  }
+  return [...marks, ...truthMarks(look, ellipse)];
+}
+
+/** Where the mean has been, thinned when the run is long. @param {Run} run @param {number} h @param {number} k */
+function meanPath(run, h, k) {
+  const here = h >> 1;
+  const n = Math.min(here + 1, PATH_PLACES);
+  const steps = n > 1 ? even(0, here, n).map(Math.round) : [here];
+  return { x: steps.map((t) => run.mixtures[t].m[2 * k]), y: steps.map((t) => run.mixtures[t].m[2 * k + 1]) };
+}
+
+/** The number of each component, on the summit of its curve or on its mean; on the screen they are handles. @param {Look} look @returns {Mark} */
+export function badgeMark(look) {
+  const { K, d } = look;
+  return {
+    role: "badge",
+    kind: "badges",
+    axes: MAIN,
+    follows: "curves",
+    style: badgeStyle(look, 18, 11),
+    content: ({ frame: { mixture }, up: [, top] }) => ({
+      x: each(K).map((k) => mixture.m[d * k]),
+      y: each(K).map((k) => (d === 1 ? Math.min(peakHeight(mixture, k), top) : mixture.m[2 * k + 1])),
+    }),
+  };
+}
+
+// --- responsibilities ------------------------------------------------------------------------------
+
+/** The levels from 0 to 1 between which each component's part of each column lies. */
+const stacked = once((scene) => {
+  const { run, points } = scene;
+  const shares = sharesAt(scene, points.columnValues);
+  if (!shares) return null;
+  const levels = [new Float64Array(points.columns.length)];
+  for (const k of each(run.K)) levels.push(levels[k].map((level, i) => level + shares[i * run.K + k]));
+  return levels;
+});
+
+/** @param {Look} look @param {number} gap @returns {Mark[]} */
+export function shareMarks({ palette, K, points }, gap) {
+  const ranks = points.columns.map((_, i) => i + 1);
+  return each(K).map((k) => ({
+    role: "share",
+    k,
+    kind: "columns",
+    axes: MAIN,
+    follows: "shares",
+    style: { fill: palette.components[k] },
+    content: (scene) => {
+      const levels = stacked(scene);
+      return levels ? { x: ranks, low: levels[k], high: levels[k + 1], gap } : { x: [], low: [], high: [], gap };
+    },
+  }));
+}
+
+// --- trajectory ------------------------------------------------------------------------------------
+
+/** @param {Look} look @returns {Mark[]} */
+export function trajectoryMarks(look) {
+  const { palette, K, panels } = look;
+  /** @type {Mark[]} */
+  const marks = [];
+  const most = Math.floor(HISTORY_PLACES / (panels.length * K + 2));
+  /** @param {Run} run */
+  const steps = (run) => thinned(run.last / 2, most);
+  panels.forEach((quantity, i) => {
+    const axes = panelAxes(i);
+    for (const k of each(K)) {
+      marks.push({
+        role: "history",
+        k,
+        kind: "line",
+        axes,
+        follows: "run",
+        style: { stroke: palette.components[k], width: 1.75 },
+        content: ({ run }) => ({ x: steps(run), y: steps(run).map((t) => parameterAt(run, quantity, t, k)) }),
+      });
+    }
+    marks.push({
+      role: "badges",
+      kind: "badges",
+      axes,
+      follows: "place",
+      style: { ...badgeStyle(look, 15, 10), width: 1 },
+      content: ({ run, frame: { h } }) => ({
+        x: each(K).map(() => h >> 1),
+        y: each(K).map((k) => parameterAt(run, quantity, h >> 1, k)),
+      }),
+    });
+  });
+  const axes = panelAxes(panels.length);
+  marks.push(
+    {
+      role: "lower_bound",
+      kind: "line",
+      axes,
+      follows: "run",
+      style: { stroke: palette.muted, width: 1.25, dash: "3 2" },
+      content: ({ run }) => lowerBounds(run, steps(run)),
+      legend: "lower bound (ELBO)",
+    },
+    {
+      role: "log_likelihood",
+      kind: "line",
+      axes,
+      follows: "run",
+      style: { stroke: palette.ink, width: 1.75 },
+      content: ({ run }) => ({ x: steps(run), y: steps(run).map((t) => run.logLikelihoods[t]) }),
+      legend: "log-likelihood",
+    },
+    {
+      role: "here",
+      kind: "dots",
+      axes,
+      follows: "place",
+      style: { count: 1, size: 9, stroke: palette.surface, width: 1, moving: true },
+      content: ({ run, frame: { h } }) => ({ x: [h / 2], y: [logLikelihoodAt(run, h)], colours: [palette.ink] }),
+    },
+  );
+  return marks;
+}
+
+/** The axes of the panel, from 0. @param {number} i */
+export const panelAxes = (i) => (i ? { x: `x${i + 1}`, y: `y${i + 1}` } : MAIN);
+
+/** The E-step lifts the bound to the log-likelihood, the M-step lifts both. @param {Run} run @param {number[]} steps */
+function lowerBounds(run, steps) {
+  const later = steps.filter((t) => t > 0);
+  return {
+    x: later.flatMap((t) => [t - 0.5, t]),
+    y: later.flatMap((t) => [run.logLikelihoods[t - 1], run.lowerBounds[t - 1]]),
+  };
+}

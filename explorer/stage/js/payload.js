@@ -1,0 +1,48 @@
+// @ts-check
+// What Python sends: a JSON text in UTF-8, the same bytes for as long as nothing in it changed.
+
+/** @typedef {import("./run.js").Quantity} Quantity */
+/** @typedef {{ink: string, muted: string, grid: string, neutral: string, surface: string,
+ *   components: string[], washes: string[], ghosts: string[], on_components: string[]}} Palette */
+/** @typedef {{layout: any, caption: string}} ChartPayload */
+/** Word, name of a column, unit. @typedef {[string, string, string]} Title */
+
+/**
+ * Numbers are base64 of little-endian doubles, those of the run deflated.
+ * @typedef {{
+ *   library: "page" | "static" | "inline",
+ *   palette: {light: Palette, dark: Palette},
+ *   run: {id: string, dataId: string, K: number, d: number, ending: {title: string, words: string},
+ *     parameters: string, logLikelihoods: string, lowerBounds: string},
+ *   points: {n: number, spread: number[], values: string, rows: number[] | null, dots: number[],
+ *     levels: number[], columns: number[],
+ *     bins: {edges: number[], density: number[]} | null},
+ *   truth: {K: number, d: number, w: number[], m: number[], c: number[]} | null,
+ *   charts: {
+ *     main: ChartPayload & {hints: {start: string, later: string}},
+ *     shares: ChartPayload,
+ *     trajectory: ChartPayload & {narrow: any, titles: Title[], panels: [Quantity, number][]},
+ *   },
+ *   place: {halfStep: number, nonce: number},
+ *   view: {point: {index: number, value: number[]} | null, component: number, query: number | null,
+ *     posterior: boolean, editable: boolean, covarianceType: string, labels: string[]},
+ * }} Payload
+ */
+
+/** @type {{bytes: Uint8Array | null, payload: Payload | null}} */
+const last = { bytes: null, payload: null };
+
+/** @param {Uint8Array | Payload} data @returns {Payload} */
+export function readPayload(data) {
+  if (!(data instanceof Uint8Array)) return data;
+  if (!last.payload || !last.bytes || !equal(last.bytes, data)) {
+    last.payload = JSON.parse(new TextDecoder().decode(data));
+    last.bytes = data.slice();
+  }
+  return /** @type {Payload} */ (last.payload);
+}
+
+/** @param {Uint8Array} one @param {Uint8Array} other */
+function equal(one, other) {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+}
