@@ -46,7 +46,7 @@ class Tables(HTMLParser):
             self.found[-1].rows.append([])
         elif tag in ("th", "td"):
             self.found[-1].rows[-1].append(("", ""))
-        if tag in ("caption", "th", "td", "small"):
+        if tag in ("caption", "th", "td") or (tag == "small" and self.into):
             self.into = tag
 
     def handle_endtag(self, tag):
