@@ -27,6 +27,14 @@ from em_core.inference.selection import Candidate, Selection, candidate, select_
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
 from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.bound import Bound, bound_along
+from em_core.optimum.grid import (
+    Landscape,
+    Parameter,
+    StartMap,
+    landscape,
+    map_of_starts,
+    maps_of_starts,
+)
 from em_core.optimum.information import Information, StandardErrors, information
 from em_core.optimum.judge import Verdict, judge
 from em_core.optimum.optima import Optima, Optimum, find_optima
@@ -88,10 +96,12 @@ __all__ = [
     "InputError",
     "Intervals",
     "IterationAccount",
+    "Landscape",
     "Mistake",
     "Optima",
     "Optimum",
     "Options",
+    "Parameter",
     "Phase",
     "PosteriorAccount",
     "ProposedStart",
@@ -100,6 +110,7 @@ __all__ = [
     "Rules",
     "Selection",
     "StandardErrors",
+    "StartMap",
     "Trace",
     "Verdict",
     "WhatIf",
@@ -147,7 +158,10 @@ __all__ = [
     "iteration_of",
     "judge",
     "k_means_plus_plus",
+    "landscape",
     "m_step",
+    "map_of_starts",
+    "maps_of_starts",
     "mistakes_for",
     "n_parameters",
     "phase_of",

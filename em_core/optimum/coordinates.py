@@ -106,7 +106,7 @@ def coordinates(state: State, covariance_type: CovarianceType, rules: Rules = PL
     ]
     names = (
         *(f"weight {k + 1}" for k in light[:n_weights]),
-        *(f"mean {k + 1}{_on_axis(i, d)}" for k in mobile for i in range(d)),
+        *(f"mean {k + 1}{on_axis(i, d)}" for k in mobile for i in range(d)),
         *(shape.name for shape in shapes),
     )
     return Coordinates(
@@ -132,11 +132,12 @@ def _shapes(covariance_type: CovarianceType, K: int, d: int) -> Iterator[_Shape]
                 pattern = np.zeros((d, d))
                 pattern[i, j] = pattern[j, i] = 1.0
                 what = "variance" if i == j else "covariance"
-                where = _on_axis(i, d) if i == j else f" (axes {i + 1} and {j + 1})"
+                where = on_axis(i, d) if i == j else f" (axes {i + 1} and {j + 1})"
                 yield _Shape(f"{what}{whose}{where}", members, (i, j), pattern)
 
 
-def _on_axis(i: int, d: int) -> str:
+def on_axis(i: int, d: int) -> str:
+    """How a name says which of d axes it is about; nothing where there is but one."""
     return f" (axis {i + 1})" if d > 1 else ""
 
 

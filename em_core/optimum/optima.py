@@ -196,11 +196,17 @@ class Field:
     sample_weight: ArrayLike | None
     options: Options
 
-    def followed(self, fits: Fits, group: np.ndarray, starts: Sequence[GaussianMixture]) -> Optimum:
-        """The place where a group of starts ended, followed to its very end and judged."""
+    def followed(
+        self,
+        fits: Fits,
+        group: np.ndarray,
+        starts: Sequence[GaussianMixture],
+        to_the_end: bool = True,
+    ) -> Optimum:
+        """The place where a group of starts ended, followed to its very end, and judged."""
         best, outcome = int(group[0]), fits.outcomes[group[0]]
         mixture, log_likelihood = fits.mixture(best), float(fits.log_likelihoods[best])
-        if outcome not in FAILED:
+        if outcome not in FAILED and to_the_end:
             mixture, log_likelihood, outcome = self.polished(mixture)
         trace = self.moment(mixture)
         findings = against(self.points, trace, self.sample_weight)
