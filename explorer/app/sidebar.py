@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from em_core import datasets
+from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
 from em_core.wording import counted
 from explorer.app import share, state
 from explorer.app.markup import alert, dot, text
@@ -398,8 +399,8 @@ def options_section() -> None:
     state.show("tolerance", options.tol)
     st.number_input(
         "Tolerance",
-        0.0,
-        1.0,
+        TOL.lowest,
+        TOL.highest,
         step=1e-7,
         format="%g",
         key="tolerance",
@@ -411,7 +412,7 @@ def options_section() -> None:
     state.show("limit", options.max_iter)
     st.number_input(
         "Iteration limit",
-        1,
+        int(MAX_ITER.lowest),
         MAX_ITERATIONS,
         step=50,
         key="limit",
@@ -422,8 +423,8 @@ def options_section() -> None:
     state.show("floor", options.variance_floor)
     st.number_input(
         "Variance floor",
-        0.0,
-        0.5,
+        VARIANCE_FLOOR.lowest,
+        VARIANCE_FLOOR.highest,
         step=0.001,
         format="%g",
         key="floor",

@@ -122,15 +122,8 @@ def exact_trace(run: Run) -> Trace:
     """The run on the points themselves, where `run.trace` is of fewer that stand for them."""
     if run.sample_weight is None:
         return run.trace
-    problem, options = run.problem, run.problem.options
-    return fit(
-        problem.data.points,
-        problem.start.mixture,
-        options.covariance_type,
-        options.max_iter,
-        options.tol,
-        variance_floor=options.variance_floor,
-    )
+    problem = run.problem
+    return fit(problem.data.points, problem.start.mixture, **problem.options.keywords())
 
 
 def _table(key: str, label: str, help: str, stem: str, text: Callable[[], str]) -> Export:

@@ -16,7 +16,8 @@ from typing import Any, get_args
 
 import numpy as np
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Options, fit
+from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
 from explorer.io.kinds import Choice, Kind, NotANumber, Numbers, Real, Whole, Words
 from explorer.model.examples import (
     AXES,
@@ -43,7 +44,6 @@ from explorer.model.problem import (
     Display,
     Generated,
     Named,
-    Options,
     Own,
     Problem,
     Start,
@@ -169,7 +169,9 @@ DISPLAY = Part("view", lambda problem, view: vars(view.display))
 SEED = Whole(0, MAX_SEED, f"Seed must be between 0 and {MAX_SEED}.")
 COUNT = Whole(1, MAX_COMPONENTS, f"Choose 1 to {MAX_COMPONENTS} components.")
 DRAWN = Whole(2, MAX_GENERATED, f"A generator draws 2 to {MAX_GENERATED} points.")
-LIMIT = Whole(0, MAX_ITERATIONS, f"At most {MAX_ITERATIONS} iterations are made.")
+LIMIT = Whole(
+    int(MAX_ITER.lowest), MAX_ITERATIONS, f"At most {MAX_ITERATIONS} iterations are made."
+)
 ITERATION = Whole(0, MAX_ITERATIONS, f"The iteration is a whole number from 0 to {MAX_ITERATIONS}.")
 POINT = Whole(
     1, MAX_POINTS, "The selected point is a whole number from 1 to the number of points.", first=1
@@ -181,8 +183,12 @@ COMPONENT = Whole(
     first=1,
 )
 SEPARATION = Real(0, 100, "The separation is a number from 0 to 100.")
-TOLERANCE = Real(0, 1, "The tolerance is a number from 0 to 1.")
-FLOOR = Real(0, 1, "The variance floor is a fraction of the data's variance, from 0 to 1.")
+TOLERANCE = Real(TOL.lowest, TOL.highest, "The tolerance is a number of at least 0.")
+FLOOR = Real(
+    VARIANCE_FLOOR.lowest,
+    VARIANCE_FLOOR.highest,
+    "The variance floor is a fraction of the data's variance, at least 0 and below 1.",
+)
 POINTS = Numbers(
     2 * MAX_POINTS,
     f"The points are at most {MAX_POINTS} rows of one or two finite numbers, all alike.",
@@ -297,8 +303,7 @@ def from_record(record: Record) -> tuple[Problem, View]:
     data = _data_of(record)
     options = Options(**_given(record, OPTIONS))
     problem = Problem(data, _start_of(record, data, options), options)
-    kind, tol, floor = options.covariance_type, options.tol, options.variance_floor
-    fit(data.points, problem.start.mixture, kind, max_iter=0, tol=tol, variance_floor=floor)
+    fit(data.points, problem.start.mixture, **replace(options, max_iter=0).keywords())
     return problem, _view_of(record, problem)
 
 

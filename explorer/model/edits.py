@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from em_core import GaussianMixture, InputError
+from em_core import GaussianMixture, InputError, Options
 from em_core.starts import METHODS
 from em_core.wording import number
 from explorer.model.examples import drawn_start, own_data, suggested_start
-from explorer.model.problem import MAX_COMPONENTS, Data, Options, Problem, Start, StartMethod
+from explorer.model.problem import MAX_COMPONENTS, Data, Problem, Start, StartMethod
 from explorer.model.shapes import brought_into_type, is_of_type
 
 EDITED = ", edited"

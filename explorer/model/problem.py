@@ -9,9 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from em_core import GaussianMixture
+from em_core import GaussianMixture, Options
 
-CovarianceType = Literal["full", "tied", "diag", "spherical"]
 Phase = Literal["start", "E", "M"]
 StartMethod = Literal["manual", "random", "k-means++", "quantiles"]
 
@@ -90,19 +89,6 @@ class Start:
     mixture: GaussianMixture
     method: StartMethod = "manual"
     seed: int = 0
-
-
-@dataclass(frozen=True)
-class Options:
-    """How EM runs. tol: least gain in mean log-likelihood per point over an iteration.
-
-    variance_floor: least variance as a fraction of the data's variance on each axis; 0 is off.
-    """
-
-    covariance_type: CovarianceType = "full"
-    tol: float = 1e-6
-    max_iter: int = 200
-    variance_floor: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from em_core import Fits, GaussianMixture, Trace, fit, fit_many
+from em_core import Fits, GaussianMixture, Options, Trace, fit, fit_many
 from em_core.report.health import Finding, health
 from em_core.starts import draw
 from em_core.wording import log_likelihood, number
 from explorer.model import edits
-from explorer.model.problem import MAX_ITERATIONS, Options, Problem
+from explorer.model.problem import MAX_ITERATIONS, Problem
 from explorer.model.runs import Run, run
 
 N_STARTS = 50
@@ -124,16 +124,13 @@ class _Field:
     options: Options
 
     def fit_many(self, starts: Sequence[GaussianMixture]) -> Fits:
-        return fit_many(self.points, starts, *self._arguments)
+        weight, options = self.sample_weight, self.options.keywords()
+        return fit_many(self.points, starts, sample_weight=weight, **options)
 
     def is_sound(self, start: GaussianMixture) -> bool:
-        trace = fit(self.points, start, *self._arguments)
+        weight, options = self.sample_weight, self.options.keywords()
+        trace = fit(self.points, start, sample_weight=weight, **options)
         return _nothing_speaks_against(trace, self.points, self.sample_weight)
-
-    @property
-    def _arguments(self) -> tuple:
-        o = self.options
-        return o.covariance_type, o.max_iter, o.tol, self.sample_weight, o.variance_floor
 
 
 def _field_of(here: Run, rng: np.random.Generator) -> _Field:

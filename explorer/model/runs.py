@@ -130,25 +130,17 @@ def carried_on(run: Run) -> Run:
     """The run with another portion of its iterations made."""
     options = run.problem.options
     more = min(options.max_iter - run.trace.n_iter, _portion(run.problem))
-    trace = extend(
-        run.trace, run.points, more, options.tol, run.sample_weight, options.variance_floor
-    )
+    trace = extend(run.trace, run.points, more, options.tol, run.sample_weight)
     return _worded(replace(run, trace=trace))
 
 
 def _fitted(
     problem: Problem, points: np.ndarray, max_iter: int, sample_weight: np.ndarray | None = None
 ) -> Trace:
-    options = problem.options
-    return fit(
-        points,
-        problem.start.mixture,
-        options.covariance_type,
-        max_iter,
-        options.tol,
-        sample_weight,
-        options.variance_floor,
-    )
+    """EM on these points, for at most so many iterations."""
+    options = replace(problem.options, max_iter=max_iter)
+    start = problem.start.mixture
+    return fit(points, start, sample_weight=sample_weight, **options.keywords())
 
 
 def _portion(problem: Problem) -> int:

@@ -253,6 +253,27 @@ def test_a_link_with_a_start_of_another_type_says_what_will_happen():
     assert "not of the chosen covariance type" in text(app)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "key", "value"),
+    [
+        ({"floor": "0.7"}, "floor", 0.7),
+        ({"iter": "0"}, "limit", 0),
+        ({"iter": "2000"}, "limit", 2000),
+        ({"tol": "5"}, "tolerance", 5.0),
+        ({"tol": "0"}, "tolerance", 0.0),
+    ],
+)
+def test_a_field_shows_whatever_a_link_may_bring(parameters, key, value):
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update(parameters)
+    app.run()
+    names = {"floor": "variance_floor", "limit": "max_iter", "tolerance": "tol"}
+    assert getattr(session(app).problem.options, names[key]) == value
+    assert app.number_input(key=key).value == value
+    app.number_input(key="mean0-1").set_value(-2.0).run()
+    assert getattr(session(app).problem.options, names[key]) == value
+
+
 def test_points_and_components_are_chosen_by_fields(app):
     app.number_input(key="point").set_value(3).run()
     app.selectbox(key="component").set_value(1).run()

@@ -81,7 +81,7 @@ def test_too_many_points_are_refused_before_an_array_is_made() -> None:
         ('{"em_explorer": 1, "data": {"points": [4, 4]}}', "at least 2 different values"),
         ('{"em_explorer": 1, "start": {"weights": [0, 1]}}', "Weight 1 is 0"),
         ('{"em_explorer": 1, "options": {"max_iter": 1000000000}}', "At most 2000 iterations"),
-        ('{"em_explorer": 1, "options": {"variance_floor": 1}}', "fraction from 0 to 1"),
+        ('{"em_explorer": 1, "options": {"variance_floor": 1}}', "at least 0 and below 1"),
         ('{"em_explorer": 1, "view": {"point": 6}}', "selected point"),
     ],
 )

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from em_core import GaussianMixture
 from explorer.io.link import MAX_LINK, LinkTooLong, Opened, decode, embed_snippet, encode, query
@@ -21,6 +22,7 @@ from explorer.model.examples import (
     suggested_start,
 )
 from explorer.model.problem import Data, Display, Generated, Options, Problem, Start, View
+from explorer.model.runs import run
 from tests.explorer.strategies import problems_and_views
 
 WORKED_EXAMPLE = default_problem()
@@ -228,6 +230,12 @@ def test_a_cursor_beyond_the_limit_stands_at_it() -> None:
         ("?mu=1,2,3,4,5,6,7,8,9", "Choose 1 to 8 components."),
         ("?iter=1000000000", "At most 2000 iterations"),
         ("?t=-1", "The iteration is a whole number from 0 to 2000."),
+        (
+            "?floor=1",
+            "The variance floor is a fraction of the data's variance, at least 0 and below",
+        ),
+        ("?tol=-1", "The tolerance is a number of at least 0."),
+        ("?type=round", "The covariance type is full, tied, diag or spherical."),
         ("?seed=" + "9" * 31, "Seed must be between 0 and 4294967295."),
         ("?gen=mixture_1d&n=100000000", "2 to 100000 points"),
         ("?gen=os.system", "no generator of this name"),
@@ -372,3 +380,35 @@ def test_a_data_set_alone_comes_with_its_suggested_start() -> None:
     for name in ("newcomb", "worked_example"):
         data = named_data(name)
         assert decode({"data": name}).problem == Problem(data, suggested_start(data))
+
+
+TINY = st.integers(-320, 2).map(lambda power: f"1e{power}")
+
+
+@given(
+    n=st.sampled_from([20_001, 50_000]),
+    variances=st.lists(TINY, min_size=1, max_size=3),
+    means=st.lists(st.integers(-300, 300).map(lambda power: f"1e{power}"), min_size=1, max_size=3),
+    iterations=st.sampled_from([0, 1, 3]),
+    method=st.sampled_from(["", "&type=tied", "&floor=0.5"]),
+)
+@settings(max_examples=25)
+def test_many_points_and_variances_of_any_size_open_and_run(
+    n: int, variances: list[str], means: list[str], iterations: int, method: str
+) -> None:
+    """What a link brings either runs or is refused in words."""
+    k = len(variances)
+    means = (means * k)[:k]
+    answer = opened(
+        f"?gen=mixture_1d&n={n}&k={k}&mu={','.join(means)}&s2={','.join(variances)}"
+        f"&iter={iterations}{method}"
+    )
+    there = run(answer.problem)
+    assert there.trace.message
+    assert answer.refused == bool(answer.message)
+
+
+def test_the_link_that_once_crashed_the_page_opens() -> None:
+    answer = opened("?gen=mixture_1d&n=50000&k=2&w=0.5,0.5&mu=0,4&s2=1e-170,1&iter=0")
+    assert answer.problem.start.mixture.variances.tolist() == [1e-170, 1]
+    assert run(answer.problem).trace.outcome == "max_iter"
