@@ -65,9 +65,10 @@ def what_just_happened(frame: RunFrame, opened: str, style: NumberStyle) -> None
         panel(
             "What just happened",
             html(
-                '<p class="ex-sentence">{}</p>{}{}',
+                '<p class="ex-sentence">{}</p>{}{}{}',
                 words,
                 _log_likelihood(frame, opened, style),
+                _fall(frame),
                 _compression(frame.run, style),
             ),
         )
@@ -104,12 +105,20 @@ def _log_likelihood(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
     )
     if opened != LOG_LIKELIHOOD:
         return fact
-    words = [NEVER_FALLS]
+    words = [] if trace.fell_at == t else [NEVER_FALLS]
     if frame.half_step >= frame.run.last and trace.outcome == "converged":
         words.append(AGREED)
     said = html('<p class="ex-muted">{}</p>', " ".join(words))
     written = formulas.log_likelihood(frame, style)
     return fact + html('<div class="ex-unfolding">{}{}</div>', written, said)
+
+
+def _fall(frame: RunFrame) -> Markup:
+    """Why the log-likelihood fell in this iteration; nothing where it did not."""
+    trace = frame.run.trace
+    if frame.phase != "M" or trace.fell_at != frame.iteration:
+        return NOTHING
+    return html('<p class="ex-note">{}</p>', trace.fall_message)
 
 
 def _compression(run: Run, style: NumberStyle) -> Markup:

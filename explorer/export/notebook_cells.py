@@ -245,7 +245,9 @@ def _run(story: Story) -> list[Cell]:
 
 
 def _never_falls(story: Story) -> str:
-    problem = story.problem
+    problem, trace = story.problem, story.trace
+    if trace.fell_at is not None:
+        return trace.fall_message
     if is_of_type(problem.start.mixture, problem.options.covariance_type):
         return "The log-likelihood never falls."
     return (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
 from explorer.model.session import moved
@@ -251,6 +252,12 @@ def test_a_link_with_a_start_of_another_type_says_what_will_happen():
     app.query_params.update({"data": "old_faithful", "type": "spherical"})
     app.run()
     assert "not of the chosen covariance type" in text(app)
+    trace = app.session_state["runs"][0].trace
+    assert trace.log_likelihoods[1] < trace.log_likelihoods[0]
+    assert escape(trace.fall_message) not in text(app)
+    assert escape(trace.fall_message) in text(at_half_step(app, 2))
+    assert escape(trace.fall_message) not in text(at_half_step(app, 4))
+    assert trace.n_iter > 1
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_a_callback_that_breaks_changes_nothing_and_says_so(app, monkeypatch, ca
     [
         ("share", "explorer.app.share._about"),
         ("export", "explorer.app.export.exports"),
-        ("data-open", "explorer.app.data_entry.paste.numbers_a_point"),
+        ("data-open", "streamlit.segmented_control"),
     ],
 )
 def test_a_dialog_that_breaks_ends_in_a_calm_sentence(app, monkeypatch, key, broken):

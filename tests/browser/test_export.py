@@ -75,3 +75,14 @@ def test_charts_as_pictures(download):
     assert int.from_bytes(picture[16:20]) >= 2000
     drawing = ElementTree.fromstring(download("Trajectory as SVG").read_text())
     assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_a_tooltip_that_stays_after_escape_takes_no_clicks(page):
+    """It lies over the main menu, whose clicks it must let through."""
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("stTooltipContent")).to_be_visible(timeout=30_000)
+    page.get_by_test_id("stMainMenu").click()
+    expect(page.get_by_test_id("stMainMenuPopover")).to_be_visible(timeout=30_000)

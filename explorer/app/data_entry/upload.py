@@ -22,10 +22,12 @@ class Layout:
     skip_lines: int | None = None
     header: bool | None = None
 
+    @state.callback
     def take_skip_lines(self) -> None:
         """The lines below may begin with a header of their own."""
         self.skip_lines, self.header = state.value_of("upload-lines"), None
 
+    @state.callback
     def take_header(self) -> None:
         self.header = state.value_of("upload-header")
 
