@@ -255,7 +255,7 @@ def test_the_table_is_there_again_after_another_way_in(app):
 def test_row_numbers_are_passed_over_and_said(app):
     upload(app, b'"","x"\n"1",9172\n"2",9350\n"3",9483\n')
     assert app.selectbox(key="upload-first").value == 1
-    assert "Passed over &quot;column 1&quot;, which only numbers the rows." in text(app)
+    assert "Passed over &#34;column 1&#34;, which only numbers the rows." in text(app)
     assert "column 1 (numbers the rows)" in app.selectbox(key="upload-first").options
     use(app)
     assert data(app).points[:, 0].tolist() == [9172, 9350, 9483]
