@@ -36,7 +36,7 @@ def align(reference: GaussianMixture, other: GaussianMixture) -> tuple[int, ...]
             "same numbers of both can be aligned.",
         )
     weight_distances = np.subtract.outer(np.sqrt(reference.weights), np.sqrt(other.weights)) ** 2
-    return cheapest_matching(_bhattacharyya(reference, other) + weight_distances)
+    return cheapest_matching(bhattacharyya(reference, other) + weight_distances)
 
 
 def relabel(mixture: GaussianMixture, permutation: tuple[int, ...]) -> GaussianMixture:
@@ -94,7 +94,7 @@ def _pairs_within(groups: np.ndarray) -> int:
     return sum(_pairs(int(count)) for count in np.unique(groups, return_counts=True)[1])
 
 
-def _bhattacharyya(reference: GaussianMixture, other: GaussianMixture) -> np.ndarray:
+def bhattacharyya(reference: GaussianMixture, other: GaussianMixture) -> np.ndarray:
     """(K, K) distances ⅛ δᵀΣ⁻¹δ + ½ ln(|Σ| / √(|Σ₁||Σ₂|)) with Σ = (Σ₁ + Σ₂)/2.
 
     Source: Kailath (1967), IEEE Transactions on Communication Technology 15, 52–60.

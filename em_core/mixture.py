@@ -246,15 +246,16 @@ def n_parameters(n_components: int, n_features: int, covariance_type: str = "ful
 
     Raises `InputError` ("covariance-type") for a type other than full, tied, diag, spherical.
     """
+    of_one = covariance_parameters(n_features, covariance_type)
+    n_covariances = 1 if covariance_type == "tied" else n_components
+    return n_components - 1 + n_components * n_features + n_covariances * of_one
+
+
+def covariance_parameters(n_features: int, covariance_type: str) -> int:
+    """Free parameters of one (d, d) covariance; of type tied there is one for all components."""
     each_full = n_features * (n_features + 1) // 2
-    in_covariances = {
-        "full": n_components * each_full,
-        "tied": each_full,
-        "diag": n_components * n_features,
-        "spherical": n_components,
-    }
-    of_covariances = in_covariances[checked_covariance_type(covariance_type)]
-    return n_components - 1 + n_components * n_features + of_covariances
+    counts = {"full": each_full, "tied": each_full, "diag": n_features, "spherical": 1}
+    return counts[checked_covariance_type(covariance_type)]
 
 
 def checked_covariance_type(covariance_type: str) -> CovarianceType:

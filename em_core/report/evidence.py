@@ -29,9 +29,11 @@ from math import inf, isfinite, lgamma, log, pi
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from em_core.agreement import bhattacharyya
+from em_core.covariance import CONSTRAINTS
 from em_core.engine.trace import Trace
 from em_core.errors import InputError
-from em_core.mixture import GaussianMixture
+from em_core.mixture import GaussianMixture, covariance_parameters
 from em_core.points import as_points, as_sample_weight
 from em_core.steps import e_step
 
@@ -179,10 +181,8 @@ class Run:
         widest = self.extent.max()
         relative = self.extent / widest
         covariance = self.data_covariance * relative * relative[:, None]
-        if self.trace.covariance_type == "spherical":
-            covariance = np.eye(d) * np.trace(covariance) / d
-        elif self.trace.covariance_type == "diag":
-            covariance = np.diag(np.diag(covariance))
+        constrain = CONSTRAINTS[self.trace.covariance_type]
+        covariance = constrain(np.ones(1), covariance[None])[0]
         log_determinant = float(np.linalg.slogdet(covariance)[1]) + 2 * d * log(widest)
         return -0.5 * self.total * (d * log(2 * pi) + log_determinant + d)
 
@@ -269,10 +269,8 @@ def is_nearly_singular(run: Run, j: int) -> bool:
 
 def _free_parameters(run: Run) -> int:
     """Of one component's own mean and covariance."""
-    d = run.points.shape[1]
-    return {"full": d * (d + 3) // 2, "tied": d, "diag": 2 * d, "spherical": d + 1}[
-        run.trace.covariance_type
-    ]
+    d, kind = run.points.shape[1], run.trace.covariance_type
+    return d + (0 if kind == "tied" else covariance_parameters(d, kind))
 
 
 def _few_values(run: Run) -> float:
@@ -337,26 +335,13 @@ def is_chance(run: Run, j: int, ratios: Floats) -> bool:
 
 def coinciding(run: Run) -> list[list[int]]:
     """Groups of components whose densities are practically the same."""
-    means = (run.mixture.means - run.low) / run.extent
-    covariances = run.covariances()
+    distances = bhattacharyya(run.mixture, run.mixture)
     groups: list[list[int]] = []
-    for j in range(len(means)):
+    for j in range(len(distances)):
         for group in groups:
-            k = group[0]
-            if _bhattacharyya(means[j] - means[k], covariances[j], covariances[k]) < COINCIDE:
+            if distances[j, group[0]] < COINCIDE:
                 group.append(j)
                 break
         else:
             groups.append([j])
     return [group for group in groups if len(group) > 1]
-
-
-def _bhattacharyya(shift: Floats, first: Floats, second: Floats) -> float:
-    """Distance of two Gaussians: 0 when equal, without units; infinite where one is singular."""
-    average = (first + second) / 2
-    signs, logs = np.linalg.slogdet(np.stack([average, first, second]))
-    if not np.all(signs > 0):
-        return inf
-    return float(
-        shift @ np.linalg.solve(average, shift) / 8 + (logs[0] - (logs[1] + logs[2]) / 2) / 2
-    )

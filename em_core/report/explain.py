@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from em_core.covariance import CONSTRAINTS
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.points import as_points, as_sample_weight
-from em_core.steps import e_step, m_step
+from em_core.steps import e_step, m_step, shared_out
 
 Floats = NDArray[np.float64]
 
@@ -249,8 +250,7 @@ def _e_table(points: Floats, mixture: GaussianMixture) -> EStepTable:
     with np.errstate(over="ignore", under="ignore"):
         densities = np.exp(log_densities)
         products = mixture.weights * densities
-    largest = log_products.max(axis=1)
-    log_evidence = largest + np.log(np.exp(log_products - largest[:, None]).sum(axis=1))
+    responsibilities, log_evidence = shared_out(log_products.T)
     return EStepTable(
         log_densities,
         log_products,
@@ -258,7 +258,7 @@ def _e_table(points: Floats, mixture: GaussianMixture) -> EStepTable:
         products,
         products.sum(axis=1),
         log_evidence,
-        e_step(points, mixture).responsibilities,
+        responsibilities.T,
     )
 
 
@@ -334,16 +334,9 @@ def _constrained(
     scatter: Floats, covariance_type: CovarianceType, pooled: tuple[PooledTerm, ...]
 ) -> Floats:
     """The scatter (d, d) as the covariance type has it."""
-    match covariance_type:
-        case "diag":
-            return np.diag(np.diag(scatter))
-        case "spherical":
-            return np.eye(len(scatter)) * np.diag(scatter).mean()
-        case "tied":
-            sizes = [term.effective_size for term in pooled]
-            return np.average([term.scatter for term in pooled], axis=0, weights=sizes)
-        case _:
-            return scatter
+    sizes = np.array([term.effective_size for term in pooled] or [1.0])
+    scatters = np.stack([term.scatter for term in pooled] or [scatter])
+    return CONSTRAINTS[covariance_type](sizes, scatters)[0]
 
 
 def explain_iteration(

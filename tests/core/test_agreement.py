@@ -9,10 +9,10 @@ from sklearn.metrics import adjusted_rand_score
 
 from em_core import GaussianMixture, InputError
 from em_core.agreement import (
-    _bhattacharyya,
     adjusted_rand_index,
     align,
     assign,
+    bhattacharyya,
     cheapest_matching,
     relabel,
 )
@@ -51,7 +51,7 @@ def test_the_distance_is_minus_the_log_of_the_overlap():
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     halves = [np.exp(mixture.log_densities(grid) / 2) for mixture in (reference, other)]
     overlap = halves[0].T @ halves[1] * (axis[1] - axis[0]) ** 2
-    np.testing.assert_allclose(_bhattacharyya(reference, other), -np.log(overlap), rtol=1e-6)
+    np.testing.assert_allclose(bhattacharyya(reference, other), -np.log(overlap), rtol=1e-6)
 
 
 @pytest.mark.parametrize("n_features", [1, 2, 3])
