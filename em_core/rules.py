@@ -104,7 +104,10 @@ def held(components: tuple[int, ...], n_components: int) -> np.ndarray:
 
 def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a real number; True and False are none."""
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
+
+
+_NUMBERS = (int, float, np.integer, np.floating)
 
 
 def _as_indices(name: str, components: Iterable[int]) -> tuple[int, ...]:

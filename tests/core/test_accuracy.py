@@ -44,6 +44,20 @@ def test_an_offset_costs_no_digits(offset):
     _assert_digits(points, start, 8, 1e-13)
 
 
+@pytest.mark.parametrize("d", [1, 2])
+def test_an_offset_costs_no_digits_over_many_blocks_either(d):
+    """200 000 points are swept in blocks, which leave out what rounding took from the means
+    only where it is nothing."""
+    points = np.random.default_rng(6).integers(0, 40, (200_000, d)).astype(float)
+    points[:120_000] += 25
+    spheres = [np.eye(d) * 60] * 2
+    near = GaussianMixture([0.5, 0.5], [[14.0] * d, [44.0] * d], spheres)
+    far = GaussianMixture([0.5, 0.5], near.means + 1e15, spheres)
+    here, there = (fit(p, m, max_iter=3, tol=0) for p, m in ((points, near), (points + 1e15, far)))
+    np.testing.assert_allclose(there.log_likelihoods, here.log_likelihoods, rtol=1e-13)
+    np.testing.assert_allclose(there.covariances, here.covariances, rtol=1e-12)
+
+
 @pytest.mark.parametrize("scale", [1e-150, 1e-20, 1e20, 1e150])
 def test_the_unit_costs_no_digits(scale):
     start = GaussianMixture.univariate([0.5, 0.5], [scale, 7 * scale], [scale**2, scale**2])
