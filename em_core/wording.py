@@ -45,7 +45,7 @@ def number(value: float, spread: float | None = None, digits: int = DIGITS) -> s
     written_out = _LEAST_POWER <= power < max(_WHOLE_DIGITS, digits)
     wanted = max(digits, power + 1) if written_out else digits
     if len(significant) > wanted:
-        significant, power = _rounded(value, wanted)
+        significant, power = _rounded(_off_a_tie(value, wanted, significant), wanted)
     return _written(value, significant, power, written_out)
 
 
@@ -59,14 +59,16 @@ def _shortest(value: float) -> tuple[str, int]:
 
 
 def _rounded(value: float, digits: int) -> tuple[str, int]:
-    """So many digits, trailing zeros kept, and the power of the first; ties away from zero."""
-    mantissa, _, power = f"{abs(_off_a_tie(value, digits)):.{digits - 1}e}".partition("e")
+    """So many digits, trailing zeros kept, and the power of the first."""
+    mantissa, _, power = f"{abs(value):.{digits - 1}e}".partition("e")
     return mantissa.replace(".", ""), int(power)
 
 
-def _off_a_tie(value: float, digits: int) -> float:
-    """1234.5 goes to 1235 as at school, and in a browser; Python alone would go to the even."""
-    significant, _ = _shortest(value)
+def _off_a_tie(value: float, digits: int, significant: str) -> float:
+    """1234.5 goes to 1235 as at school, and in a browser; Python alone would go to the even.
+
+    significant: the value's shortest digits.
+    """
     tie = len(significant) == digits + 1 and significant.endswith("5")
     if tie and Decimal(value) == Decimal(repr(value)):
         return nextafter(value, copysign(inf, value))
@@ -118,6 +120,7 @@ def rough(value: float, digits: int = 2) -> str:
     value = float(value)
     if value == 0 or not isfinite(value):
         return number(value)
+    value = _off_a_tie(value, digits, _shortest(value)[0])
     significant, power = _rounded(value, digits)
     written_out = _LEAST_POWER <= power < _WHOLE_DIGITS
     return _written(value, significant.rstrip("0"), power, written_out)

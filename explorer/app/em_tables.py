@@ -1,6 +1,7 @@
 """The whole E-step and M-step of the iteration in view, as tables in the order of the formulas."""
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -24,9 +25,10 @@ from explorer.app.markup import (
     table,
     text,
 )
-from explorer.model.runs import RunFrame
+from explorer.model.runs import Run, RunFrame
 
 MAX_ROWS = 60
+BOLD = Markup("<b>%s</b>")
 HINT = "Press a number to see where it comes from."
 
 
@@ -60,7 +62,22 @@ def whose(frame: RunFrame) -> str:
 
 
 def e_table(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
-    """A row for each of the first points: densities, products, evidence, responsibilities."""
+    """A row for each of the first points: densities, products, evidence, responsibilities.
+
+    It is the same at the E-step and the M-step of an iteration, so the last one is kept.
+    """
+    point, start = state.session().view.point, frame.phase == "start"
+    mark = (frame.by_iteration, start, style.precise, point, opened)
+    kept = _KEPT.get(frame.run)
+    if kept is None or kept[0] != mark:
+        kept = _KEPT[frame.run] = (mark, _e_table(frame, point, opened, style))
+    return kept[1]
+
+
+_KEPT: WeakKeyDictionary[Run, tuple[object, Markup]] = WeakKeyDictionary()
+
+
+def _e_table(frame: RunFrame, chosen: int | None, opened: str, style: NumberStyle) -> Markup:
     data = frame.run.problem.data
     shown = data.points[:MAX_ROWS]
     accounts = explain_e_step(shown, frame.by)
@@ -91,7 +108,6 @@ def e_table(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
         "Product = weight × density; evidence = sum of the products; "
         "responsibility r = product ÷ evidence."
     )
-    chosen = state.session().view.point
     return table(
         head,
         _e_rows(shown, accounts, style),
@@ -114,7 +130,7 @@ def _e_rows(points: np.ndarray, accounts: EStepTable, style: NumberStyle) -> lis
             str(i + 1),
             *(style.point(x, axis) for axis, x in enumerate(point)),
             *map(style.of, row[:plain]),
-            *(html("<b>{}</b>", style.of(r)) for r in row[plain:]),
+            *(BOLD % style.of(r) for r in row[plain:]),
         ]
         for i, (point, row) in enumerate(zip(points.tolist(), columns, strict=True))
     ]
