@@ -172,33 +172,6 @@ class Choice:
         return _as_in_link(self.plain(value))
 
 
-@dataclass(frozen=True)
-class Indices:
-    """Some of the components: people number them from 1, values are indices from 0."""
-
-    count: int
-    rule: str
-
-    def check(self, value: Any) -> tuple[int, ...]:
-        if type(value) is not list or len(value) > self.count:
-            raise ValueError
-        if not all(type(item) is int and 1 <= item <= self.count for item in value):
-            raise ValueError
-        return tuple(sorted({item - 1 for item in value}))
-
-    def plain(self, value: tuple[int, ...]) -> list[int]:
-        return [index + 1 for index in value]
-
-    def parse(self, text: str) -> list[int]:
-        items = text.split(ITEMS) if text else []
-        if not all(len(item) == 1 and item.isascii() and item.isdecimal() for item in items):
-            raise ValueError
-        return [int(item) for item in items]
-
-    def text(self, value: tuple[int, ...]) -> str:
-        return ITEMS.join(map(str, self.plain(value)))
-
-
 def one_line(text: str, limit: int = MAX_TITLE) -> str:
     """The printable characters of the text, other white space as blanks, cut at the limit."""
     kept = (c if c.isprintable() else " " for c in text if c.isprintable() or c.isspace())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -169,6 +170,34 @@ def test_the_assertions_can_fail() -> None:
         assert right in text
         with pytest.raises(AssertionError):
             exec(text.replace(right, wrong, 1), {})
+
+
+@pytest.mark.parametrize("half_step", [3, 4])
+@pytest.mark.parametrize("name", ["worked_example", "old_faithful"])
+def test_each_assertion_can_fail(name: str, half_step: int) -> None:
+    """Every number of the screen that the notebook holds, one after the other, a little off."""
+    problem = named(name)
+    code = script(problem, run(problem), View(half_step=half_step))
+    names = re.findall(r"^(screen_\w+) = ", code, flags=re.MULTILINE)
+    assert len(names) == 4 + (half_step == 3)
+    begin = code.index("# %% [markdown]\n# ## The same numbers")
+    for each in names:
+        off = code.replace("\nspread = ", f"\n{each} = {each} * (1 + 1e-5)\nspread = ", 1)
+        assert off != code
+        with pytest.raises(AssertionError):
+            exec(off, {})
+    assert "assert " not in code[:begin]
+    exec(code, {})
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+def test_the_floor_is_at_work_in_the_plane(covariance_type: CovarianceType) -> None:
+    options = Options(covariance_type, variance_floor=0.3)
+    problem = named("old_faithful", 3, options)
+    trace = run(problem)
+    assert trace.floored[-1].any()
+    names = check_both(problem, trace, 2 * trace.n_iter)
+    assert names["covariances"] == pytest.approx(trace.covariances[-1])
 
 
 def test_foreign_text_stays_text() -> None:

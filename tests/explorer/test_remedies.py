@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from em_core import GaussianMixture
 from em_core.report.health import health
 from explorer.model import edits
 from explorer.model.examples import default_problem, named_data, own_data, suggested_start
@@ -73,11 +74,22 @@ def test_equal_variances_then_nothing_is_spurious():
     assert "spurious" not in [finding.kind for finding in after]
 
 
-def test_a_component_is_dropped_by_its_name():
+@pytest.mark.parametrize("component", [0, 1, 2])
+def test_a_component_is_dropped_by_its_name(component):
     problem = edits.with_component_count(default_problem(), 3)
-    there, findings = findings_at_the_end(problem)
-    for finding in findings:
-        for remedy in remedies_of(finding, there):
-            if remedy.label.startswith("Drop"):
-                kept = remedy.change(problem).start.mixture.n_components
-                assert kept == 2
+    (empty,) = empty_findings(problem, component)
+    (remedy,) = remedies_of(empty, run(problem))
+    assert remedy.label == f"Drop component {component + 1}"
+    before, after = problem.start.mixture, remedy.change(problem).start.mixture
+    kept = [j for j in range(3) if j != component]
+    assert after.means.tolist() == before.means[kept].tolist()
+
+
+def empty_findings(problem: Problem, component: int):
+    """What is found of a run in which this component has no points."""
+    means = problem.start.mixture.means.copy()
+    means[component] = 1e6
+    start = GaussianMixture(problem.start.mixture.weights, means, problem.start.mixture.covariances)
+    there = run(edits.with_start_from(problem, start))
+    assert there.trace.outcome == "empty"
+    return [f for f in health(there.points, there.trace) if f.kind == "empty"]
