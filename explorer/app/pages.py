@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.app import explore, header, state, style
+from explorer.app import explore, header, practise, state, style
 from explorer.app.apology import drawn_calmly
 
 
@@ -15,7 +15,10 @@ class Page:
     draw: Callable[[], None]
 
 
-PAGES = {"explore": Page("Explore", explore.draw)}
+PAGES = {
+    "explore": Page("Explore", explore.draw),
+    "practise": Page("Practise", practise.draw),
+}
 """By their names in explorer.model.problem.PAGES, in the header's order."""
 
 

@@ -17,6 +17,7 @@ from em_core import InputError, Trace
 from explorer.app.guard import guarded
 from explorer.io import link
 from explorer.model import edits
+from explorer.model.exercise import Practice
 from explorer.model.problem import Data, Display, Own, Problem, View
 from explorer.model.runs import Run, carried_on, run
 from explorer.model.session import (
@@ -113,6 +114,17 @@ def show_page(name: str) -> None:
 def set_display(**changes: Any) -> None:
     view = session().view
     _put(replace(session(), view=replace(view, display=replace(view.display, **changes))))
+
+
+# --- practising -----------------------------------------------------------------------------------
+
+
+def practice() -> Practice:
+    return session().view.practice
+
+
+def set_practice(practice: Practice) -> None:
+    _put(replace(session(), view=replace(session().view, practice=practice)))
 
 
 # --- runs -----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from em_core import GaussianMixture, Options
+from explorer.model.exercise import Practice
 
 Phase = Literal["start", "E", "M"]
 StartMethod = Literal["manual", "random", "k-means++", "quantiles"]
@@ -20,7 +21,7 @@ MAX_SEED = 2**32 - 1
 MAX_POINTS = 1_000_000
 MAX_TITLE = 80
 
-PAGES = ("explore",)
+PAGES = ("explore", "practise")
 """The pages by their names in links and files; explorer.app.pages draws them."""
 
 
@@ -122,7 +123,8 @@ class View:
     """Where the person stands in the run.
 
     half_step: 0 is the start, 2t−1 the E-step of iteration t, 2t its M-step.
-    point: the selected point's index in the data, or None; component: the selected component.
+    point: the selected point's index in the data, or None; component: the selected component;
+    practice: what is done by hand on the page Practise.
     """
 
     half_step: int = 0
@@ -130,6 +132,7 @@ class View:
     component: int = 0
     page: str = "explore"
     display: Display = Display()
+    practice: Practice = field(default_factory=Practice)
 
     @property
     def iteration(self) -> int:

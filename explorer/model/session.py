@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from explorer.model.exercise import begun
 from explorer.model.problem import Problem, View
 
 MAX_UNDO = 100
@@ -94,7 +95,8 @@ def fitting_view(problem: Problem, view: View) -> View:
     if point is not None and point >= problem.data.n_points:
         point = None
     component = min(view.component, problem.start.mixture.n_components - 1)
-    return replace(view, half_step=0, point=point, component=component)
+    practice = begun(view.practice, view.practice.exercise)
+    return replace(view, half_step=0, point=point, component=component, practice=practice)
 
 
 def _bounded(past: tuple[Moment, ...]) -> tuple[Moment, ...]:

@@ -91,14 +91,20 @@ def test_one_digit_is_right_so_far():
 
 
 @pytest.mark.parametrize(
-    "answer", ["0.28", "0.30", "0.295", "0.2942149", "5/17", "-0.29", "29", "1/3"]
+    "answer",
+    ["0.28", "0.30", "0.295", "0.2942149", "5/17", "28%", "80%", "0.290 %", "-0.29", "29", "1/3"],
 )
 def test_wrong_to_the_digits_that_were_typed(answer):
     assert not diagnose(SHEET, FIRST, answer).right
 
 
+def test_a_fraction_of_decimals_has_the_digits_of_the_coarser():
+    assert diagnose(SHEET, FIRST, "0.3/1.00").verdict == "so far"
+
+
 def test_a_digit_cut_off_is_said_to_be_nearly_right():
     assert diagnose(SHEET, FIRST, "0.2942149").verdict == "nearly"
+    assert diagnose(SHEET, FIRST, "0.297").verdict == "off"
 
 
 @pytest.mark.parametrize("answer", ["1.728", "1,728", "1.7281230917763732"])
@@ -228,6 +234,12 @@ def test_an_answer_far_from_both_is_carried_on_from_nothing():
     sheet = SHEET.with_answer(Cell("posterior", 1, 0), "0.45")
     assert not diagnose(sheet, Cell("mean", None, 0), "-0.4").right
     assert not diagnose(sheet, Cell("mean", None, 0), f"{carried_mean(0.44):.4f}").right
+
+
+def test_few_digits_excuse_a_small_difference_only():
+    sheet = SHEET.with_answer(Cell("posterior", 1, 0), "0.5")
+    assert diagnose(sheet, Cell("mean", None, 0), f"{carried_mean(0.5):.4f}").right
+    assert not diagnose(sheet, Cell("mean", None, 0), f"{carried_mean(0.54):.4f}").right
 
 
 def test_text_that_is_no_number_carries_nothing():

@@ -1,0 +1,245 @@
+"""Practising by hand: an exercise, what was tried on it, and how far that has come. Pure values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from em_core import Cell, Diagnosis, InputError, Worksheet, diagnose, worksheet
+from em_core.practice.arithmetic import KINDS, Kind
+from explorer.model.examples import default_problem
+from explorer.model.exercise import HINTS, Exercise, Practice, Try
+from explorer.model.problem import Problem
+
+MAX_POINTS_BY_HAND = 12
+MAX_COMPONENTS_BY_HAND = 4
+
+ADD_UP: tuple[Kind, ...] = ("posterior", "N", "weight")
+"""Kinds whose numbers add up to something known over the components: all but one give the last."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a blank stands: the last answer and its diagnosis, hints taken, the number shown."""
+
+    text: str = ""
+    diagnosis: Diagnosis | None = None
+    wrong: int = 0
+    hints: int = 0
+    shown: bool = False
+
+    @property
+    def settled(self) -> bool:
+        return self.shown or (self.diagnosis is not None and self.diagnosis.right)
+
+
+@dataclass(frozen=True)
+class Score:
+    """blanks: how many there are; right: of them; alone: at the first try and without a hint."""
+
+    blanks: int
+    right: int
+    alone: int
+
+
+@dataclass(frozen=True, eq=False)
+class Board:
+    """A worksheet with its blanks as far as they are filled in.
+
+    reason: why it is not the problem on Explore, "" where it is.
+    """
+
+    problem: Problem
+    sheet: Worksheet
+    practice: Practice
+    reason: str = ""
+
+    @cached_property
+    def blanks(self) -> tuple[Cell, ...]:
+        """In the order of work: point by point, then what is made of all points."""
+        exercise = self.practice.exercise
+        found = [cell for cell in self.sheet.cells(*exercise.kinds) if self._is_blank(cell)]
+        return tuple(sorted(found, key=_order_of_work))
+
+    def _is_blank(self, cell: Cell) -> bool:
+        exercise = self.practice.exercise
+        wanted = (
+            (exercise.point, cell.point, self.sheet.n_points),
+            (exercise.component, cell.component, self.sheet.n_components),
+        )
+        chosen = all(a is None or b is None or min(a, count - 1) == b for a, b, count in wanted)
+        return chosen and not self.sheet.given(cell)
+
+    @cached_property
+    def marks(self) -> Mapping[Cell, Mark]:
+        marks: dict[Cell, Mark] = {}
+        for each in self.practice.tries:
+            marks[each.cell] = _marked(marks.get(each.cell, Mark()), each)
+        return marks
+
+    def mark(self, cell: Cell) -> Mark:
+        return self.marks.get(cell, Mark())
+
+    @property
+    def score(self) -> Score:
+        right = [mark for mark in map(self.mark, self.blanks) if mark.settled and not mark.shown]
+        alone = [mark for mark in right if not mark.wrong and not mark.hints]
+        return Score(len(self.blanks), len(right), len(alone))
+
+    @property
+    def open(self) -> tuple[Cell, ...]:
+        """Blanks still to be filled in."""
+        return tuple(cell for cell in self.blanks if not self.mark(cell).settled)
+
+    @property
+    def current(self) -> Cell | None:
+        """The blank to work on: the last one that was tried, or the next that is open."""
+        open_blanks = self.open
+        if not open_blanks:
+            return None
+        last = self.practice.tries[-1].cell if self.practice.tries else None
+        at = self.blanks.index(last) if last in self.blanks else 0
+        return next((cell for cell in self.blanks[at:] if cell in open_blanks), open_blanks[0])
+
+    def visible(self, cell: Cell) -> bool:
+        """May its right number be on the screen? Never while it would give a blank away."""
+        return cell not in self._hidden
+
+    @cached_property
+    def _hidden(self) -> frozenset[Cell]:
+        hidden = set(self.open)
+        for cell in self.sheet.cells():
+            if self.mark(cell).settled:
+                continue
+            if self._outside(cell):
+                hidden.add(cell)
+                continue
+            made_of_hidden = any(each in hidden for each in self.sheet.formula(cell).inputs)
+            if made_of_hidden or any(each in self.open for each in self._beside(cell)):
+                hidden.add(cell)
+        return frozenset(hidden)
+
+    def _outside(self, cell: Cell) -> bool:
+        """Is it for a later exercise: another point's row, or a later step?"""
+        last_step = max(map(KINDS.index, self.practice.exercise.kinds))
+        later_row = cell.point is not None and cell.point > self._row
+        return later_row or KINDS.index(cell.kind) > last_step
+
+    @property
+    def _row(self) -> int:
+        last = self.sheet.n_points - 1
+        return (
+            last
+            if self.practice.exercise.point is None
+            else min(last, self.practice.exercise.point)
+        )
+
+    def _beside(self, cell: Cell) -> Iterator[Cell]:
+        """Cells that it would give away, because they add up."""
+        if cell.kind in ADD_UP:
+            for k in range(self.sheet.n_components):
+                yield replace(cell, component=k)
+
+    @cached_property
+    def told(self) -> Worksheet:
+        """The worksheet that speaks of visible numbers only and knows what was typed."""
+        sheet = self.sheet.hiding(self._hidden)
+        for cell, mark in self.marks.items():
+            if mark.text:
+                sheet = sheet.with_answer(cell, mark.text)
+        return sheet
+
+
+def _order_of_work(cell: Cell) -> tuple[int, int, int, int]:
+    kind = KINDS.index(cell.kind)
+    if cell.point is not None:
+        return (0, cell.point, kind, cell.component or 0)
+    if cell.kind == "log_likelihood":
+        return (1, 0, 0, 0)
+    return (2, cell.component or 0, kind, 0)
+
+
+def _marked(mark: Mark, tried: Try) -> Mark:
+    match tried.act:
+        case "hint":
+            return replace(mark, hints=min(HINTS, mark.hints + 1))
+        case "show":
+            return replace(mark, shown=True)
+        case "turn":
+            return mark
+    right = tried.diagnosis is not None and tried.diagnosis.verdict in (
+        "right",
+        "carried",
+        "so far",
+    )
+    return replace(mark, text=tried.text, diagnosis=tried.diagnosis, wrong=mark.wrong + (not right))
+
+
+def board(problem: Problem, practice: Practice) -> Board:
+    """The exercise on this problem, or on the worked example where it is none for the hand."""
+    reason = unfit(problem)
+    if not reason:
+        try:
+            return Board(problem, _sheet(problem, practice.exercise), practice)
+        except InputError as error:
+            reason = str(error)
+    fallback = default_problem()
+    return Board(fallback, _sheet(fallback, practice.exercise), practice, reason)
+
+
+def unfit(problem: Problem) -> str:
+    """Why a problem is no exercise for the hand, or ""."""
+    data, K = problem.data, problem.start.mixture.n_components
+    if data.n_features != 1:
+        return "The data on Explore have two dimensions, and sums by hand are in one."
+    if data.n_points > MAX_POINTS_BY_HAND:
+        return (
+            f"The data on Explore have {data.n_points} points: for the hand, take at most "
+            f"{MAX_POINTS_BY_HAND}."
+        )
+    if K > MAX_COMPONENTS_BY_HAND:
+        return (
+            f"There are {K} components on Explore: for the hand, take at most "
+            f"{MAX_COMPONENTS_BY_HAND}."
+        )
+    return ""
+
+
+def _sheet(problem: Problem, exercise: Exercise) -> Worksheet:
+    options = problem.options
+    return worksheet(
+        problem.data.points,
+        problem.start.mixture,
+        exercise.iteration,
+        options.covariance_type,
+        options.rules,
+    )
+
+
+def answered(board: Board, cell: Cell, text: str) -> Practice:
+    """The practice with a number typed into a blank, judged."""
+    diagnosis = diagnose(board.told, cell, text, hint=min(board.mark(cell).wrong, HINTS - 1))
+    return _with(board.practice, Try(cell, "answer", text, diagnosis))
+
+
+def hinted(practice: Practice, cell: Cell) -> Practice:
+    """One hint more; after the last there is the number itself, by `shown`."""
+    return _with(practice, Try(cell, "hint"))
+
+
+def shown(practice: Practice, cell: Cell) -> Practice:
+    """The number is given up and shown."""
+    return _with(practice, Try(cell, "show"))
+
+
+def turned_to(practice: Practice, cell: Cell) -> Practice:
+    """Another blank is worked on."""
+    return _with(practice, Try(cell, "turn"))
+
+
+def taken_back(practice: Practice) -> Practice:
+    """Without what was done last."""
+    return replace(practice, tries=practice.tries[:-1])
+
+
+def _with(practice: Practice, tried: Try) -> Practice:
+    return replace(practice, tries=(*practice.tries, tried))

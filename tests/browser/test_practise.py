@@ -1,0 +1,88 @@
+"""Practising by keyboard, and on a phone: wrong first, then right, nothing given away."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from explorer.model.examples import default_problem
+from explorer.model.exercise import LEVELS, Practice
+from explorer.model.practice import board
+from scripts import chromium
+
+SLOWLY = 30_000
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+ONE_POINT = board(default_problem(), Practice(exercise=LEVELS[1].exercise))
+
+
+@pytest.fixture
+def practise(open_page) -> Page:
+    page = open_page("/?page=practise")
+    expect(page.get_by_label("Your number")).to_be_visible(timeout=SLOWLY)
+    return page
+
+
+def everything(page: Page) -> str:
+    """What is in the document and in the address."""
+    return page.content() + page.url
+
+
+def test_type_enter_next(practise):
+    practise.get_by_role("radio", name="One point").click()
+    field = practise.get_by_label("Your number")
+    expect(practise.get_by_text("0 of 7 blanks filled")).to_be_visible(timeout=SLOWLY)
+    field.focus()
+    for done, cell in enumerate(ONE_POINT.blanks, start=1):
+        answer = f"{ONE_POINT.sheet.value(cell):.4g}"
+        assert answer not in everything(practise)
+        practise.keyboard.type("7777")
+        practise.keyboard.press("Enter")
+        expect(practise.locator(".ex-verdict.ex-bad")).to_contain_text("7777", timeout=SLOWLY)
+        assert answer not in everything(practise)
+        expect(field).to_be_focused()
+        practise.keyboard.press("Control+a")
+        practise.keyboard.type(answer)
+        practise.keyboard.press("Enter")
+        if done < len(ONE_POINT.blanks):
+            expect(practise.get_by_text(f"{done} of 7 blanks filled")).to_be_visible(timeout=SLOWLY)
+            expect(field).to_have_value("")
+            expect(field).to_be_focused()
+    expect(practise.get_by_text("Done.")).to_be_visible(timeout=SLOWLY)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible_wrong_and_done(open_page, scheme):
+    page = open_page("/?page=practise", color_scheme=scheme)
+    field = page.get_by_label("Your number")
+    for answer, words in (("0.4455", "It goes back to the density"), ("0.29", "Done.")):
+        field.fill(answer)
+        field.press("Enter")
+        expect(page.get_by_text(words)).to_be_visible(timeout=SLOWLY)
+        chromium.settle(page)
+        found = Axe().run(page, context=".stMain").response["violations"]
+        assert not found, [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):
+    page = open_page("/?page=practise", **PHONE)
+    page.get_by_text("One iteration").click()
+    expect(page.get_by_text("0 of 19 blanks filled")).to_be_visible(timeout=SLOWLY)
+    expect(page.locator(".ex-earned")).to_be_visible()
+    beyond = page.evaluate(
+        """[...document.querySelectorAll("[data-testid=stMain] .ex-earned,"
+           + "[data-testid=stMain] input, .ex-prompt, .ex-scroll")]
+           .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).length"""
+    )
+    assert beyond == 0
+
+
+def test_the_answers_come_along_to_explore_and_back(practise):
+    field = practise.get_by_label("Your number")
+    field.fill("0.4455")
+    field.press("Enter")
+    expect(practise.get_by_text(re.compile("σ = 4 gives"))).to_be_visible(timeout=SLOWLY)
+    practise.get_by_role("radio", name="Explore").click()
+    expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
+    practise.get_by_role("radio", name="Practise").click()
+    expect(practise.get_by_text(re.compile("σ = 4 gives"))).to_be_visible(timeout=SLOWLY)
