@@ -2,8 +2,8 @@
 
 stlite and Pyodide's core come from npm. Pyodide's compiled packages are on no registry, but
 `open-webui` on PyPI carries those of Pyodide 0.28.3, whose ABI is the same; each is checked against
-the hashes in the lock file of npm's `pyodide@0.28.3`. Altair and fastparquet are stand-ins: one is
-not needed, and of the other no more than `stand_ins/fastparquet.py`. All is kept in `build/cdn/`.
+the hashes in the lock file of npm's `pyodide@0.28.3`. Altair and fastparquet are empty stand-ins:
+what the tests open draws neither charts of Streamlit's own nor tables. All is kept in `build/cdn/`.
 
     python tests/static/cdn.py      fetch all, and write scripts/static/cdn.json anew
 """
@@ -102,13 +102,11 @@ def pypi(name: str, version: str) -> Path:
 
 
 def stand_in(name: str, version: str) -> Path:
-    """An installable wheel with the module of that name in `stand_ins`, or an empty one."""
-    module = Path(__file__).parent / "stand_ins" / f"{name}.py"
-    source = module.read_text(encoding="utf-8") if module.exists() else ""
+    """An installable wheel with an empty module of that name."""
     wheel = CACHE / f"{name}-{version}-py3-none-any.whl"
     info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr(f"{name}.py", source)
+        archive.writestr(f"{name}.py", "")
         archive.writestr(
             f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
         )
