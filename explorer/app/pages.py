@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.app import explore, header, practise, state, style
+from explorer.app import explore, header, how_many, practise, state, style
 from explorer.app.apology import drawn_calmly
 
 
@@ -18,6 +18,7 @@ class Page:
 PAGES = {
     "explore": Page("Explore", explore.draw),
     "practise": Page("Practise", practise.draw),
+    "how-many": Page("How many?", how_many.draw),
 }
 """By their names in explorer.model.problem.PAGES, in the header's order."""
 

@@ -418,6 +418,23 @@ def is_drawn(key: str) -> bool:
     return key in st.session_state
 
 
+# --- what a page works out bit by bit -------------------------------------------------------------
+
+
+def worked_out(name: str, mark: Any, make: Callable[[], Any]) -> Any:
+    """What was worked out so far, begun by `make`; begun anew once `mark` is another object."""
+    desk: dict[str, tuple[Any, Any]] = st.session_state.setdefault("desk", {})
+    if name not in desk or desk[name][0] is not mark:
+        desk[name] = (mark, make())
+    return desk[name][1]
+
+
+def work_out(name: str, further: Any) -> None:
+    """Go on from here with what `worked_out` gave."""
+    desk: dict[str, tuple[Any, Any]] = st.session_state["desk"]
+    desk[name] = (desk[name][0], further)
+
+
 # --- notices --------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ MAX_SEED = 2**32 - 1
 MAX_POINTS = 1_000_000
 MAX_TITLE = 80
 
-PAGES = ("explore", "practise")
+PAGES = ("explore", "practise", "how-many")
 """The pages by their names in links and files; explorer.app.pages draws them."""
 
 

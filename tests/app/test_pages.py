@@ -30,11 +30,6 @@ def test_every_page_has_its_name_and_its_drawing():
     assert tuple(pages.PAGES) == PAGES
 
 
-def test_with_one_page_there_is_nothing_to_choose():
-    app = AppTest.from_file(APP, default_timeout=30).run()
-    assert "page" not in app.session_state
-
-
 def test_another_page_is_turned_to_and_undo_does_not_turn_back(second_page):
     app = AppTest.from_file(APP, default_timeout=30).run()
     app.number_input(key="mean0-1").set_value(-2.0).run()

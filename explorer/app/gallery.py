@@ -1,0 +1,29 @@
+"""Pictures as SVG, side by side where there is room, whose marks can be chosen."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+_gallery = st.components.v2.component(
+    "gallery",
+    html='<div class="ex-gallery"></div>',
+    js=Path(__file__).with_name("gallery.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def show(
+    pictures: Sequence[tuple[str, str]], *, key: str, on_pick: Callable[[], None] | None = None
+) -> None:
+    """pictures: (title, SVG), of which the title is escaped here; on_pick: a mark was chosen."""
+    html = "".join(
+        f"<figure>{f'<figcaption>{escape(title)}</figcaption>' if title else ''}{svg}</figure>"
+        for title, svg in pictures
+    )
+    _gallery(key=key, data={"html": html}, on_pick_change=on_pick or _nothing)
+
+
+def _nothing() -> None:
+    """No mark of these pictures can be chosen."""

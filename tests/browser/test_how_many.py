@@ -1,0 +1,65 @@
+"""The page 'How many?' as a person meets it, in a real browser."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from scripts.chromium import PHONE, settle
+
+SLOWLY = 90_000
+"""Milliseconds: the whole comparison, on a busy machine."""
+
+
+def says(page: Page, words: str | re.Pattern) -> None:
+    expect(page.get_by_test_id("stMain")).to_contain_text(words, timeout=SLOWLY)
+
+
+def compared(page: Page) -> None:
+    says(page, "BIC favours")
+    expect(page.get_by_role("button", name="Stop here")).to_have_count(0, timeout=SLOWLY)
+    settle(page)
+
+
+def test_a_dot_opens_its_start_in_explore_and_undo_brings_back_what_was_there(open_page):
+    page = open_page("/?page=how-many&data=worked_example")
+    compared(page)
+    dot = page.locator("[data-pick^='tied:2:']").last
+    told = dot.get_attribute("aria-label") or ""
+    value = re.search(r"log-likelihood (\S+?),", told).group(1)
+    dot.focus()
+    dot.press("Enter")
+    says(page, f"ends at the log-likelihood {value}")
+    expect(page.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
+    says(page, "Log-likelihood of the parameters after")
+    says(page, value[:6])
+    if page.get_by_role("button", name="Undo").count() == 0:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("button", name="Undo").first.click()
+    settle(page)
+    says(page, "Press E-step")
+
+
+def test_a_click_on_a_dot_is_heard(open_page):
+    page = open_page("/?page=how-many&data=worked_example")
+    compared(page)
+    page.locator("[data-pick^='tied:1:']").last.click()
+    says(page, re.compile(r"Start \d+ of 1 component ends at the log-likelihood"))
+
+
+def test_it_stops_and_carries_on(open_page):
+    page = open_page("/?page=how-many&data=acidity")
+    page.get_by_role("button", name="Stop here").click()
+    says(page, "Stopped:")
+    settle(page)
+    page.get_by_role("button", name="Carry on").click()
+    says(page, "candidates are done")
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):
+    page = open_page("/?page=how-many&data=worked_example", viewport=PHONE)
+    compared(page)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    box = page.locator(".ex-picture").first.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
