@@ -47,7 +47,8 @@ def test_a_click_on_a_dot_is_heard(open_page):
 
 
 def test_it_stops_and_carries_on(open_page):
-    page = open_page("/?page=how-many&data=acidity")
+    page = open_page("/?data=old_faithful")
+    page.get_by_role("radio", name="How many?").click()
     page.get_by_role("button", name="Stop here").click()
     says(page, "Stopped:")
     settle(page)
