@@ -27,6 +27,7 @@ from em_core.inference.selection import Candidate, Selection, candidate, select_
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
 from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.bound import Bound, bound_along
+from em_core.optimum.dial import Dial, dial, splitting_temperature
 from em_core.optimum.grid import (
     Landscape,
     Parameter,
@@ -38,6 +39,7 @@ from em_core.optimum.grid import (
 from em_core.optimum.information import Information, StandardErrors, information
 from em_core.optimum.judge import Verdict, judge
 from em_core.optimum.optima import Optima, Optimum, find_optima
+from em_core.optimum.speed import Speed, Stop, how_fast
 from em_core.options import Options
 from em_core.practice.arithmetic import Cell
 from em_core.practice.diagnosis import Diagnosis, diagnose
@@ -83,6 +85,7 @@ __all__ = [
     "CovarianceType",
     "Criteria",
     "Diagnosis",
+    "Dial",
     "Ending",
     "Expectation",
     "FaultyRun",
@@ -109,8 +112,10 @@ __all__ = [
     "RatioTest",
     "Rules",
     "Selection",
+    "Speed",
     "StandardErrors",
     "StartMap",
+    "Stop",
     "Trace",
     "Verdict",
     "WhatIf",
@@ -135,6 +140,7 @@ __all__ = [
     "describe_sharing",
     "describe_step",
     "diagnose",
+    "dial",
     "draw",
     "e_step",
     "explain_component",
@@ -150,6 +156,7 @@ __all__ = [
     "fit_many",
     "health",
     "hints",
+    "how_fast",
     "icl",
     "influence",
     "information",
@@ -172,6 +179,7 @@ __all__ = [
     "select_model",
     "sentence",
     "sequential_lrt",
+    "splitting_temperature",
     "what_if",
     "worksheet",
 ]

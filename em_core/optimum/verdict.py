@@ -79,26 +79,27 @@ def standing(
     if not curvature.coordinates.names:
         return Standing(curvature, 0.0, "")
     step = curvature.coordinates.to_named @ curvature.covariance @ curvature.gradient
-    to_go = np.abs(step) / _errors(curvature)
+    to_go = np.abs(step) / named_errors(curvature)
     if curvature.definite and IN_DOUBT[0] < to_go.max() < IN_DOUBT[1]:
         road = accelerate(
             points, mixture, "anderson", kind, FOLLOWED, 1e-14, sample_weight, 0.0, rules
         )
         end = road.mixtures[-1]
         there = curvature_of(points, end, kind, sample_weight, rules)
-        step = (_all(end) - _all(mixture))[there.coordinates.rows]
-        to_go = np.abs(step) / (_errors(there) * there.coordinates.units(there.scale))
+        step = (all_numbers(end) - all_numbers(mixture))[there.coordinates.rows]
+        to_go = np.abs(step) / (named_errors(there) * there.coordinates.units(there.scale))
     worst = int(np.argmax(to_go))
     return Standing(curvature, float(to_go[worst]), curvature.coordinates.names[worst])
 
 
-def _errors(curvature: Curvature) -> np.ndarray:
+def named_errors(curvature: Curvature) -> np.ndarray:
     """(p,) standard errors of the named parameters, in scaled data."""
     named = curvature.coordinates.to_named
     return np.sqrt(np.einsum("ip,pq,iq->i", named, curvature.covariance, named))
 
 
-def _all(mixture: GaussianMixture) -> np.ndarray:
+def all_numbers(mixture: GaussianMixture) -> np.ndarray:
+    """Weights, means and covariances one after the other, as `Coordinates.rows` counts them."""
     means = mixture.means + mixture.means_residual
     return np.concatenate([mixture.weights, means.ravel(), mixture.covariances.ravel()])
 
