@@ -201,6 +201,8 @@ def test_from_a_start_of_the_chosen_type_the_log_likelihood_does_not_fall(proble
 
 
 def test_other_data_come_in_the_type_that_is_chosen():
-    faithful = edits.with_data(TIED, named_data("old_faithful"))
-    assert faithful.options == TIED.options
-    assert is_of_type(mixture(faithful), "tied")
+    for covariance_type in COVARIANCE_TYPES:
+        chosen = edits.with_options(EXAMPLE, Options(covariance_type))
+        faithful = edits.with_data(chosen, named_data("old_faithful"))
+        assert faithful.options == chosen.options
+        assert is_of_type(mixture(faithful), covariance_type)

@@ -8,7 +8,7 @@ from em_core.report.health import health
 from explorer.model import edits
 from explorer.model.examples import default_problem, named_data, own_data, suggested_start
 from explorer.model.problem import Options, Problem
-from explorer.model.remedies import RESTART, from_best_start, remedies_of
+from explorer.model.remedies import RESTART, UNSOUND, from_best_start, remedies_of
 from explorer.model.runs import run
 
 
@@ -22,6 +22,21 @@ def test_random_starts_prefer_the_sensible_fit_to_the_spike():
     there, findings = findings_at_the_end(better)
     assert there.trace.log_likelihoods[-1] == pytest.approx(-6.22, abs=0.01)
     assert "spurious" not in [finding.kind for finding in findings]
+
+
+def test_random_starts_end_as_high_as_any_sound_run_does():
+    data = named_data("galaxies")
+    problem = Problem(data, suggested_start(data, 4), Options("tied"))
+    best, _ = findings_at_the_end(from_best_start(problem))
+    ends = [
+        there.trace.log_likelihoods[-1]
+        for there, findings in (
+            findings_at_the_end(edits.with_method(problem, "random", seed)) for seed in range(8)
+        )
+        if not {f.kind for f in findings} & {*UNSOUND, "collapsed", "empty"}
+    ]
+    assert max(ends) - min(ends) > 1
+    assert best.trace.log_likelihoods[-1] >= max(ends) - 1e-3
 
 
 def test_random_starts_are_the_same_each_time():
