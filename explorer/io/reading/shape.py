@@ -225,9 +225,13 @@ def _offered(
     of_numbers = [j for j, is_of_numbers in enumerate(numeric) if is_of_numbers]
     measured = [j for j in of_numbers if j > 0 or not row_names]
     for j in measured:
-        if len({cells[j] for cells in sample}) > 1 or len(set(body.cells((j,))[0])) > 1:
+        if _varies([cells[j] for cells in sample]) or _varies(body.cells((j,))[0]):
             return j
     return next(iter([*measured, *of_numbers]), 0)
+
+
+def _varies(column: Sequence[str]) -> bool:
+    return len({cell for cell in column if not is_missing(cell)}) > 1
 
 
 def _first_line_note(
