@@ -243,7 +243,7 @@ def _e_sentence(account: EStepAccount) -> str:
     where = point(move.point, account.extent)
     mostly = "mostly " if len(account.effective_sizes) > 2 else ""
     before, after = _percentages(move.share_before, move.share_after)
-    fell = f"its share of that point fell from {before} to {after}"
+    fell = f"its responsibility for it fell from {before} to {after}"
     if not move.share_before > 0.5 > move.share_after:
         return (
             f"Component {move.giver + 1} left more of the point {where} {mostly}to component "

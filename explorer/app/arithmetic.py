@@ -75,7 +75,7 @@ def _precision_switch(style: NumberStyle) -> None:
     st.toggle(
         "Full precision",
         key="precise",
-        help="Write 15 significant digits instead of 4, here and in the tables below.",
+        help="Show 15 significant digits instead of 4 on the whole page.",
         on_change=_take_precise,
     )
 

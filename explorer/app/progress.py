@@ -33,7 +33,7 @@ def _portion() -> None:
         "Stop here",
         key="stop",
         icon=":material/stop:",
-        help="Show the run as far as it has been made. It can be carried on later.",
+        help="Show the run as far as it has got. It can be carried on later.",
         on_click=state.stop,
     )
     if state.carry_on():
@@ -48,13 +48,13 @@ def _paused(run: Run) -> None:
         "Carry on",
         key="resume",
         icon=":material/play_arrow:",
-        help="Make the iterations that are missing.",
+        help="Go on with the iterations still to be made.",
         on_click=state.resume,
     )
 
 
 def _made(run: Run) -> str:
-    return f"{run.trace.n_iter} of at most {run.problem.options.max_iter} iterations are made"
+    return f"{run.trace.n_iter} of at most {run.problem.options.max_iter} iterations done"
 
 
 def _words(words: str) -> None:

@@ -46,7 +46,7 @@ def from_json(text: str) -> tuple[Problem, View]:
     try:
         sections = strict_json.loads(text.removeprefix("\ufeff"))
     except NotJson as error:
-        raise InputError("session-json", f"This is no session file: {error}.") from None
+        raise InputError("session-json", f"This is not a session file: {error}.") from None
     _check_version(sections)
     return from_record(_record_of(sections))
 
@@ -54,7 +54,9 @@ def from_json(text: str) -> tuple[Problem, View]:
 def _check_version(sections: object) -> None:
     version = sections.get(FORMAT) if isinstance(sections, dict) else None
     if type(version) is not int or version < 1:
-        raise InputError("session-format", f'This is no session file: it has no "{FORMAT}" number.')
+        raise InputError(
+            "session-format", f'This is not a session file: it has no "{FORMAT}" number.'
+        )
     if version > VERSION:
         raise InputError("session-newer", "This session file was made by a newer version.")
 

@@ -152,5 +152,5 @@ def _worded(run: Run) -> Run:
     """An unfinished run says so: its limit is not the one the person set."""
     if not run.unfinished:
         return run
-    message = f"Not finished: {run.trace.n_iter} of at most {run._max_iter} iterations are made."
+    message = f"Not finished: {run.trace.n_iter} of at most {run._max_iter} iterations done."
     return replace(run, trace=replace(run.trace, message=message))

@@ -191,7 +191,7 @@ def run_shown(app: AppTest):
 
 def test_a_long_run_is_made_in_portions_until_it_is_finished(small_portions):
     app = AppTest.from_file(APP, default_timeout=30).run()
-    assert "EM is running on 5 points: 2 of at most 200 iterations are made" in text(app)
+    assert "EM is running on 5 points: 2 of at most 200 iterations done" in text(app)
     assert run_shown(app).trace.n_iter == 2
     app.run()
     assert "4 of at most 200 iterations" in text(app)
@@ -208,7 +208,7 @@ def test_a_long_run_is_stopped_and_carried_on(small_portions):
     app.button(key="stop").click().run()
     assert run_shown(app).stopped
     assert run_shown(app).trace.n_iter == 4
-    assert "EM was stopped: 4 of at most 200 iterations are made." in text(app)
+    assert "EM was stopped: 4 of at most 200 iterations done." in text(app)
     app.button(key="resume").click().run()
     app.run().run()
     assert run_shown(app).trace.outcome == "converged"

@@ -223,3 +223,22 @@ def test_sliders_and_the_data_set_s_name_follow_when_their_frame_changes(explore
     expect(page.get_by_role("combobox", name="Data set")).to_have_value(
         re.compile("apart"), timeout=SLOWLY
     )
+
+
+def test_a_number_unfolds_where_it_stands(explore):
+    page = explore("/?t=1&phase=m")
+    table = page.get_by_role("table", name=re.compile("E-step of iteration 1"))
+    cell = table.get_by_role("cell", name="0.1149", exact=True)
+    cell.click()
+    unfolded = table.locator(".ex-unfolded")
+    expect(unfolded).to_contain_text("(−0.9 + 3)²", timeout=SLOWLY)
+    expect(unfolded).to_contain_text("0.1149")
+    table.get_by_role("cell", name="0.1149", exact=True).first.focus()
+    cell.press("ArrowDown")
+    page.locator(":focus").press("Enter")
+    expect(unfolded).to_contain_text("(−1 + 3)²", timeout=SLOWLY)
+    page.locator(":focus").press("Enter")
+    made = page.get_by_role("table", name=re.compile("M-step of iteration 1"))
+    made.get_by_role("cell", name="0.6811", exact=True).click()
+    expect(made.locator(".ex-unfolded")).to_contain_text("0.9466 · 1.8", timeout=SLOWLY)
+    expect(table.locator(".ex-unfolded")).to_have_count(0)

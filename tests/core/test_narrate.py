@@ -62,12 +62,12 @@ def test_a_point_that_changes_sides_is_given_up():
 def test_giving_up_and_leaving_more_are_told_apart():
     far = describe_step([0.5, -2], univariate([0, 4], [1, 1]), univariate([-4, 1], [1, 1]), "E")
     assert sentence(far) == (
-        "Component 1 gave up the point 0.5, to component 2: its share of that point fell from "
+        "Component 1 gave up the point 0.5, to component 2: its responsibility for it fell from "
         "100% to almost 0%."
     )
     near = describe_step([0.2, -9], univariate([0, 1], [1, 1]), univariate([-0.1, 1], [1, 1]), "E")
     assert sentence(near) == (
-        "Component 1 left more of the point 0.2 to component 2: its share of that point fell "
+        "Component 1 left more of the point 0.2 to component 2: its responsibility for it fell "
         "from 57.4% to 56.8%."
     )
 

@@ -64,7 +64,7 @@ def test_too_many_points_are_refused_before_an_array_is_made() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "This is no session file: Expecting value in line 1"),
+        ("", "This is not a session file: Expecting value in line 1"),
         ("x,y\n1,2\n", "no session file"),
         ("[" * 100_000, "nested too deeply"),
         ("null", 'no "em_explorer" number'),

@@ -37,7 +37,7 @@ def propose(
         label,
         key="data-use",
         type="primary",
-        help="They take the place of the data that are there now. It can be undone.",
+        help="They replace the data there now; Undo brings those back.",
     )
     if waiting and not pressed:
         return

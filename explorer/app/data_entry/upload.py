@@ -66,7 +66,7 @@ def show() -> None:
     skip = st.checkbox(
         "Skip cells that are not numbers",
         key="upload-skip",
-        help="Leave out the lines that have something else than a number there. They are counted "
+        help="Leave out the lines that have something other than a number there. They are counted "
         "and what they hold is listed. Missing values are always left out.",
     )
     with st.spinner("Reading the numbers …"):
@@ -83,14 +83,14 @@ def _layout_fields(layout: Layout, skipped_lines: int, has_header: bool) -> None
         MAX_ROWS,
         step=1,
         key="upload-lines",
-        help="Lines at the top that are no part of the table: comments, a title, units.",
+        help="Lines at the top that are not part of the table: comments, a title, units.",
         on_change=layout.take_skip_lines,
     )
     state.show("upload-header", has_header)
     right.checkbox(
         "The first line is a header",
         key="upload-header",
-        help="The first line after those skipped names the columns; its cells are no data.",
+        help="The first line after those skipped names the columns; its cells are not data.",
         on_change=layout.take_header,
     )
 
@@ -158,4 +158,4 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError:
-        raise InputError("session-text", "This is no session file: it is not text.") from None
+        raise InputError("session-text", "This is not a session file: it is not text.") from None

@@ -197,7 +197,7 @@ def _checked_shape(
         raise ReadingError(
             "ragged",
             f"Line {first_line} has {counted(len(first), 'field')}, the lines below it have "
-            f'{expected}. Correct it or, if it is no part of the table, set "Lines to skip" to '
+            f'{expected}. Correct it or, if it is not part of the table, set "Lines to skip" to '
             f"{first_line}.",
         ) from None
 
