@@ -27,7 +27,7 @@ from em_core.inference.selection import Candidate, Selection, candidate, select_
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
 from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.bound import Bound, bound_along
-from em_core.optimum.dial import Dial, dial, splitting_temperature
+from em_core.optimum.dial import Dial, annealing, dial, splitting_temperature
 from em_core.optimum.grid import (
     Landscape,
     Parameter,
@@ -125,6 +125,7 @@ __all__ = [
     "aic",
     "aicc",
     "align",
+    "annealing",
     "assign",
     "best_of",
     "bic",

@@ -14,11 +14,12 @@ from numpy.typing import ArrayLike
 
 from em_core.engine.trace import fit
 from em_core.errors import InputError
-from em_core.mixture import GaussianMixture, read_only
+from em_core.mixture import CovarianceType, GaussianMixture, read_only
 from em_core.optimum.optima import thinned
 from em_core.options import DEFAULTS, Options
 from em_core.points import as_points, as_sample_weight, scaled_points
 from em_core.report.evidence import Run, coinciding
+from em_core.starts import ProposedStart, draw
 
 NUDGE = 1e-3
 """Standard deviations by which components are set apart at each temperature: where they do not
@@ -26,6 +27,9 @@ belong apart, EM brings them together again."""
 
 SETTLED = 1e-10
 """Gain per point below which EM has settled at a temperature."""
+
+COOLING = np.geomspace(2.0, 1.0, 8)
+"""Temperatures of the annealing start; components with free covariances part at 1."""
 
 MOST = 2000
 """Iterations at each temperature; near a split EM is slow."""
@@ -77,6 +81,26 @@ def dial(
         tuple(mixtures),
         read_only(np.array(heights)),
     )
+
+
+def annealing(
+    points: ArrayLike,
+    n_components: int,
+    rng: np.random.Generator,
+    covariance_type: CovarianceType = DEFAULTS.covariance_type,
+    sample_weight: ArrayLike | None = None,
+) -> ProposedStart:
+    """A start that EM was led to by annealing, from hot to temperature 1.
+
+    The components begin at random points, all as wide as the data; hot, they become one, and
+    part again as it cools (Ueda & Nakano 1998). Arguments and errors as in `random_points`.
+    """
+    few, weight = thinned(points, rng, sample_weight)
+    (drawn,) = draw("random", few, n_components, 1, rng, covariance_type, weight)
+    wide = drawn.covariances * n_components
+    start = GaussianMixture(drawn.weights, drawn.means, wide)
+    options = Options(covariance_type)
+    return ProposedStart(dial(few, start, COOLING, options, weight).mixtures[-1])
 
 
 def splitting_temperature(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from em_core import Fits, GaussianMixture, Options, Trace, fit, fit_many
+from em_core.optimum.optima import thinned
 from em_core.report.health import Finding, health
 from em_core.starts import draw
 from em_core.wording import log_likelihood, number
@@ -18,8 +19,6 @@ SEED = 0
 LOOKED_AT = 10
 """So many of the ends, the best first, are examined for their health."""
 UNSOUND = ("spurious", "near-collapsed", "plateau")
-MANY, SAMPLE = 10_000, 5_000
-"""Of more points than the first, so many are drawn to try the starts on."""
 MAX_SEARCH_ITERATIONS = 200
 
 
@@ -137,10 +136,7 @@ def _field_of(here: Run, rng: np.random.Generator) -> _Field:
     options = replace(
         here.problem.options, max_iter=min(here.problem.options.max_iter, MAX_SEARCH_ITERATIONS)
     )
-    points = here.points
-    if len(points) > MANY and here.sample_weight is None:
-        points = points[rng.choice(len(points), SAMPLE, replace=False)]
-    return _Field(points, here.sample_weight, options)
+    return _Field(*thinned(here.points, rng, here.sample_weight), options)
 
 
 def _different(order: list[int], log_likelihoods: np.ndarray) -> list[int]:

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture as SklearnMixture
 
-from em_core import GaussianMixture, Options, Rules, dial, fit, how_fast, information, quantiles
+from em_core import (
+    GaussianMixture,
+    Options,
+    Rules,
+    annealing,
+    dial,
+    fit,
+    how_fast,
+    information,
+    quantiles,
+)
 from em_core import splitting_temperature as splits_at
 from em_core.datasets import load
 
@@ -116,3 +126,13 @@ def test_free_components_part_at_one_and_reach_em_s_optimum_there():
     counts = np.arange(1, 273) % 3
     repeated = np.repeat(points, counts, axis=0)
     assert splits_at(points, np.eye(2), counts) == pytest.approx(splits_at(repeated, np.eye(2)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_annealing_leads_to_the_best_optimum_whatever_it_began_with(seed):
+    points = load("old_faithful").points
+    start = annealing(points, 2, np.random.default_rng(seed)).mixture
+    trace = fit(points, start, tol=1e-9)
+    assert trace.log_likelihoods[-1] == pytest.approx(-1130.264, abs=1e-3)
+    again = annealing(points, 2, np.random.default_rng(seed)).mixture
+    assert again == start
