@@ -7,6 +7,7 @@ from em_core import GaussianMixture, InputError, e_step, m_step
 from em_core.datasets import load
 from em_core.report.explain import (
     explain_component,
+    explain_density,
     explain_iteration,
     explain_posterior,
     explain_posteriors,
@@ -211,3 +212,18 @@ def test_nothing_is_mutated():
     np.testing.assert_array_equal(points, FIVE)
     np.testing.assert_array_equal(responsibilities, e_step(FIVE, START).responsibilities)
     np.testing.assert_array_equal(counts, np.arange(1.0, 6.0))
+
+
+def test_a_density_is_written_out_in_its_parts():
+    covariance = np.array([[4, 1.5], [1.5, 9]])
+    mixture = GaussianMixture([0.4, 0.6], [[1, 2], [0, 0]], [np.eye(2), covariance])
+    x = np.array([[3.0, -1.0]])
+    account = explain_density(x, mixture, 0, 1)
+    assert account.determinant == pytest.approx(np.linalg.det(covariance), rel=1e-12)
+    assert account.squared_distance == pytest.approx(
+        x[0] @ np.linalg.inv(covariance) @ x[0], rel=1e-12
+    )
+    written_out = np.exp(-account.squared_distance / 2) / (2 * np.pi * account.determinant**0.5)
+    assert account.density == pytest.approx(written_out, rel=1e-12)
+    with pytest.raises(InputError, match="Component 3"):
+        explain_density(x, mixture, 0, 2)
