@@ -358,5 +358,8 @@ def _missing_by_point(
             begin = end
     if weight is not None:
         shares *= weight
-    total = shares.sum()
-    return shares / total if total > 0 else shares
+    largest = shares.max() if np.isfinite(shares).all() else np.inf
+    if not 0 < largest < np.inf:  # nothing is missing, or a component is all but empty
+        return np.zeros_like(shares)
+    shares /= largest
+    return shares / shares.sum()

@@ -29,6 +29,9 @@ ALIKE, LEVEL = 0.03, 0.1
 square) and their log-likelihoods by less than the second. A gap of both is one of
 n ALIKE^2 / 2 in log-likelihood: what is left of it where EM stopped early."""
 
+FARTHEST = 1e150
+"""Standard deviations whose square is still a number."""
+
 POLISH_TOL, POLISH_MAPS = 1e-12, 500
 
 FAILED = ("collapsed", "empty")
@@ -155,6 +158,7 @@ def distinct(points: np.ndarray, fits: Fits) -> list[np.ndarray]:
     while len(left):
         gaps = sketches[left] - sketches[left[0]]
         alike = np.sqrt(np.mean(np.square(gaps), axis=1)) < ALIKE
+        alike[0] = True
         alike &= fits.log_likelihoods[left[0]] - fits.log_likelihoods[left] < LEVEL
         groups.append(left[alike])
         left = left[~alike]
@@ -182,6 +186,7 @@ def _log_densities(points: np.ndarray, fits: Fits) -> np.ndarray:
     for k in range(fits.weights.shape[1]):
         offsets = probes - fits.means[:, None, k] - fits.means_residuals[:, None, k]
         whitened = np.einsum("sij,spj->spi", factor.whiten[:, k], offsets / unit)
+        whitened = np.clip(whitened, -FARTHEST, FARTHEST)
         peaks = np.log(fits.weights[:, k]) - factor.half_log_det[:, k]
         joint = peaks[:, None] - np.square(whitened).sum(axis=-1) / 2
         sketches = np.logaddexp(sketches, joint)

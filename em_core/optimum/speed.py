@@ -105,7 +105,7 @@ def how_fast(points: ArrayLike, trace: Trace, sample_weight: ArrayLike | None = 
     return Speed(
         end,
         height,
-        read_only(distances),
+        read_only(np.nan_to_num(distances)),
         float(fractions[0]) if len(fractions) else 0.0,
         direction_of(there, there.slowest) if len(fractions) else (),
         tuple(stop(rule, find(trace.log_likelihoods, total)) for rule, find in RULES.items()),

@@ -203,8 +203,10 @@ def direction_of(curvature: Curvature, local: np.ndarray) -> tuple[tuple[str, fl
     of it are left out.
     """
     named = curvature.coordinates.to_named
-    steps = (named @ local) / np.sqrt(np.square(named / np.sqrt(curvature.typical)).sum(axis=1))
-    steps /= np.abs(steps).max()
+    errors = np.sqrt(np.square(named / np.sqrt(curvature.typical)).sum(axis=1))
+    steps = np.divide(named @ local, errors, out=np.zeros(len(named)), where=errors > 0)
+    steps = np.nan_to_num(steps)
+    steps /= max(float(np.abs(steps).max()), np.finfo(float).tiny)
     order = np.argsort(-np.abs(steps), kind="stable")
     return tuple(
         (curvature.coordinates.names[i], float(steps[i])) for i in order if abs(steps[i]) >= 0.1

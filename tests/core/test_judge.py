@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from em_core import GaussianMixture, Rules, draw, fit, information, judge, quantiles
+from em_core import GaussianMixture, Rules, draw, fit, how_fast, information, judge, quantiles
 from em_core.datasets import load
 from em_core.optimum.acceleration import accelerate
 
@@ -226,3 +226,20 @@ def test_another_temperature_maximises_something_else():
         assert not found.sound
         assert found.findings[-1].kind == "tempered"
         assert found.findings[-1].sentence.startswith(words)
+
+
+@pytest.mark.parametrize("covariance_type", ["tied", "spherical"])
+def test_all_but_empty_components_and_wild_units_bring_no_nan(covariance_type):
+    rng = np.random.default_rng(41)
+    points = np.round(rng.normal(size=(33, 2)), 1) * 1e40
+    (start,) = draw("random", points, 5, 1, rng, covariance_type)
+    faint = GaussianMixture([1e-200, 0.25, 0.25, 0.25, 0.25], start.means, start.covariances)
+    trace = fit(points, faint, covariance_type, max_iter=3, tol=0)
+    found = judge(points, trace, n_starts=3)
+    assert found.findings
+    assert not found.sound
+    info = information(points, trace.mixtures[-1], covariance_type)
+    assert np.isfinite(info.missing_fractions).all()
+    assert np.isfinite(info.missing_by_point).all()
+    speed = how_fast(points, trace)
+    assert np.isfinite(speed.distances).all()
