@@ -157,7 +157,8 @@ class Engine:
 
     def _all_sound(self, covariances: np.ndarray) -> bool:
         """Whether none of (S, K, d, d) has collapsed or, for want of points, is not a number."""
-        covariances = self._judged(covariances)
+        if self._fixed_covariances is not None:
+            covariances = self._judged(covariances)
         if covariances.shape[-1] > 1:
             finite = np.isfinite(covariances).all()
             return bool(finite and not has_collapsed(covariances, self._least).any())
@@ -258,10 +259,11 @@ def _unwhitened(state: State, central: np.ndarray) -> np.ndarray:
 def _central(moments: Moments) -> tuple[np.ndarray, bool]:
     """Covariances of y, and whether some mean of y exceeds their narrowest direction."""
     first = moments.first
-    moved = first[..., :, None] * first[..., None, :]
-    central = moments.second - moved
-    if central.shape[-1] == 1:
+    if first.shape[-1] == 1:
+        moved = np.square(first)[..., None]
+        central = moments.second - moved
         return central, not exceeds(central - moved, 0.0)
+    central = moments.second - first[..., :, None] * first[..., None, :]
     narrowest = np.linalg.eigvalsh(np.nan_to_num(central))[..., 0]
     return central, not exceeds(narrowest - np.square(first).sum(axis=-1), 0.0)
 
