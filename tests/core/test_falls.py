@@ -125,3 +125,12 @@ def test_the_iteration_that_brings_the_start_into_its_type_never_converges():
     start = GaussianMixture(optimum.weights, optimum.means, tilted)
     assert fit(FAITHFUL, start, "diag").n_iter == 2
     assert fit_many(FAITHFUL, [start, optimum], "diag").iterations.tolist() == [2, 1]
+
+
+def test_a_small_fall_is_said_too():
+    optimum = fit(FAITHFUL, DIAGONAL_START, "diag", tol=1e-12).mixtures[-1]
+    tilted = optimum.covariances.copy()
+    tilted[0, 0, 1] = tilted[0, 1, 0] = 1e-3 * np.sqrt(tilted[0, 0, 0] * tilted[0, 1, 1])
+    trace = fit(FAITHFUL, GaussianMixture(optimum.weights, optimum.means, tilted), "diag")
+    assert 0 < trace.log_likelihoods[0] - trace.log_likelihoods[1] < 1
+    assert trace.fell_at == 1
