@@ -118,10 +118,11 @@ def test_the_first_iteration_of_a_start_of_the_type_may_converge():
     assert fit_many(FAITHFUL, [optimum], "diag").iterations.tolist() == [1]
 
 
-def test_the_iteration_that_brings_the_start_into_its_type_never_converges():
+@pytest.mark.parametrize("tilt", [1e-9, -1e-9], ids=["falls", "rises"])
+def test_the_iteration_that_brings_the_start_into_its_type_never_converges(tilt):
     optimum = fit(FAITHFUL, DIAGONAL_START, "diag", tol=1e-12).mixtures[-1]
     tilted = optimum.covariances.copy()
-    tilted[0, 0, 1] = tilted[0, 1, 0] = 1e-9 * np.sqrt(tilted[0, 0, 0] * tilted[0, 1, 1])
+    tilted[0, 0, 1] = tilted[0, 1, 0] = tilt * np.sqrt(tilted[0, 0, 0] * tilted[0, 1, 1])
     start = GaussianMixture(optimum.weights, optimum.means, tilted)
     assert fit(FAITHFUL, start, "diag").n_iter == 2
     assert fit_many(FAITHFUL, [start, optimum], "diag").iterations.tolist() == [2, 1]
