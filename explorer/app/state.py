@@ -127,6 +127,19 @@ def set_practice(practice: Practice) -> None:
     _put(replace(session(), view=replace(session().view, practice=practice)))
 
 
+def change_practice(**changes: Any) -> None:
+    set_practice(replace(practice(), **changes))
+
+
+def ignore() -> None:
+    """What a stage tells that only shows a run."""
+
+
+def told_of(run: Run, settings: Settings) -> bytes:
+    """What a stage is told that only shows this run, from its start."""
+    return serialised(payload(run.problem.data, run.trace, Place(), None, 0, settings))
+
+
 # --- runs -----------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""The picture beside a worksheet: what is given, and what has been earned, as SVG.
+"""Pictures for practising, as SVG: what is given, and what has been earned.
 
 Colours are the page's CSS variables, so the picture is right in light, in dark and on paper.
 """
@@ -11,7 +11,8 @@ import numpy as np
 from em_core import GaussianMixture
 from em_core.wording import number
 
-WIDTH, HEIGHT = 480, 270
+WIDTH, HEIGHT, LOW = 480, 270, 212
+"""LOW: the height without shares."""
 LEFT, RIGHT, TOP, BASE = 10, 470, 26, 186
 """The frame of the curves; below BASE are the axis and the points with their shares."""
 BAR_TOP, BAR_HEIGHT, BAR_WIDTH, BAR_GAP = 224, 42, 18, 24
@@ -23,8 +24,9 @@ EVEN, NEAR = 160, np.linspace(-4, 4, 65)
 
 @dataclass(frozen=True, eq=False)
 class Earned:
-    """What may be drawn. points (n,); mixture: in force; shares: for each point (K,) or None;
-    made: for each component its new weight, mean and variance, or None."""
+    """What may be drawn. points (n,); mixture: in force; shares: for each point (K,) or None where
+    they are not known, and empty where no shares are drawn; made: for each component its new
+    weight, mean and variance, or None."""
 
     points: np.ndarray
     mixture: GaussianMixture
@@ -34,21 +36,23 @@ class Earned:
 
 def earned_picture(earned: Earned, title: str) -> str:
     """An <svg> of the curves in force, the new ones, and each point with its shares."""
-    view = _View.of(earned)
+    view = View.of(earned)
     body = [
         _axis(view),
         *(_curve(view, earned.mixture, k, any(earned.made)) for k in range(view.K)),
         *(_new_curve(view, k, made) for k, made in enumerate(earned.made) if made),
-        *map(_point, map(view.x, earned.points), _places(view, earned.points), earned.shares),
+        *(_dot(view.x(x)) for x in earned.points),
+        *map(_bars, map(view.x, earned.points), _places(view, earned.points), earned.shares),
     ]
+    height = HEIGHT if earned.shares else LOW
     return (
-        f'<svg class="ex-earned" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="ex-earned" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="{escape(_said(earned, title))}">{"".join(body)}</svg>'
     )
 
 
 @dataclass(frozen=True)
-class _View:
+class View:
     """How values become places: x from low to high, densities from 0 to top."""
 
     low: float
@@ -57,7 +61,7 @@ class _View:
     K: int
 
     @classmethod
-    def of(cls, earned: Earned) -> "_View":
+    def of(cls, earned: Earned) -> "View":
         means, sds = earned.mixture.means[:, 0], np.sqrt(earned.mixture.variances)
         low = min(earned.points.min(), float((means - 2 * sds).min()))
         high = max(earned.points.max(), float((means + 2 * sds).max()))
@@ -68,6 +72,17 @@ class _View:
         peaks += [made[0] / np.sqrt(2 * np.pi * made[2]) for made in earned.made if made]
         return cls(low - edge, high + edge, 1.12 * float(max(peaks)), len(means))
 
+    def to_dict(self) -> dict[str, float]:
+        """What a script needs to put a mark on the picture."""
+        return {
+            "low": self.low,
+            "high": self.high,
+            "left": LEFT,
+            "right": RIGHT,
+            "top": TOP,
+            "base": BASE,
+        }
+
     def x(self, value: float) -> float:
         return LEFT + (RIGHT - LEFT) * (value - self.low) / (self.high - self.low)
 
@@ -75,7 +90,7 @@ class _View:
         return BASE - (BASE - TOP) * density / self.top
 
 
-def _axis(view: _View) -> str:
+def _axis(view: View) -> str:
     step = _nice((view.high - view.low) / TICKS)
     ticks = np.arange(np.ceil(view.low / step), np.floor(view.high / step) + 1) * step
     labels = "".join(
@@ -92,7 +107,7 @@ def _nice(step: float) -> float:
     return float(next(m * power for m in (1, 2, 5, 10) if m * power >= step))
 
 
-def _curve(view: _View, mixture: GaussianMixture, k: int, old: bool) -> str:
+def _curve(view: View, mixture: GaussianMixture, k: int, old: bool) -> str:
     values = (
         float(array[k]) for array in (mixture.weights, mixture.means[:, 0], mixture.variances)
     )
@@ -104,12 +119,12 @@ def _curve(view: _View, mixture: GaussianMixture, k: int, old: bool) -> str:
     )
 
 
-def _new_curve(view: _View, k: int, made: tuple[float, float, float]) -> str:
+def _new_curve(view: View, k: int, made: tuple[float, float, float]) -> str:
     line, badge = _bell(view, k, *made)
     return f'<polyline class="ex-curve ex-c{k + 1}" points="{line}"/>{badge}'
 
 
-def _bell(view: _View, k: int, weight: float, mean: float, variance: float) -> tuple[str, str]:
+def _bell(view: View, k: int, weight: float, mean: float, variance: float) -> tuple[str, str]:
     """w N(x | μ, σ²) as a polyline's points, and the component's badge at its peak."""
     sd = np.sqrt(variance)
     places = np.union1d(np.linspace(view.low, view.high, EVEN), mean + sd * NEAR)
@@ -129,7 +144,7 @@ def _badge(x: float, y: float, k: int) -> str:
     )
 
 
-def _places(view: _View, points: np.ndarray) -> np.ndarray:
+def _places(view: View, points: np.ndarray) -> np.ndarray:
     """(n,) where the bars stand: under their points, or beside each other where those are close."""
     order = np.argsort(points, kind="stable")
     ranks = np.arange(len(points)) * BAR_GAP
@@ -143,19 +158,20 @@ def _places(view: _View, points: np.ndarray) -> np.ndarray:
     return places - beyond
 
 
-def _point(at: float, place: float, shares: np.ndarray | None) -> str:
-    """The point on the axis, and under it the bar of its shares."""
+def _dot(at: float) -> str:
+    return f'<circle class="ex-datum" cx="{at:.1f}" cy="{BASE}" r="4.5"/>'
+
+
+def _bars(at: float, place: float, shares: np.ndarray | None) -> str:
+    """The bar of a point's shares, led to from the point."""
     left = place - BAR_WIDTH / 2
-    dot = (
-        f'<circle class="ex-datum" cx="{at:.1f}" cy="{BASE}" r="4.5"/>'
-        f'<path class="ex-lead" d="M{at:.1f},{BASE + 6}V{BASE + 22}L{place:.1f},{BAR_TOP}"/>'
-    )
+    lead = f'<path class="ex-lead" d="M{at:.1f},{BASE + 6}V{BASE + 22}L{place:.1f},{BAR_TOP}"/>'
     frame = (
         f'<rect class="ex-frame" x="{left:.1f}" y="{BAR_TOP}" width="{BAR_WIDTH}" '
         f'height="{BAR_HEIGHT}"/>'
     )
     if shares is None:
-        return f'{dot}{frame}<text x="{place:.1f}" y="{BAR_TOP + 22}">?</text>'
+        return f'{lead}{frame}<text x="{place:.1f}" y="{BAR_TOP + 22}">?</text>'
     bars, bottom = [], float(BAR_TOP + BAR_HEIGHT)
     for k, share in enumerate(shares):
         height = BAR_HEIGHT * float(share)
@@ -164,13 +180,28 @@ def _point(at: float, place: float, shares: np.ndarray | None) -> str:
             f'<rect class="ex-share-bar ex-c{k + 1}" x="{left:.1f}" y="{bottom:.1f}" '
             f'width="{BAR_WIDTH}" height="{height:.1f}"/>'
         )
-    return f"{dot}{''.join(bars)}{frame}"
+    return f"{lead}{''.join(bars)}{frame}"
 
 
 def _said(earned: Earned, title: str) -> str:
-    known = sum(shares is not None for shares in earned.shares)
-    moved = sum(made is not None for made in earned.made)
+    words = f"{title}: {len(earned.points)} points and the curves of {len(earned.made)} components."
+    if earned.shares:
+        known = sum(shares is not None for shares in earned.shares)
+        moved = sum(made is not None for made in earned.made)
+        words += f" Shares are drawn for {known} points, new curves for {moved} components."
+    return words
+
+
+def scatter_picture(points: np.ndarray, title: str) -> str:
+    """An <svg> of points (n, 2), both axes to the same scale."""
+    middle, span = (points.max(axis=0) + points.min(axis=0)) / 2, np.ptp(points, axis=0)
+    scale = 0.9 * min(WIDTH / span[0], HEIGHT / span[1])
+    places = (points - middle) * scale * [1, -1] + [WIDTH / 2, HEIGHT / 2]
+    dots = "".join(
+        f'<circle class="ex-datum" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>' for x, y in places
+    )
+    said = f"{title}: {len(points)} points in the plane."
     return (
-        f"{title}: {len(earned.points)} points under the curves of {len(earned.made)} components. "
-        f"Shares are drawn for {known} points, new curves for {moved} components."
+        f'<svg class="ex-earned" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{escape(said)}">{dots}</svg>'
     )

@@ -9,7 +9,7 @@ from em_core.practice.arithmetic import Kind
 HINTS = 3
 """Grades: the idea, the formula, the formula in numbers."""
 
-Task = Literal["worksheet"]
+Task = Literal["worksheet", "predict"]
 Act = Literal["answer", "hint", "show", "turn"]
 
 E_STEP: tuple[Kind, ...] = ("density", "product", "evidence", "posterior")
@@ -74,13 +74,31 @@ class Try:
 
 @dataclass(frozen=True)
 class Practice:
-    """What is being practised. task: a name of TASKS; tries: on the exercise, oldest first."""
+    """What is being practised.
+
+    tries: on the exercise, oldest first; lesson: the key of the one that is open; predictions: the
+    key of a lesson and the answer given, oldest first, each lesson once.
+    """
 
     task: Task = "worksheet"
     exercise: Exercise = LEVELS[0].exercise
     tries: tuple[Try, ...] = ()
+    lesson: str = "mixture"
+    predictions: tuple[tuple[str, float], ...] = ()
 
 
 def begun(practice: Practice, exercise: Exercise) -> Practice:
     """Another exercise, nothing done on it yet."""
     return replace(practice, exercise=exercise, tries=())
+
+
+def predicted(practice: Practice, answer: float) -> Practice:
+    """The open lesson is answered."""
+    kept = forgotten(practice).predictions
+    return replace(practice, predictions=(*kept, (practice.lesson, answer)))
+
+
+def forgotten(practice: Practice) -> Practice:
+    """The answer to the open lesson is taken back."""
+    kept = tuple(each for each in practice.predictions if each[0] != practice.lesson)
+    return replace(practice, predictions=kept)

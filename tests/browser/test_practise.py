@@ -86,3 +86,40 @@ def test_the_answers_come_along_to_explore_and_back(practise):
     expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
     practise.get_by_role("radio", name="Practise").click()
     expect(practise.get_by_text(re.compile("σ = 4 gives"))).to_be_visible(timeout=SLOWLY)
+
+
+def test_a_mark_is_placed_by_keyboard_and_by_hand_and_the_stage_runs_it(practise):
+    practise.get_by_role("radio", name="Predict").click()
+    practise.get_by_role("button", name="Next").click()
+    practise.get_by_role("button", name="Next").click()
+    mark = practise.get_by_role("slider", name="Where mean 2 will be")
+    expect(mark).to_be_visible(timeout=SLOWLY)
+    assert "0.68" not in everything(practise)
+    mark.focus()
+    practise.keyboard.press("Home")
+    practise.keyboard.press("Enter")
+    expect(practise.get_by_text("No.")).to_be_visible(timeout=SLOWLY)
+    expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
+    practise.get_by_role("button", name="Answer again").click()
+    expect(mark).to_be_visible(timeout=SLOWLY)
+    box = practise.locator(".ex-mark svg").bounding_box()
+    low, high = (float(mark.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
+    left, right = (box["x"] + box["width"] * at / 480 for at in (10, 470))
+    practise.mouse.click(left + (right - left) * (0.68 - low) / (high - low), box["y"] + 60)
+    practise.get_by_role("button", name="That is my answer").click()
+    expect(practise.get_by_text("Right.")).to_be_visible(timeout=SLOWLY)
+
+
+def test_a_lesson_is_accessible_before_and_after(practise):
+    practise.get_by_role("radio", name="Predict").click()
+    choice = practise.get_by_text("Component 2", exact=True)
+    expect(choice).to_be_visible(timeout=SLOWLY)
+    for _ in range(2):
+        chromium.settle(practise)
+        found = Axe().run(practise, context=".stMain").response["violations"]
+        serious = [each for each in found if each["impact"] in ("serious", "critical")]
+        assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]
+        if choice.is_visible():
+            choice.click()
+            practise.get_by_role("button", name="That is my answer").click()
+            expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)

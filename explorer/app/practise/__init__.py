@@ -6,14 +6,36 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.app import address, state
-from explorer.app.practise import blanks
+from explorer.app.practise import blanks, predict
+
+TASKS = {"worksheet": ("Work it out", blanks.show), "predict": ("Predict", predict.show)}
+"""What there is to do, by the names of explorer.model.exercise."""
 
 
 def draw() -> None:
     """The page below its header."""
     st.html(f"<style>{_sheet()}</style>")
-    blanks.show()
+    _choice()
+    TASKS[state.practice().task][1]()
     address.follow(state.address_parameters(), state.unsaved())
+
+
+def _choice() -> None:
+    state.show("practice-task", state.practice().task)
+    st.segmented_control(
+        "Practise",
+        list(TASKS),
+        key="practice-task",
+        format_func=lambda name: TASKS[name][0],
+        label_visibility="collapsed",
+        on_change=_take_task,
+    )
+
+
+@state.callback
+def _take_task() -> None:
+    if task := state.value_of("practice-task"):
+        state.change_practice(task=task)
 
 
 @cache

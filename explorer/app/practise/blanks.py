@@ -11,6 +11,7 @@ from em_core.wording import counted, number
 from explorer.app import state
 from explorer.app.markup import NOTHING, NumberStyle, dot, html, joined, table
 from explorer.app.practise import drawing
+from explorer.app.practise.verdicts import verdict
 from explorer.charts.earned import Earned, earned_picture
 from explorer.model import practice
 from explorer.model.exercise import HINTS, LEVELS, Exercise, begun
@@ -147,18 +148,6 @@ def _feedback(board: Board) -> None:
         value = _style(board).of(board.sheet.value(last.cell))
         said = verdict("soft", "→", f"{symbol(last.cell)} = {value}")
     st.html(html('<div role="status" aria-live="polite" class="ex-told">{}</div>', said))
-
-
-def verdict(tone: str, sign: str, bold: str, sentence: str = "") -> Markup:
-    """What came of an answer. tone: good, soft or bad."""
-    return html(
-        '<span class="ex-verdict ex-{}"><i aria-hidden="true">{}</i> '
-        "<span><b>{}</b> {}</span></span>",
-        tone,
-        sign,
-        bold,
-        sentence,
-    )
 
 
 def _buttons(board: Board, cell: Cell, mark: Mark) -> None:
