@@ -1,8 +1,8 @@
 """How often do 95 % intervals hold the truth? `python -m benchmarks.coverage [--save]`.
 
 Data sets are drawn from a known mixture and fitted from the truth; each parameter's interval by
-information (estimate ± 1.96 standard errors) and by bootstrap (percentiles) either holds the
-truth or not. With `--save` docs/coverage.md is written. Takes some minutes.
+information and by bootstrap (percentiles) either holds the truth or not. With `--save`
+docs/coverage.md is written. Takes some minutes.
 """
 
 import argparse
@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from em_core import GaussianMixture, bootstrap, fit, information
+from em_core import GaussianMixture, Intervals, bootstrap, fit, information, intervals
 from em_core.mixture import CovarianceType
 
 PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
 DATA_SETS = 300
 REPLICATES = 199
-NORMAL_95 = 1.959964
 
 NAMES = ("weights", "means", "covariances")
 
@@ -88,33 +87,23 @@ def simulate(
         points = truth.sample(n, rng)[0]
         mixture = fit(points, truth, covariance_type, 5000, 1e-10).mixtures[-1]
         errors = information(points, mixture, covariance_type).standard_errors
-        if errors is not None:
-            held["information"].append(
-                {
-                    name: _share(
-                        np.abs(getattr(mixture, name) - getattr(truth, name))
-                        <= NORMAL_95 * getattr(errors, name)
-                    )
-                    for name in NAMES
-                }
-            )
-        intervals = bootstrap(points, mixture, covariance_type, REPLICATES, rng).intervals()
-        if intervals is not None:
-            held["bootstrap"].append(
-                {
-                    name: _share(
-                        (getattr(intervals, name)[0] <= getattr(truth, name))
-                        & (getattr(truth, name) <= getattr(intervals, name)[1])
-                    )
-                    for name in NAMES
-                }
-            )
+        found = {
+            "information": None if errors is None else intervals(mixture, errors),
+            "bootstrap": bootstrap(points, mixture, covariance_type, REPLICATES, rng).intervals(),
+        }
+        for by, between in found.items():
+            if between is not None:
+                held[by].append({name: _share(truth, between, name) for name in NAMES})
     return held
 
 
-def _share(holds: np.ndarray) -> float:
-    """Of variances alone, in the plane: the diagonal."""
-    return float(np.mean(np.diagonal(holds, axis1=-2, axis2=-1) if holds.ndim == 3 else holds))
+def _share(truth: GaussianMixture, between: Intervals, name: str) -> float:
+    """Of the intervals that hold the truth; of covariances the variances alone."""
+    low, high = getattr(between, name)
+    holds = (low <= getattr(truth, name)) & (getattr(truth, name) <= high)
+    if name == "covariances":
+        holds = np.diagonal(holds, axis1=1, axis2=2)
+    return float(np.mean(holds))
 
 
 if __name__ == "__main__":

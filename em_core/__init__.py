@@ -10,7 +10,7 @@ from em_core.engine.frame import Frame, Phase, iteration_of, phase_of
 from em_core.engine.many import Best, Fits, best_of, fit_many
 from em_core.engine.trace import HalfStep, Trace, extend, fit, iterate
 from em_core.errors import InputError
-from em_core.inference.bootstrap import Bootstrap, Intervals, bootstrap
+from em_core.inference.bootstrap import Bootstrap, bootstrap
 from em_core.inference.checks import (
     CdfCheck,
     QuantileCheck,
@@ -22,6 +22,7 @@ from em_core.inference.checks import (
 from em_core.inference.criteria import Criteria, aic, aicc, bic, criteria, icl
 from em_core.inference.endings import Ending
 from em_core.inference.influence import Influence, WhatIf, influence, what_if
+from em_core.inference.intervals import Intervals, intervals
 from em_core.inference.ratio_test import RatioTest, bootstrap_lrt, sequential_lrt
 from em_core.inference.selection import Candidate, Selection, candidate, select_model
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
@@ -162,6 +163,7 @@ __all__ = [
     "influence",
     "information",
     "interval_log_likelihood",
+    "intervals",
     "iterate",
     "iteration_of",
     "judge",

@@ -19,6 +19,7 @@ from em_core.engine.many import Fits, fit_many
 from em_core.errors import InputError
 from em_core.inference.chance import generator
 from em_core.inference.endings import FAILED, MAX_ITER, TOL
+from em_core.inference.intervals import Intervals, checked_level
 from em_core.mixture import CovarianceType, GaussianMixture, checked_covariance_type, read_only
 from em_core.optimum.information import StandardErrors
 from em_core.points import as_points, as_sample_weight
@@ -28,15 +29,6 @@ Kind = Literal["nonparametric", "parametric"]
 
 MOST_VALUES = 2**22
 """Values of replicates that are kept at once."""
-
-
-@dataclass(frozen=True, eq=False)
-class Intervals:
-    """From and to, in that order: weights (2, K), means (2, K, d), covariances (2, K, d, d)."""
-
-    weights: np.ndarray
-    means: np.ndarray
-    covariances: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +81,9 @@ class Bootstrap:
 
     def intervals(self, level: float = 0.95) -> Intervals | None:
         """Percentile intervals; None where there are fewer than two replicates."""
-        if not 0 < level < 1:
-            raise InputError("level", f"The level is {level}: give a number between 0 and 1.")
+        ends = [(1 - checked_level(level)) / 2, (1 + level) / 2]
         if len(self) < 2:
             return None
-        ends = [(1 - level) / 2, (1 + level) / 2]
         return Intervals(
             read_only(np.quantile(self.weights, ends, axis=0)),
             read_only(np.quantile(self.means, ends, axis=0)),
@@ -165,14 +155,23 @@ def matched(
 
     It is clear when each pair is the best there is for both of its components.
     """
-    shares, others = (e_step(points, mixture).responsibilities for mixture in (reference, other))
-    common = (shares * counts[:, None]).T @ others
-    common /= np.sqrt(np.outer((shares.T**2) @ counts, (others.T**2) @ counts))
+    shares, others = (
+        _of_length_one(e_step(points, mixture).responsibilities * np.sqrt(counts)[:, None])
+        for mixture in (reference, other)
+    )
+    common = shares.T @ others
     order = cheapest_matching(-common)
     pairs = common[np.arange(len(order)), list(order)]
     best_of_rows = (pairs >= common.max(axis=1)).all()
     best_of_columns = (pairs >= common.max(axis=0)[list(order)]).all()
     return Match(order, bool(best_of_rows and best_of_columns))
+
+
+def _of_length_one(columns: np.ndarray) -> np.ndarray:
+    """Each column scaled to length 1, however small; one that is all 0 stays so."""
+    peaks = columns.max(axis=0)
+    scaled = columns / np.where(peaks > 0, peaks, 1.0)
+    return np.asarray(scaled / np.maximum(np.linalg.norm(scaled, axis=0), 1.0))
 
 
 def _fits(

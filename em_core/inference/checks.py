@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 from em_core.agreement import assign
 from em_core.errors import InputError
 from em_core.inference.chance import generator
+from em_core.inference.intervals import checked_level
 from em_core.inference.normal import log_normal_interval, normal_cdf, normal_quantile
 from em_core.mixture import GaussianMixture
 from em_core.points import as_points, as_sample_weight
@@ -116,7 +117,7 @@ def check_cdf(
     empirical = np.minimum(np.cumsum(shares), 1.0)
     model = cdf(values, mixture)
     gaps = np.maximum(np.abs(model - empirical), np.abs(model - (empirical - shares)))
-    band = sqrt(log(2 / (1 - _checked_level(level))) / (2 * n))
+    band = sqrt(log(2 / (1 - checked_level(level))) / (2 * n))
     return CdfCheck(values, empirical, model, band, float(gaps.max()), level)
 
 
@@ -146,7 +147,7 @@ def check_quantiles(
     ranks = np.unique(np.linspace(1, count, min(count, MOST_QUANTILES)).round().astype(int))
     probabilities = (ranks - 0.5) / count
     places = np.searchsorted(np.cumsum(shares), probabilities)
-    low, high = _order_statistics(ranks, count, _checked_level(level), chances)
+    low, high = _order_statistics(ranks, count, checked_level(level), chances)
     return QuantileCheck(
         probabilities,
         of_the_model(probabilities),
@@ -221,12 +222,6 @@ def _one_dimension(mixture: GaussianMixture) -> int:
             "compare its quantiles instead.",
         )
     return 1
-
-
-def _checked_level(level: float) -> float:
-    if not 0 < level < 1:
-        raise InputError("level", f"The level is {level}: give a number between 0 and 1.")
-    return level
 
 
 def _table(

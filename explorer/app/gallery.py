@@ -1,10 +1,12 @@
 """Pictures as SVG, side by side where there is room, whose marks can be chosen."""
 
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
+
+from explorer.app.markup import html
 
 _gallery = st.components.v2.component(
     "gallery",
@@ -18,11 +20,14 @@ def show(
     pictures: Sequence[tuple[str, str]], *, key: str, on_pick: Callable[[], None] | None = None
 ) -> None:
     """pictures: (title, SVG), of which the title is escaped here; on_pick: a mark was chosen."""
-    html = "".join(
-        f"<figure>{f'<figcaption>{escape(title)}</figcaption>' if title else ''}{svg}</figure>"
-        for title, svg in pictures
-    )
-    _gallery(key=key, data={"html": html}, on_pick_change=on_pick or _nothing)
+    figures = "".join(figure(title, svg) for title, svg in pictures)
+    _gallery(key=key, data={"html": figures}, on_pick_change=on_pick or _nothing)
+
+
+def figure(title: str, svg: str) -> Markup:
+    """A picture under its title; the SVG is one of explorer.charts, whose words are escaped."""
+    caption = html("<figcaption>{}</figcaption>", title) if title else ""
+    return html("<figure>{}{}</figure>", caption, Markup(svg))
 
 
 def _nothing() -> None:

@@ -154,6 +154,19 @@ def chosen_by(part: str, pick: str, name: str) -> str:
     )
 
 
+def shows(part: str, ghost: str, name: str) -> str:
+    """A part that brings a `ghost` to light while the pointer or the focus is on it."""
+    return (
+        f'<g class="ex-shows" tabindex="0" role="img" data-of="{escape(ghost)}" '
+        f'aria-label="{escape(name)}">{part}</g>'
+    )
+
+
+def ghost(part: str, name: str) -> str:
+    """A part that is hidden until what `shows` it is looked at."""
+    return f'<g data-ghost="{escape(name)}">{part}</g>'
+
+
 def bar(left: float, top: float, right: float, bottom: float, colour: str, opacity: float) -> str:
     """A filled rectangle in pixels."""
     return (

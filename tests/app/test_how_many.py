@@ -17,19 +17,27 @@ def opened(data: str) -> AppTest:
 
 def finished(app: AppTest) -> AppTest:
     """AppTest runs no fragment by itself: each run of the page makes a portion."""
-    for _ in range(200):
-        if not comparison(app).running:
+    for _ in range(300):
+        if not any(getattr(work, "running", False) for _, work in desk(app).values()):
             return app.run()
         app.run()
-    raise AssertionError("The comparison does not end.")
+    raise AssertionError("The work does not end.")
+
+
+def desk(app: AppTest) -> dict:
+    return app.session_state["desk"]
 
 
 def comparison(app: AppTest):
-    return app.session_state["desk"]["comparison"][1]
+    return desk(app)["comparison"][1]
 
 
 def text(app: AppTest) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def tables(app: AppTest) -> list[str]:
+    return [element.proto.body for element in app.get("html") if "<table" in element.proto.body]
 
 
 def gallery(app: AppTest, key: str) -> str:
@@ -55,7 +63,7 @@ def test_every_start_is_a_mark_of_the_cloud(galaxies):
 
 def test_the_first_portion_shows_how_far_it_is_and_a_way_to_stop():
     app = opened("galaxies")
-    assert "candidates are done" in text(app)
+    assert "of 16 candidates are fitted" in text(app)
     done = len(comparison(app).selection.candidates)
     assert 0 < done < 16
     app.button(key="comparison-stop").click().run()
@@ -63,10 +71,76 @@ def test_the_first_portion_shows_how_far_it_is_and_a_way_to_stop():
     left = comparison(app)
     assert not left.running
     assert len(left.planned) + len(left.selection.candidates) == 16
-    assert "Stopped:" in text(app)
+    assert "Stopped." in text(app)
     app.button(key="comparison-run").click().run()
     assert comparison(app).running or not comparison(app).planned
     assert len(comparison(app).selection.candidates) > len(left.selection.candidates)
+
+
+def test_parameters_have_standard_errors_and_intervals_and_samples_drawn_anew(galaxies):
+    assert "How sure are the parameters?" in text(galaxies)
+    assert "200 samples drawn anew from the data" in text(galaxies)
+    body = next(t for t in tables(galaxies) if "bootstrap s.e." in t)
+    assert body.count("<tr") == 1 + 3 * 3
+    assert "–</td>" not in body
+    assert 'class="ex-dot ex-c3"' in body
+
+
+def test_the_fit_is_checked_and_its_deciders_are_ranked(galaxies):
+    said = text(galaxies)
+    assert "stays inside the 95 % band of the data" in said
+    assert "quantiles lie outside the envelope" in said
+    assert "The values are rounded to 0.001." in said
+    assert "moves the fit most" in said
+    ranked = next(t for t in tables(galaxies) if "largest change" in t)
+    assert ranked.count("<tr") == 1 + 8
+    assert gallery(galaxies, "deciders").count("data-ghost") == 30
+
+
+def test_another_fit_can_be_looked_at():
+    app = finished(opened("acidity"))
+    assert "2 components with equal variances: log-likelihood −185.949" in text(app)
+    app.selectbox(key="focus").set_value(("full", 3)).run()
+    finished(app)
+    assert "3 components with unequal variances: log-likelihood −178.754" in text(app)
+    assert len(next(t for t in tables(app) if "bootstrap s.e." in t).split("<tr")) == 1 + 1 + 9
+
+
+def test_the_fit_opens_in_explore_at_its_end_and_undo_brings_back():
+    app = finished(opened("acidity"))
+    before = app.session_state["session"].problem
+    app.button(key="focus-open").click().run()
+    session = app.session_state["session"]
+    assert session.view.page == "explore"
+    assert session.problem.options.covariance_type == "tied"
+    assert session.problem.start.mixture.n_components == 2
+    assert "of 2 components with equal variances ends at the log-likelihood −185.949" in text(app)
+    assert "−185.95" in text(app)
+    app.button(key="undo").click().run()
+    assert app.session_state["session"].problem == before
+    app.segmented_control(key="page").set_value("how-many").run()
+    assert not comparison(app).running
+
+
+def test_a_typo_is_tried_on_every_optimum():
+    app = finished(opened("galaxies"))
+    app.selectbox(key="focus").set_value(("full", 4)).run()
+    finished(app)
+    app.number_input(key="typo-point").set_value(78).run()
+    assert "is 26.96; what if it were" in [n.label for n in app.number_input]
+    app.number_input(key="typo-value-77").set_value(26.69).run()
+    assert "With 26.69 the best optimum goes from" in text(app)
+    app.number_input(key="typo-value-77").set_value(1e300).run()
+    assert not app.exception
+
+
+def test_one_more_component_is_tested_when_asked():
+    app = finished(opened("worked_example"))
+    assert "is one more component worth it?" in text(app)
+    app.button(key="tests-run").click().run()
+    finished(app)
+    assert "The bootstrap test of one more component" in text(app)
+    assert "The tests lead to" in text(app)
 
 
 def test_other_data_are_compared_anew(galaxies):

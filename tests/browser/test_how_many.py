@@ -50,10 +50,10 @@ def test_it_stops_and_carries_on(open_page):
     page = open_page("/?data=old_faithful")
     page.get_by_role("radio", name="How many?").click()
     page.get_by_role("button", name="Stop here").click()
-    says(page, "Stopped:")
+    says(page, "Stopped.")
     settle(page)
     page.get_by_role("button", name="Carry on").click()
-    says(page, "candidates are done")
+    says(page, "candidates are fitted")
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):

@@ -112,6 +112,17 @@ def test_a_replicate_whose_components_resemble_the_same_one_is_counted():
     assert not matched(points, other, three, np.ones(120)).clear
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("mean", [1e3, 1e9])
+def test_a_component_that_shares_no_point_is_matched_without_complaint(mean):
+    points = np.linspace(-1, 1, 20)
+    here = GaussianMixture.univariate([0.5, 0.5], [-0.5, 0.5], [0.2, 0.2])
+    away = GaussianMixture.univariate([0.5, 0.5], [mean, 0.5], [1, 0.2])
+    match = matched(points, here, away, np.ones(20))
+    assert sorted(match.order) == [0, 1]
+    assert not match.clear
+
+
 def test_failed_replicates_are_left_out_and_counted():
     points = np.array([0.0, 0.01, 0.02, 5, 6, 7, 8, 9])
     mixture = fit(

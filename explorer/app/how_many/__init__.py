@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.app import address, data_entry, state
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
-from explorer.app.how_many import choice
+from explorer.app.how_many import choice, deciders, desk, fitness, sureness, worth
 
 
 def draw() -> None:
@@ -15,6 +15,24 @@ def draw() -> None:
         entering = controls.data_section()
     with drawn_calmly("choice"):
         choice.show()
+        if not desk.compared().running:
+            _closer_look()
     address.follow(state.address_parameters(), state.unsaved())
     if entering:
         data_entry.dialog()
+
+
+def _closer_look() -> None:
+    """What there is to know of one fit, once there is one that nothing speaks against."""
+    candidate = desk.focus()
+    if candidate is None:
+        return
+    worth.show()
+    choice.focus_section(candidate)
+    for name, show in (
+        ("sureness", sureness.show),
+        ("fitness", fitness.show),
+        ("deciders", deciders.show),
+    ):
+        with drawn_calmly(name):
+            show(candidate)

@@ -2,14 +2,9 @@
 
 from em_core import Candidate
 from explorer.app import state
-from explorer.model import comparison
+from explorer.model import comparison, study
 from explorer.model.comparison import Comparison, Name
-
-PAUSE = 0.05
-"""Seconds between two portions, in which a press of 'Stop' is heard."""
-
-PORTION = 0.3
-"""Seconds of work made in one go, at least one piece of it."""
+from explorer.model.study import Sequence, Study
 
 
 def compared() -> Comparison:
@@ -45,3 +40,31 @@ def _chosen() -> Name | None:
 def look_at(name: Name) -> None:
     _chosen()
     state.work_out("focus", name)
+
+
+def study_of(candidate: Candidate) -> Study:
+    """The replicates of the fit that is looked at."""
+    now = compared()
+    return state.worked_out(
+        "study", candidate, lambda: study.begun(now.points, now.sample_weight, candidate)
+    )
+
+
+def put_study(further: Study) -> None:
+    state.work_out("study", further)
+
+
+def tests() -> Sequence:
+    """The bootstrap tests for the covariance type of BIC's choice, begun when asked for."""
+    now = compared()
+    kind = now.selection.best("bic").covariance_type
+    found = tuple(c for c in now.selection.candidates if c.covariance_type == kind)
+    return state.worked_out(
+        "tests",
+        now.selection,
+        lambda: study.sequence(now.points, now.sample_weight, kind, found),
+    )
+
+
+def put_tests(further: Sequence) -> None:
+    state.work_out("tests", further)

@@ -1,0 +1,158 @@
+"""How sure: parameters with standard errors and intervals, and what other samples would give."""
+
+import numpy as np
+import streamlit as st
+from markupsafe import Markup
+
+from em_core import Candidate, Information, e_step, information
+from em_core.wording import count, counted, percent
+from em_core.wording import point as point_name
+from explorer.app import gallery, state
+from explorer.app.how_many import desk
+from explorer.app.how_many.portions import Portions, note, section, to_try
+from explorer.app.markup import NumberStyle, dot, html, joined, table
+from explorer.charts import studies
+from explorer.charts.sketch import sketch
+from explorer.model import study
+from explorer.model.parameters import Estimate, estimates
+from explorer.model.study import Study
+
+LEAST_CERTAIN = 5
+
+
+def show(candidate: Candidate) -> None:
+    section("How sure are the parameters?", _lead(candidate))
+    Portions(
+        name="study",
+        get=lambda: desk.study_of(candidate),
+        put=desk.put_study,
+        further=study.carried_on,
+        running=lambda now: now.running,
+        set_running=study.set_running,
+        show=_results,
+        words=lambda now: (
+            f"{now.made} of {study.REPLICATES} samples are drawn anew and fitted."
+            if now.made
+            else f"{study.REPLICATES} samples can be drawn anew and fitted (bootstrap)."
+        ),
+        progress=lambda now: now.made / study.REPLICATES,
+        left=lambda now: not now.complete,
+        invitation="Draw samples anew",
+        help="Bootstrap: the same fit to samples drawn from the data with replacement.",
+    ).draw()
+    _least_certain(candidate)
+
+
+def _information(candidate: Candidate) -> Information:
+    now = desk.compared()
+    return state.worked_out(
+        "information",
+        candidate,
+        lambda: information(
+            now.points, candidate.mixture, candidate.covariance_type, now.sample_weight
+        ),
+    )
+
+
+def _lead(candidate: Candidate) -> str:
+    if _information(candidate).definite:
+        return (
+            "Each number below is an estimate: a standard error says by how much it would vary "
+            "from sample to sample, a 95 % interval where the truth may lie."
+        )
+    return (
+        "Standard errors by information cannot be had here: in some direction the log-likelihood "
+        "is flat, or this is a saddle, so the observed information is not positive definite. The "
+        "bootstrap shows what can be said all the same."
+    )
+
+
+def _results(now: Study) -> None:
+    data = state.session().problem.data
+    candidate = now.candidate
+    found = estimates(
+        data,
+        candidate.mixture,
+        candidate.covariance_type,
+        _information(candidate),
+        now.replicates,
+    )
+    st.html(_table(found))
+    if now.replicates is None or len(now.replicates) < 2:
+        return
+    replicates = now.replicates
+    words = [f"{counted(replicates.n_replicates, 'sample')} drawn anew from the data"]
+    if replicates.failed:
+        words.append(f"{count(replicates.failed)} ended in a collapsed or empty component")
+    if replicates.unaligned:
+        words.append(f"in {count(replicates.unaligned)} the groups cannot be told for sure")
+    note("; ".join(words) + ".")
+    pictures = [("What other samples would give", studies.ghosts(data, sketch(data), replicates))]
+    pictures += [
+        (f"Component {k + 1}", studies.spread_of(replicates, data, k))
+        for k in range(candidate.n_components)
+    ]
+    gallery.show(pictures, key="sureness")
+    to_try(
+        "look at a fit with one component more, above: its parameters are much less sure. Black "
+        "marks are the estimate and the interval of 95 %."
+    )
+
+
+def _table(found: list[Estimate]) -> str:
+    data = state.session().problem.data
+    numbers = NumberStyle(state.display().precise, np.ptp(data.points, axis=0))
+
+    def written(estimate: Estimate, value: float) -> str:
+        axis = estimate.parameter.axis
+        return numbers.of(value) if axis is None else numbers.at(value, axis)
+
+    def between(estimate: Estimate, ends: tuple[float, float] | None) -> str:
+        return "–" if ends is None else " to ".join(written(estimate, end) for end in ends)
+
+    def error(value: float | None) -> str:
+        return "–" if value is None else numbers.of(value)
+
+    rows = [
+        [
+            html("{} {}", _owner(each), each.parameter.name),
+            written(each, each.value),
+            error(each.error),
+            between(each, each.interval),
+            error(each.replicated_error),
+            between(each, each.replicated_interval),
+        ]
+        for each in found
+    ]
+    head = [
+        "parameter",
+        "estimate",
+        "s.e.",
+        "95 % interval",
+        "bootstrap s.e.",
+        "bootstrap 95 %",
+    ]
+    caption = "Standard errors and intervals by the information, and by samples drawn anew."
+    return table(head, rows, caption)
+
+
+def _owner(estimate: Estimate) -> Markup | str:
+    component = estimate.parameter.component
+    return "all:" if component is None else dot(component)
+
+
+def _least_certain(candidate: Candidate) -> None:
+    if candidate.n_components == 1:
+        return
+    data = state.session().problem.data
+    shares = e_step(data.points, candidate.mixture).responsibilities
+    _, first = np.unique(data.points, axis=0, return_index=True)
+    order = first[np.argsort(shares[first].max(axis=1), kind="stable")][:LEAST_CERTAIN]
+    extent = np.ptp(data.points, axis=0)
+    rows: list[list[str]] = []
+    for i in order:
+        ranked = np.argsort(-shares[i])[:2]
+        held = [html("{} {}", dot(int(k)), percent(float(shares[i, k]))) for k in ranked]
+        rows.append([f"point {i + 1}", point_name(data.points[i], extent), joined(held, " ")])
+    caption = "The points whose component is least certain, with their largest responsibilities."
+    st.html(table(["point", "value", "shares"], rows, caption))
