@@ -34,9 +34,12 @@ class Earned:
     made: tuple[tuple[float, float, float] | None, ...]
 
 
-def earned_picture(earned: Earned, title: str) -> str:
-    """An <svg> of the curves in force, the new ones, and each point with its shares."""
-    view = View.of(earned)
+def earned_picture(earned: Earned, title: str, view: "View | None" = None) -> str:
+    """An <svg> of the curves in force, the new ones, and each point with its shares.
+
+    view: as of another picture that this one is to be compared with.
+    """
+    view = view or View.of(earned)
     body = [
         _axis(view),
         *(_curve(view, earned.mixture, k, any(earned.made)) for k in range(view.K)),

@@ -9,7 +9,7 @@ from em_core.practice.arithmetic import Kind
 HINTS = 3
 """Grades: the idea, the formula, the formula in numbers."""
 
-Task = Literal["worksheet", "predict"]
+Task = Literal["worksheet", "predict", "find"]
 Act = Literal["answer", "hint", "show", "turn"]
 
 E_STEP: tuple[Kind, ...] = ("density", "product", "evidence", "posterior")
@@ -76,14 +76,15 @@ class Try:
 class Practice:
     """What is being practised.
 
-    tries: on the exercise, oldest first; lesson: the key of the one that is open; predictions: the
-    key of a lesson and the answer given, oldest first, each lesson once.
+    tries: on the exercise, oldest first; lesson, case: the keys of those that are open;
+    predictions: the key of a lesson or case and the answer given, oldest first, each once.
     """
 
     task: Task = "worksheet"
     exercise: Exercise = LEVELS[0].exercise
     tries: tuple[Try, ...] = ()
     lesson: str = "mixture"
+    case: str = "variance-as-sd"
     predictions: tuple[tuple[str, float], ...] = ()
 
 
@@ -92,13 +93,13 @@ def begun(practice: Practice, exercise: Exercise) -> Practice:
     return replace(practice, exercise=exercise, tries=())
 
 
-def predicted(practice: Practice, answer: float) -> Practice:
-    """The open lesson is answered."""
-    kept = forgotten(practice).predictions
-    return replace(practice, predictions=(*kept, (practice.lesson, answer)))
+def predicted(practice: Practice, key: str, answer: float) -> Practice:
+    """A lesson or case is answered."""
+    kept = forgotten(practice, key).predictions
+    return replace(practice, predictions=(*kept, (key, answer)))
 
 
-def forgotten(practice: Practice) -> Practice:
-    """The answer to the open lesson is taken back."""
-    kept = tuple(each for each in practice.predictions if each[0] != practice.lesson)
+def forgotten(practice: Practice, key: str) -> Practice:
+    """The answer to a lesson or case is taken back."""
+    kept = tuple(each for each in practice.predictions if each[0] != key)
     return replace(practice, predictions=kept)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.model.cases import CASES
 from explorer.model.exercise import predicted
 from explorer.model.lessons import LESSONS, Choose, Give, Lesson, lesson_run
 
@@ -39,7 +40,8 @@ def say(app: AppTest, lesson: Lesson, answer: float) -> AppTest:
     session = app.session_state["session"]  # the mark is placed in the browser's tests
     view = session.view
     app.session_state["session"] = session.__class__(
-        session.problem, view.__class__(page="practise", practice=predicted(view.practice, answer))
+        session.problem,
+        view.__class__(page="practise", practice=predicted(view.practice, lesson.key, answer)),
     )
     return app.run()
 
@@ -92,3 +94,25 @@ def test_one_lesson_leads_to_the_next_and_back():
     app.button(key="practice-back").click().run()
     assert "Right." in written(app)
     assert app.button(key="practice-back").disabled
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def test_each_case_wrong_then_right(case):
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params["page"] = "practise"
+    app.run()
+    app.segmented_control(key="practice-task").set_value("find").run()
+    app.segmented_control(key="practice-case").set_value(case.key).run()
+    assert not app.exception
+    assert case.right not in written(app)
+    right = case.suspects.index(case.key)
+    app.radio(key=f"practice-suspect-{case.key}").set_value((right + 1) % 4).run()
+    app.button(key="practice-accuse").click().run()
+    assert not app.exception
+    assert "It is this" in written(app)
+    app.button(key="practice-undo").click().run()
+    app.radio(key=f"practice-suspect-{case.key}").set_value(right).run()
+    app.button(key="practice-accuse").click().run()
+    assert "Found." in written(app)
+    app.slider(key=f"practice-iteration-{case.key}").set_value(3).run()
+    assert not app.exception

@@ -89,7 +89,7 @@ def test_the_answers_come_along_to_explore_and_back(practise):
 
 
 def test_a_mark_is_placed_by_keyboard_and_by_hand_and_the_stage_runs_it(practise):
-    practise.get_by_role("radio", name="Predict").click()
+    practise.get_by_role("radio", name="Predict, then see").click()
     practise.get_by_role("button", name="Next").click()
     practise.get_by_role("button", name="Next").click()
     mark = practise.get_by_role("slider", name="Where mean 2 will be")
@@ -111,7 +111,7 @@ def test_a_mark_is_placed_by_keyboard_and_by_hand_and_the_stage_runs_it(practise
 
 
 def test_a_lesson_is_accessible_before_and_after(practise):
-    practise.get_by_role("radio", name="Predict").click()
+    practise.get_by_role("radio", name="Predict, then see").click()
     choice = practise.get_by_text("Component 2", exact=True)
     expect(choice).to_be_visible(timeout=SLOWLY)
     for _ in range(2):
@@ -123,3 +123,21 @@ def test_a_lesson_is_accessible_before_and_after(practise):
             choice.click()
             practise.get_by_role("button", name="That is my answer").click()
             expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
+
+
+def test_both_runs_move_on_one_slider_when_the_mistake_is_found(practise):
+    practise.get_by_role("radio", name="Find the mistake").click()
+    practise.get_by_text("The variance taken for σ").click(timeout=SLOWLY)
+    assert "√(2πσ²)" not in everything(practise)
+    practise.get_by_role("button", name="That is it").click()
+    expect(practise.get_by_text("Found.")).to_be_visible(timeout=SLOWLY)
+    expect(practise.locator("figcaption").first).to_contain_text("−3.676", timeout=SLOWLY)
+    slider = practise.get_by_role("slider", name="Iteration")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(practise.locator("figcaption").first).to_contain_text("−6.195", timeout=SLOWLY)
+    expect(practise.locator("figcaption").last).to_contain_text("−3.487")
+    chromium.settle(practise)
+    found = Axe().run(practise, context=".stMain").response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert not serious, [(each["id"], each["nodes"][0]["html"][:200]) for each in serious]

@@ -6,9 +6,13 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.app import address, state
-from explorer.app.practise import blanks, predict
+from explorer.app.practise import blanks, find, predict
 
-TASKS = {"worksheet": ("Work it out", blanks.show), "predict": ("Predict", predict.show)}
+TASKS = {
+    "worksheet": ("Work it out", blanks.show),
+    "predict": ("Predict, then see", predict.show),
+    "find": ("Find the mistake", find.show),
+}
 """What there is to do, by the names of explorer.model.exercise."""
 
 

@@ -8,9 +8,8 @@ from em_core import Cell, hints
 from em_core.practice.arithmetic import Kind
 from em_core.practice.names import WORDS, symbol
 from em_core.wording import counted, number
-from explorer.app import state
+from explorer.app import gallery, state
 from explorer.app.markup import NOTHING, NumberStyle, dot, html, joined, table
-from explorer.app.practise import drawing
 from explorer.app.practise.verdicts import verdict
 from explorer.charts.earned import Earned, earned_picture
 from explorer.model import practice
@@ -34,7 +33,7 @@ def show() -> None:
     with work:
         _prompt(board)
     with picture:
-        drawing.draw(_picture(board), "practice-picture")
+        gallery.show([("", _picture(board))], key="practice-picture")
         st.html(_given(board))
     st.html(_tables(board))
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from em_core import InputError
 from em_core.practice.typed import read
-from explorer.app import state
+from explorer.app import gallery, state
 from explorer.app.markup import html, note
-from explorer.app.practise import drawing, mark
+from explorer.app.practise import mark
 from explorer.app.practise.verdicts import verdict
 from explorer.charts.earned import Earned, View, earned_picture, scatter_picture
 from explorer.model.exercise import forgotten, predicted
@@ -99,7 +99,7 @@ def _asked(lesson: Lesson) -> None:
         if isinstance(lesson.ask, Place):
             _placing(lesson, lesson.ask)
         else:
-            drawing.draw(_picture(lesson), "practice-picture")
+            gallery.show([("", _picture(lesson))], key="practice-picture")
 
 
 def _choice(lesson: Lesson, options: tuple[str, ...]) -> None:
@@ -178,7 +178,7 @@ def _take_mark() -> None:
 
 
 def _predict(answer: float) -> None:
-    state.set_practice(predicted(state.practice(), answer))
+    state.set_practice(predicted(state.practice(), state.practice().lesson, answer))
 
 
 def _picture(lesson: Lesson) -> str:
@@ -242,4 +242,4 @@ def _said(lesson: Lesson, answer: float) -> str:
 
 @state.callback
 def _take_back() -> None:
-    state.set_practice(forgotten(state.practice()))
+    state.set_practice(forgotten(state.practice(), state.practice().lesson))

@@ -1,0 +1,65 @@
+"""Find the mistake: each run shows what is said of it."""
+
+import numpy as np
+import pytest
+
+from em_core import faulty_run
+from explorer.model.cases import CASES, DATA, faulty_of, mistake_of, right_of
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def test_four_different_suspects_and_both_runs_to_the_end(case):
+    titles = {
+        mistake_of(name, case.kind if name == case.key else "").title for name in case.suspects
+    }
+    assert len(titles) == 4
+    assert case.key in case.suspects
+    assert faulty_of(case.key).complete
+    parameters, levels = right_of(case.key)
+    assert len(parameters) == len(levels) == 7
+    assert case.faulty != case.right
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def test_a_suspect_that_was_not_made_would_have_printed_other_numbers(case):
+    printed = faulty_of(case.key)
+    for name in case.others:
+        other = faulty_run(*DATA[case.data], mistake_of(name), 6)
+        means = [each.means for each in (other.parameters[-1], printed.parameters[-1])]
+        same = len(other.log_likelihoods) == 7 and np.allclose(
+            other.log_likelihoods, printed.log_likelihoods, atol=1e-3
+        )
+        assert not (same and np.allclose(*means, atol=1e-3)), name
+
+
+def first(key):
+    return faulty_of(key).parameters[1]
+
+
+def test_what_is_told_is_so():
+    assert faulty_of("variance-as-sd").falls
+    assert first("mean-over-n").means[0] < 1
+    assert np.diff(faulty_of("mean-over-n").log_likelihoods)[0] < 0
+    levels = faulty_of("log-likelihood-of-old-parameters").log_likelihoods
+    assert levels[0] == levels[1]
+    np.testing.assert_allclose(levels[1:], right_of("log-likelihood-of-old-parameters")[1][:-1])
+    held = faulty_of("weight-not-updated")
+    assert all((each.weights == 0.5).all() for each in held.parameters)
+    assert right_of("weight-not-updated")[0][-1].weights.max() == pytest.approx(0.6, abs=1e-3)
+    assert not held.falls
+    assert held.log_likelihoods[-1] < right_of("weight-not-updated")[1][-1]
+    sample = faulty_of("unbiased-variance")
+    assert (np.diff(sample.log_likelihoods)[1:] < 0).all()
+    assert sample.parameters[-1].variances[0] > sample.parameters[1].variances[0]
+    ten = np.array(DATA["ten"][0])
+    assert first("second-moment").variances[1] > ten.var()
+    plain = faulty_of("unweighted-variance")
+    assert not plain.falls
+    assert np.ptp(plain.parameters[-1].means) < 0.5 * np.ptp(plain.parameters[0].means)
+    assert (plain.parameters[-1].variances > 2 / 3).all()
+    old = faulty_of("variance-about-old-mean")
+    assert old.parameters[1].variances[0] == pytest.approx(6.640534620833388)
+    assert not old.falls
+    hard = faulty_of("hard-assignment")
+    np.testing.assert_allclose(hard.parameters[1].means, hard.parameters[-1].means)
+    np.testing.assert_allclose(hard.parameters[1].weights * 10 % 1, 0, atol=1e-9)
