@@ -131,6 +131,7 @@ def change_practice(**changes: Any) -> None:
     set_practice(replace(practice(), **changes))
 
 
+@callback
 def ignore() -> None:
     """What a stage tells that only shows a run."""
 

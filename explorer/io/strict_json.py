@@ -31,7 +31,7 @@ def loads(text: str) -> Any:
     except RecursionError:
         raise NotJson("it is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg} in line {error.lineno}") from None
+        raise NotJson(f"line {error.lineno} is not JSON") from None
 
 
 def _whole(digits: str) -> int | float:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -72,7 +73,7 @@ class Page:
 
     @property
     def words(self) -> str:
-        return re.sub(r"<[^>]*>", "", self.html)
+        return unescape(re.sub(r"<[^>]*>", "", self.html))
 
     def table(self, caption: str) -> Table:
         reader = Tables()

@@ -64,8 +64,8 @@ def test_too_many_points_are_refused_before_an_array_is_made() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "This is not a session file: Expecting value in line 1"),
-        ("x,y\n1,2\n", "no session file"),
+        ("", "This is not a session file: line 1 is not JSON."),
+        ("x,y\n1,2\n", "not a session file: line 1 is not JSON"),
         ("[" * 100_000, "nested too deeply"),
         ("null", 'no "em_explorer" number'),
         ("{}", 'no "em_explorer" number'),

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import streamlit as st
 
@@ -92,13 +92,9 @@ class Portions(Generic[Work]):
             args=(True,),
         )
 
-    @property
-    def _set(self) -> Callable[[bool], Any]:
-        @state.callback
-        def act(running: bool) -> None:
-            self.put(self.set_running(self.get(), running))
-
-        return act
+    @state.callback
+    def _set(self, running: bool) -> None:
+        self.put(self.set_running(self.get(), running))
 
 
 def note(words: str) -> None:
