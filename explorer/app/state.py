@@ -13,10 +13,11 @@ from typing import Any, Literal, ParamSpec
 import numpy as np
 import streamlit as st
 
-from em_core import InputError, Trace
+from em_core import InputError, Trace, Verdict
 from explorer.app.guard import guarded
 from explorer.io import link
 from explorer.model import edits
+from explorer.model.endings import N_STARTS, is_cheap, verdict_on
 from explorer.model.exercise import Practice
 from explorer.model.problem import Data, Display, Own, Problem, View
 from explorer.model.runs import Run, carried_on, run
@@ -208,6 +209,30 @@ def _run_of(problem: Problem) -> Run:
     return fresh
 
 
+# --- endings --------------------------------------------------------------------------------------
+
+
+def verdict() -> Verdict:
+    """On the end of the current run, worked out once."""
+    here = current_run()
+    known: tuple[Trace, Verdict] | None = st.session_state.get("verdict")
+    if known is None or known[0] is not here.trace:
+        known = _judged(here, N_STARTS if is_cheap(here) else 0)
+    return known[1]
+
+
+@callback
+def try_other_starts() -> None:
+    """Look for a better ending, as was asked for."""
+    _judged(current_run(), N_STARTS)
+
+
+def _judged(here: Run, n_starts: int) -> tuple[Trace, Verdict]:
+    found = here.trace, verdict_on(here, n_starts)
+    st.session_state["verdict"] = found
+    return found
+
+
 # --- a run on many points, made in portions -------------------------------------------------------
 
 
@@ -281,9 +306,15 @@ def press(
     change: Callable[[Problem], Problem],
     where: NoticeKind = "field",
     said: Callable[[Run], str] = lambda run: "",
+    at_end: bool = False,
 ) -> None:
-    """As `edit`, for a button; `said` gives what to say of the run that came of it."""
-    if edit(change, where) and (words := said(current_run())):
+    """As `edit`, for a button; `said` gives what to say of the run that came of it, of which the
+    start is shown, or the end."""
+    if not edit(change, where):
+        return
+    if at_end:
+        _put(sent(session(), current_run().last))
+    if words := said(current_run()):
         tell(words, "said")
 
 

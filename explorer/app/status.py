@@ -16,6 +16,7 @@ from em_core.wording import count
 from explorer.app import formulas, state
 from explorer.app.markup import NOTHING, NumberStyle, html, joined, panel
 from explorer.model import remedies
+from explorer.model.endings import N_STARTS, NOT_TRIED
 from explorer.model.runs import Run, RunFrame
 
 MAX_FINDINGS = 3
@@ -139,10 +140,15 @@ def _compression(run: Run, style: NumberStyle) -> Markup:
 def health_and_remedies(frame: RunFrame) -> None:
     """What there is to know of the parameters in force, and a button for each thing that helps."""
     run = frame.run
-    if frame.phase != "E":
+    if at_the_end(frame):
+        _verdict(run)
+    elif frame.phase != "E":
         found = health(run.points, run.trace, frame.n_iter, run.sample_weight)
-        _findings(run, found if frame.phase == "M" else _of_the_start(found))
-    if frame.phase != "start":
+        shown = found if frame.phase == "M" else _of_the_start(found)
+        _findings(shown)
+        _remedies(run, shown)
+    failed = at_the_end(frame) and run.trace.outcome in ("collapsed", "empty")
+    if frame.phase != "start" and not failed:
         st.button(
             "Continue from here",
             key="continue",
@@ -151,13 +157,40 @@ def health_and_remedies(frame: RunFrame) -> None:
         )
 
 
+def at_the_end(frame: RunFrame) -> bool:
+    """Whether the run has ended, and its end is on the screen."""
+    return frame.half_step == frame.run.last > 0 and not frame.run.unfinished
+
+
+def _verdict(run: Run) -> None:
+    """May the ending be ticked? If not, why, and the better one where another start found it."""
+    verdict = state.verdict()
+    told = {finding.kind for finding in verdict.findings}
+    also = [
+        finding
+        for finding in health(run.points, run.trace, None, run.sample_weight)
+        if finding.severity == "info" and not verdict.sound and finding.kind not in told
+    ]
+    found = [*verdict.findings, *also]
+    _findings(found)
+    better = [] if verdict.better is None else [remedies.better_ending(verdict.better)]
+    _remedies(run, found, better)
+    if any(finding.sentence.endswith(NOT_TRIED) for finding in found):
+        st.button(
+            f"Try {N_STARTS} other starts",
+            key="other-starts",
+            help="Run EM from random starts too, and see whether one ends higher.",
+            on_click=state.try_other_starts,
+        )
+
+
 def _of_the_start(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Before the first E-step nothing holds any points, so none can hold too few."""
     return tuple(finding for finding in found if finding.kind != "dying")
 
 
-def _findings(run: Run, findings: Sequence[Finding]) -> None:
-    """The gravest first, then the buttons."""
+def _findings(findings: Sequence[Finding]) -> None:
+    """The gravest first."""
     if not findings:
         return
     written = [_finding(finding) for finding in findings]
@@ -166,7 +199,14 @@ def _findings(run: Run, findings: Sequence[Finding]) -> None:
         left = len(written) - MAX_FINDINGS
         shown += html("<details><summary>{} more like this</summary>{}</details>", left, more)
     st.html(html('<div class="ex-panel">{}</div>', shown))
-    offered = [remedy for finding in findings for remedy in remedies.remedies_of(finding, run)]
+
+
+def _remedies(run: Run, findings: Sequence[Finding], first: Sequence[remedies.Remedy] = ()) -> None:
+    """A button for each thing that helps."""
+    offered = [
+        *first,
+        *(remedy for finding in findings for remedy in remedies.remedies_of(finding, run)),
+    ]
     different = {remedy.label: remedy for remedy in offered}
     if different:
         with st.container(horizontal=True, gap="small"):
@@ -189,5 +229,5 @@ def _offer(remedy: remedies.Remedy) -> None:
         key=f"remedy-{remedy.label}",
         help=remedy.help,
         on_click=state.press,
-        args=(remedy.change, "page", remedy.said),
+        args=(remedy.change, "page", remedy.said, remedy.at_end),
     )

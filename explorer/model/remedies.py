@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from em_core import Fits, GaussianMixture, Options, Trace, fit, fit_many
+from em_core import Fits, GaussianMixture, Optimum, Options, Trace, fit, fit_many
 from em_core.optimum.optima import thinned
 from em_core.report.health import Finding, health
 from em_core.starts import draw
@@ -19,17 +19,28 @@ SEED = 0
 LOOKED_AT = 10
 """So many of the ends, the best first, are examined for their health."""
 UNSOUND = ("spurious", "near-collapsed", "plateau")
+BESET = ("collapsed", "near-collapsed")
+"""Kinds of findings that no other start mends where the points are too few."""
+ENOUGH = 1000
+"""Points that are looked at to tell whether many are different."""
 MAX_SEARCH_ITERATIONS = 200
+NEAR_ENOUGH = 0.01
+"""Below the better ending's log-likelihood: what a run that stopped by its tolerance may lack."""
+FINER = 1e5
+"""How much finer a tolerance is offered where a run has still to go: enough for Pearson's crabs."""
+FLOOR = 0.01
+"""The variance floor that is offered, as a fraction of the data's variance."""
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """said: what to say of the run that came of it."""
+    """said: what to say of the run that came of it; at_end: whether its end is to be shown."""
 
     label: str
     help: str
     change: Callable[[Problem], Problem]
     said: Callable[[Run], str] = lambda run: ""
+    at_end: bool = False
 
 
 def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
@@ -37,6 +48,8 @@ def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
     problem = here.problem
     several = problem.start.mixture.n_components > 1
     match finding.remedy:
+        case "restart-random" if finding.kind in BESET and several and _crowded(problem):
+            return _instead_of_starts(problem, finding.components[-1])
         case "restart-random":
             return [RESTART]
         case "drop-component" | "fewer-components" if several:
@@ -50,6 +63,39 @@ def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
                 [RESTART] if problem.options.covariance_type == "tied" else [_tie(problem), RESTART]
             )
     return []
+
+
+def better_ending(better: Optimum) -> Remedy:
+    """One click to the ending that beats this one."""
+    return Remedy(
+        "Go to the better ending",
+        f"The one at {log_likelihood(better.log_likelihood)}. Undo leads back here.",
+        lambda problem: edits.with_start_from(problem, better.start),
+        lambda there: _arrived(there, better),
+        at_end=True,
+    )
+
+
+def _arrived(there: Run, better: Optimum) -> str:
+    if there.trace.log_likelihoods[-1] > better.log_likelihood - NEAR_ENOUGH:
+        return "This is the better ending; the run that leads to it can be watched from its start."
+    return "This run leads to the better ending. It has not come all the way yet."
+
+
+def _crowded(problem: Problem) -> bool:
+    """Whether there are so few different points for each component that every start collapses."""
+    different = len(np.unique(problem.data.points[:ENOUGH], axis=0))
+    return different < 2 * problem.start.mixture.n_components
+
+
+def _instead_of_starts(problem: Problem, component: int) -> list[Remedy]:
+    """What can be changed besides the start."""
+    offered = [_drop(component)]
+    if problem.options.covariance_type != "tied":
+        offered.append(_tie(problem))
+    if problem.options.variance_floor < FLOOR:
+        offered.append(SET_FLOOR)
+    return offered
 
 
 def _drop(component: int) -> Remedy:
@@ -70,7 +116,7 @@ def _more_iterations(problem: Problem) -> Remedy:
 
 
 def _finer_tolerance(problem: Problem) -> Remedy:
-    tol = problem.options.tol / 1000
+    tol = problem.options.tol / FINER
     return Remedy(
         "Go on further",
         f"Let EM go on until an iteration gains less than {number(tol)} per point.",
@@ -163,6 +209,12 @@ def _told(there: Run) -> str:
         )
     return f"None of {N_STARTS} random starts ends in a sound fit. The best of them ends at {end}"
 
+
+SET_FLOOR = Remedy(
+    "Set a variance floor",
+    f"Let no component's variance fall below {number(FLOOR)} of the data's.",
+    lambda problem: edits.with_options(problem, replace(problem.options, variance_floor=FLOOR)),
+)
 
 RESTART = Remedy(
     f"Try {N_STARTS} random starts",

@@ -1,0 +1,140 @@
+"""The tick on the page: only an ending that stands up to other starts, to curvature and to time."""
+
+from pathlib import Path
+
+import pytest
+from markupsafe import escape
+from streamlit.testing.v1 import AppTest
+
+from em_core import Options
+from explorer.model.endings import N_STARTS, verdict_on
+from explorer.model.examples import drawn_start, named_data
+from explorer.model.problem import Problem
+from explorer.model.runs import run
+from explorer.model.session import moved
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+TICK = "✓"
+THE_END = 10_000
+SPLIT_ACROSS = {
+    "data": "old_faithful",
+    "w": "0.5,0.5",
+    "mu": "3,70~4.25,50",
+    "cov": "0.65,0,0,92~0.65,0,0,92",
+}
+
+
+def at_the_end(parameters: dict[str, str]) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params.update(parameters)
+    return go_to_the_end(app.run())
+
+
+def go_to_the_end(app: AppTest) -> AppTest:
+    app.session_state["session"] = moved(app.session_state["session"], THE_END)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def keys(app: AppTest) -> set[str]:
+    return {button.key for button in app.button}
+
+
+def run_of(app: AppTest):
+    problem = app.session_state["session"].problem
+    return next(each for each in app.session_state["runs"] if each.problem == problem)
+
+
+def reached(app: AppTest) -> float:
+    return float(run_of(app).trace.log_likelihoods[-1])
+
+
+def test_a_sound_ending_is_ticked():
+    shown = text(at_the_end({"data": "old_faithful"}))
+    assert TICK in shown
+    assert "none of 20 random starts ends higher" in shown
+
+
+def test_a_run_that_is_not_at_its_end_is_not_judged():
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params.update({"data": "old_faithful", "t": "2", "phase": "m"})
+    assert TICK not in text(app.run())
+
+
+def test_an_ending_that_other_starts_beat_is_not_ticked_and_the_better_one_is_a_click_away():
+    app = at_the_end(SPLIT_ACROSS)
+    assert reached(app) == pytest.approx(-1285.3, abs=0.1)
+    assert TICK not in text(app)
+    assert "above the −1285.3 here" in text(app)
+    app.button(key="remedy-Go to the better ending").click().run()
+    assert reached(app) == pytest.approx(-1130.26, abs=0.01)
+    session = app.session_state["session"]
+    assert session.view.half_step == run_of(app).last
+    assert "This is the better ending" in text(app)
+    app.button(key="undo").click().run()
+    assert reached(app) == pytest.approx(-1285.3, abs=0.1)
+
+
+def test_galaxies_are_ticked_at_their_best_ending_only():
+    data = named_data("galaxies")
+    lower = []
+    for seed in range(9):
+        ended = run(Problem(data, drawn_start(data, 3, "random", seed), Options(max_iter=2000)))
+        level = float(ended.trace.log_likelihoods[-1])
+        if level < -210:
+            lower.append(level)
+            verdict = verdict_on(ended, N_STARTS)
+            assert not verdict.sound
+            assert verdict.better.log_likelihood > level + 1
+    assert lower == pytest.approx([-212.14] * 3, abs=0.02)
+
+
+def test_an_ending_on_the_way_is_not_ticked_and_can_go_on():
+    app = at_the_end({"data": "pearson_crabs"})
+    assert TICK not in text(app)
+    assert "EM stopped on the way" in text(app)
+    app.button(key="remedy-Go on further").click().run()
+    go_to_the_end(app)
+    assert "EM stopped on the way" not in text(app)
+
+
+def test_a_variance_on_the_floor_has_no_tick_below_it():
+    app = at_the_end({"floor": "0.01", "mu": "-1,2", "s2": "0.1,4"})
+    assert "raised to the variance floor" in text(app)
+    assert TICK not in text(app)
+
+
+def test_many_points_are_tried_from_other_starts_when_asked():
+    app = at_the_end({"data": "penguins", "tol": "1e-10", "iter": "2000"})
+    assert TICK not in text(app)
+    assert "has not been tried" in text(app)
+    app.button(key="other-starts").click().run()
+    assert "has not been tried" not in text(app)
+    assert TICK in text(app) or "random starts end" in text(app)
+    assert "other-starts" not in keys(app)
+
+
+def test_where_every_start_collapses_something_else_is_offered():
+    app = at_the_end({"x": "1,2,4,7,11", "mu": "1,2,4,7,11", "s2": "0.1,0.1,0.1,0.1,0.1"})
+    assert "collapsed" in text(app)
+    offered = {key for key in keys(app) if key.startswith("remedy-")}
+    assert "remedy-Try 50 random starts" not in offered
+    assert {"remedy-Equal variances", "remedy-Set a variance floor"} <= offered
+    assert "continue" not in keys(app)
+    app.button(key="remedy-Set a variance floor").click().run()
+    assert "collapsed" not in text(go_to_the_end(app))
+
+
+def test_a_run_that_cannot_take_a_step_says_why_where_it_says_what_to_press():
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params.update({"mu": "1000000,2", "s2": "1,1"})
+    app.run()
+    trace = run_of(app).trace
+    assert trace.last_half_step == 0
+    assert escape(trace.message) in text(app)
+    assert "Press <b>E-step</b>" not in text(app)
