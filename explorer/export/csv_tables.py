@@ -28,7 +28,7 @@ BLOCK = 10_000
 
 def points_csv(problem: Problem) -> str:
     """One row a point, under the axes' names."""
-    return _csv([guarded(name) for name in problem.data.columns], problem.data.points.tolist())
+    return table_csv([guarded(name) for name in problem.data.columns], problem.data.points.tolist())
 
 
 def responsibilities_csv(problem: Problem, trace: Trace, half_step: int) -> str:
@@ -55,7 +55,7 @@ def responsibilities_csv(problem: Problem, trace: Trace, half_step: int) -> str:
             for number, row in zip(numbers, np.hstack([block, *shares]).tolist(), strict=False):
                 yield [number, *row]
 
-    return _csv(header, rows())
+    return table_csv(header, rows())
 
 
 def shared_by(trace: Trace, half_step: int) -> dict[int, GaussianMixture]:
@@ -82,7 +82,7 @@ def parameters_csv(trace: Trace) -> str:
         [t, float(trace.log_likelihoods[t]), bounds[t], *_parameters(mixture).values()]
         for t, mixture in enumerate(trace.mixtures)
     )
-    return _csv(header, rows)
+    return table_csv(header, rows)
 
 
 def summary_csv(problem: Problem, trace: Trace, view: View) -> str:
@@ -98,7 +98,9 @@ def summary_csv(problem: Problem, trace: Trace, view: View) -> str:
     rows |= {"outcome": trace.outcome, "message": trace.message, "n_iter": trace.n_iter}
     rows |= {"iteration": now.iteration, "phase": now.phase}
     rows |= {"log_likelihood": now.log_likelihood} | _parameters(now.mixture)
-    return _csv(["quantity", "value"], ((name, guarded(value)) for name, value in rows.items()))
+    return table_csv(
+        ["quantity", "value"], ((name, guarded(value)) for name, value in rows.items())
+    )
 
 
 def guarded(value: Value) -> Value:
@@ -142,7 +144,8 @@ def _parameters(mixture: GaussianMixture) -> dict[str, Value]:
     return columns
 
 
-def _csv(header: Iterable[Value], rows: Iterable[Sequence[Value]]) -> str:
+def table_csv(header: Iterable[Value], rows: Iterable[Sequence[Value]]) -> str:
+    """Rows under a header, as they are: guard what strangers may have written."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(list(header))

@@ -134,6 +134,17 @@ def test_a_typo_is_tried_on_every_optimum():
     assert not app.exception
 
 
+def test_everything_can_be_taken_along(galaxies):
+    labels = [button.proto.label for button in galaxies.get("download_button")]
+    assert labels[-5:] == [
+        "Report (HTML)",
+        "Parameters (CSV)",
+        "All candidates (CSV)",
+        "Script (Python)",
+        "scikit-learn model",
+    ]
+
+
 def test_one_more_component_is_tested_when_asked():
     app = finished(opened("worked_example"))
     assert "is one more component worth it?" in text(app)

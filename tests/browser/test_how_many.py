@@ -64,3 +64,19 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):
     box = page.locator(".ex-picture").first.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_the_report_is_taken_along_and_a_mark_shows_the_fit_without_its_point(open_page):
+    page = open_page("/?page=how-many&data=worked_example")
+    compared(page)
+    says(page, "Take it along")
+    mark = page.locator("[data-of]").first
+    which = mark.get_attribute("data-of")
+    mark.scroll_into_view_if_needed()
+    mark.hover(force=True)
+    expect(page.locator(f"[data-ghost='{which}'].ex-seen")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report (HTML)").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert "How many components?" in text
+    assert download.value.suggested_filename == "worked-example-report.html"

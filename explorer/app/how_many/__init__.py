@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.app import address, data_entry, state
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
-from explorer.app.how_many import choice, deciders, desk, fitness, sureness, worth
+from explorer.app.how_many import choice, deciders, desk, fitness, sureness, taking_along, worth
 
 
 def draw() -> None:
@@ -33,6 +33,7 @@ def _closer_look() -> None:
         ("sureness", sureness.show),
         ("fitness", fitness.show),
         ("deciders", deciders.show),
+        ("along", taking_along.show),
     ):
         with drawn_calmly(name):
             show(candidate)

@@ -1,6 +1,18 @@
 """What the page has worked out for the data of the visit, and where it takes up again."""
 
-from em_core import Candidate
+from em_core import (
+    Candidate,
+    CdfCheck,
+    Influence,
+    Information,
+    InputError,
+    QuantileCheck,
+    check_cdf,
+    check_quantiles,
+    influence,
+    information,
+)
+from em_core.inference import remarks
 from explorer.app import state
 from explorer.model import comparison, study
 from explorer.model.comparison import Comparison, Name
@@ -68,3 +80,79 @@ def tests() -> Sequence:
 
 def put_tests(further: Sequence) -> None:
     state.work_out("tests", further)
+
+
+# --- what is known of the fit that is looked at ---------------------------------------------------
+
+
+def information_on(candidate: Candidate) -> Information:
+    now = compared()
+    return state.worked_out(
+        "information",
+        candidate,
+        lambda: information(
+            now.points, candidate.mixture, candidate.covariance_type, now.sample_weight
+        ),
+    )
+
+
+def distribution_of(candidate: Candidate) -> CdfCheck | None:
+    """None in the plane."""
+    now = compared()
+    if now.points.shape[1] > 1:
+        return None
+    return state.worked_out(
+        "distribution",
+        candidate,
+        lambda: check_cdf(now.points, candidate.mixture, sample_weight=now.sample_weight),
+    )
+
+
+def quantiles_of(candidate: Candidate) -> QuantileCheck:
+    now = compared()
+    return state.worked_out(
+        "quantiles",
+        candidate,
+        lambda: check_quantiles(now.points, candidate.mixture, sample_weight=now.sample_weight),
+    )
+
+
+def rounding_of(candidate: Candidate) -> str:
+    """Whether rounding matters; "" where the points only stand for others."""
+    now = compared()
+    return state.worked_out(
+        "rounding",
+        candidate,
+        lambda: "" if now.sample_weight is not None else remarks.of_rounding(now.points, candidate),
+    )
+
+
+LEFT_OUT_AT_ONCE = 600
+"""Up to so many points each is left out by itself; more wait to be asked for."""
+
+MOST_LEFT_OUT = 20_000
+
+
+def is_left_out(candidate: Candidate) -> bool:
+    """Whether the points are, or are to be, left out one by one."""
+    n = state.session().problem.data.n_points
+    asked = state.worked_out("asked", candidate, lambda: n <= LEFT_OUT_AT_ONCE)
+    return asked and n <= MOST_LEFT_OUT
+
+
+@state.callback
+def leave_out() -> None:
+    state.work_out("asked", True)
+
+
+def influence_on(candidate: Candidate) -> Influence | str:
+    """Or, in words, why it cannot be had."""
+    return state.worked_out("influence", candidate, lambda: _influence(candidate))
+
+
+def _influence(candidate: Candidate) -> Influence | str:
+    points = state.session().problem.data.points
+    try:
+        return influence(points, candidate.mixture, candidate.covariance_type)
+    except InputError as error:
+        return str(error)

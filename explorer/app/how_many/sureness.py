@@ -4,8 +4,9 @@ import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
-from em_core import Candidate, Information, e_step, information
-from em_core.wording import count, counted, percent
+from em_core import Candidate, e_step
+from em_core.inference import remarks
+from em_core.wording import percent
 from em_core.wording import point as point_name
 from explorer.app import gallery, state
 from explorer.app.how_many import desk
@@ -21,7 +22,7 @@ LEAST_CERTAIN = 5
 
 
 def show(candidate: Candidate) -> None:
-    section("How sure are the parameters?", _lead(candidate))
+    section("How sure are the parameters?", remarks.of_information(desk.information_on(candidate)))
     Portions(
         name="study",
         get=lambda: desk.study_of(candidate),
@@ -43,30 +44,6 @@ def show(candidate: Candidate) -> None:
     _least_certain(candidate)
 
 
-def _information(candidate: Candidate) -> Information:
-    now = desk.compared()
-    return state.worked_out(
-        "information",
-        candidate,
-        lambda: information(
-            now.points, candidate.mixture, candidate.covariance_type, now.sample_weight
-        ),
-    )
-
-
-def _lead(candidate: Candidate) -> str:
-    if _information(candidate).definite:
-        return (
-            "Each number below is an estimate: a standard error says by how much it would vary "
-            "from sample to sample, a 95 % interval where the truth may lie."
-        )
-    return (
-        "Standard errors by information cannot be had here: in some direction the log-likelihood "
-        "is flat, or this is a saddle, so the observed information is not positive definite. The "
-        "bootstrap shows what can be said all the same."
-    )
-
-
 def _results(now: Study) -> None:
     data = state.session().problem.data
     candidate = now.candidate
@@ -74,19 +51,14 @@ def _results(now: Study) -> None:
         data,
         candidate.mixture,
         candidate.covariance_type,
-        _information(candidate),
+        desk.information_on(candidate),
         now.replicates,
     )
     st.html(_table(found))
     if now.replicates is None or len(now.replicates) < 2:
         return
     replicates = now.replicates
-    words = [f"{counted(replicates.n_replicates, 'sample')} drawn anew from the data"]
-    if replicates.failed:
-        words.append(f"{count(replicates.failed)} ended in a collapsed or empty component")
-    if replicates.unaligned:
-        words.append(f"in {count(replicates.unaligned)} the groups cannot be told for sure")
-    note("; ".join(words) + ".")
+    note(remarks.of_replicates(replicates))
     pictures = [("What other samples would give", studies.ghosts(data, sketch(data), replicates))]
     pictures += [
         (f"Component {k + 1}", studies.spread_of(replicates, data, k))

@@ -1,0 +1,100 @@
+"""The sentences about one fit say what its numbers say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from em_core import GaussianMixture, bootstrap, candidate, check_cdf, check_quantiles, information
+from em_core.datasets import load
+from em_core.inference import influence
+from em_core.inference.remarks import (
+    effect_of,
+    of_distribution,
+    of_influence,
+    of_information,
+    of_quantiles,
+    of_replicates,
+    of_rounding,
+)
+
+ACIDITY = load("acidity").points
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return candidate(ACIDITY, 2, "tied", 5)
+
+
+@pytest.fixture(scope="module")
+def found(fitted):
+    return influence.influence(ACIDITY, fitted.mixture, "tied")
+
+
+def test_standard_errors_that_cannot_be_had_are_explained(fitted):
+    known = information(ACIDITY, fitted.mixture, "tied")
+    assert "95 % interval where the truth may lie" in of_information(known)
+    twins = GaussianMixture.univariate([0.5, 0.5], [5.1, 5.1], [1, 1])
+    assert "not positive definite" in of_information(information(ACIDITY, twins))
+
+
+def test_useless_samples_are_counted(fitted):
+    made = bootstrap(ACIDITY, fitted.mixture, "tied", 3)
+    assert of_replicates(made) == "3 samples drawn anew from the data."
+    worse = replace(made, failed=2, unaligned=1)
+    assert of_replicates(worse) == (
+        "5 samples drawn anew from the data; 2 ended in a collapsed or empty component; in 1 the "
+        "groups cannot be told for sure."
+    )
+
+
+def test_the_band_is_stayed_in_or_left(fitted):
+    assert "stays inside the 95 % band" in of_distribution(check_cdf(ACIDITY, fitted.mixture))
+    single = candidate(ACIDITY, 1, "tied", 1).mixture
+    check = check_cdf(ACIDITY, single)
+    assert "leaves the 95 % band" in of_distribution(check)
+
+
+def test_quantiles_outside_are_counted_and_weighed(fitted):
+    check = check_quantiles(ACIDITY, fitted.mixture)
+    n = len(check.outside)
+
+    def with_outside(count):
+        high = np.where(np.arange(n) < count, check.observed - 1, check.observed + 1)
+        return replace(check, low=check.observed - 2, high=high)
+
+    assert of_quantiles(with_outside(0)).endswith("holds each with 95 %: a close fit.")
+    assert of_quantiles(with_outside(n // 10)).startswith(f"{n // 10} of {n} quantiles")
+    assert of_quantiles(with_outside(n // 10)).endswith("about what chance does.")
+    assert of_quantiles(with_outside(n // 10 + 1)).endswith("more than chance would do.")
+
+
+def test_rounding_matters_where_a_component_is_as_narrow_as_it():
+    newcomb = load("newcomb").points
+    fine = candidate(newcomb, 1, "full", 1)
+    assert "same likelihood as the density does" in of_rounding(newcomb, fine)
+    spike = GaussianMixture.univariate([0.02, 0.98], [-44, 27], [0.01, 30])
+    narrow = replace(fine, mixture=spike)
+    assert "trust the first (Biernacki 2007)" in of_rounding(newcomb, narrow)
+    assert of_rounding(newcomb / 3, fine) == ""
+    assert of_rounding(load("penguins").points, fine) == ""
+
+
+def test_the_most_influential_point_is_named_and_weighed(fitted, found):
+    words = of_influence(ACIDITY, fitted, found)
+    assert words.startswith("Left out one by one, point 1 at 2.928524 moves the fit most: by 0.55")
+    assert words.endswith("well within what sampling alone would do.")
+    assert "to first order" in of_influence(ACIDITY, fitted, replace(found, exact=False))
+    strong = replace(found, displacements=found.displacements * 7)
+    assert "edge of a 50 % confidence region" in of_influence(ACIDITY, fitted, strong)
+    fatal = np.where(np.arange(len(ACIDITY)) == 4, np.inf, found.displacements)
+    words = of_influence(ACIDITY, fitted, replace(found, displacements=fatal))
+    assert "point 5 at" in words
+    assert "decides most: without it a component collapses" in words
+    effect = effect_of(ACIDITY, fitted, replace(found, displacements=fatal), 4)
+    assert effect == "a component collapses"
+
+
+def test_the_effect_names_the_mean_that_moves(fitted, found):
+    first = int(np.argmin(fitted.mixture.means[:, 0])) + 1
+    assert effect_of(ACIDITY, fitted, found, 0) == f"mean {first}: 4.371 → 4.387"
