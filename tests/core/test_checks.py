@@ -66,6 +66,7 @@ def test_quantiles_and_their_envelope_are_those_of_order_statistics():
     n = len(points)
     assert len(found.probabilities) == n
     np.testing.assert_array_equal(found.observed, np.sort(points))
+    np.testing.assert_allclose(found.probabilities, (np.arange(n) + 0.5) / n)
     np.testing.assert_allclose(mixture_cdf(found.expected, WAITING), found.probabilities, rtol=1e-9)
     for rank in (1, 40, 136, 272):
         truth = stats.beta(rank, n + 1 - rank)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from em_core import GaussianMixture, bootstrap, candidate, check_cdf, check_quantiles, information
 from em_core.datasets import load
@@ -85,8 +86,10 @@ def test_the_most_influential_point_is_named_and_weighed(fitted, found):
     assert words.startswith("Left out one by one, point 1 at 2.928524 moves the fit most: by 0.55")
     assert words.endswith("well within what sampling alone would do.")
     assert "to first order" in of_influence(ACIDITY, fitted, replace(found, exact=False))
-    strong = replace(found, displacements=found.displacements * 7)
-    assert "edge of a 50 % confidence region" in of_influence(ACIDITY, fitted, strong)
+    half = stats.chi2(fitted.n_parameters).median() / found.displacements[0]
+    for times, words in ((0.97, "well within"), (1.03, "edge of a 50 % confidence region")):
+        scaled = replace(found, displacements=found.displacements * half * times)
+        assert words in of_influence(ACIDITY, fitted, scaled)
     fatal = np.where(np.arange(len(ACIDITY)) == 4, np.inf, found.displacements)
     words = of_influence(ACIDITY, fitted, replace(found, displacements=fatal))
     assert "point 5 at" in words
