@@ -1,15 +1,17 @@
 """Where many starts ended, and what speaks against each ending."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.engine.many import fit_many
-from em_core.engine.trace import Trace, fit
+from em_core.engine.trace import fit
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture
+from em_core.optimum.acceleration import accelerate
+from em_core.optimum.verdict import A_MOMENT, NO_MERIT, against
 from em_core.outcome import Outcome
 from em_core.report.health import Finding, health
 from em_core.starts import draw
@@ -18,8 +20,11 @@ MAX_ITER = 1000
 TOL = 1e-8
 """Per point: of a hundred points the log-likelihood is then right to four decimals."""
 
-A_MOMENT = 3
-"""Iterations that show how an ending moves."""
+MORE_MAPS = 300
+"""EM maps spent on an ending's further digits."""
+
+SAME_PLACE = 0.01
+"""What those may add to the log-likelihood; where they add more, EM had not come to rest."""
 
 FAILED = ("collapsed", "empty")
 
@@ -31,8 +36,8 @@ SAME_ENDING = 1e-6
 class Ending:
     """Where EM came to from `start`.
 
-    log_likelihood: of `mixture`, its last finite parameters; findings: what speaks against it,
-    errors and warnings, the gravest first.
+    log_likelihood: of `mixture`, its last finite parameters; findings: what speaks against it, the
+    gravest first.
     """
 
     start: GaussianMixture
@@ -86,7 +91,7 @@ def endings(
             found[s] = found[like]
         elif fits.outcomes[s] in FAILED:
             trace = fit(points, starts[s], covariance_type, max_iter, tol, sample_weight)
-            found[s] = _against(points, trace, sample_weight)
+            found[s] = against(points, trace, sample_weight)
         else:
             found[s] = objections(points, fits.mixture(s), covariance_type, sample_weight, tol)
     ends = zip(starts, fits.log_likelihoods.tolist(), fits.outcomes, strict=True)
@@ -103,19 +108,40 @@ def objections(
     sample_weight: ArrayLike | None = None,
     tol: float = TOL,
 ) -> tuple[Finding, ...]:
-    """What speaks against `mixture` as EM's ending.
+    """What speaks against `mixture` as EM's ending: findings of `health` and of the curvature.
 
-    EM goes on from there for a moment: how it moves is part of the evidence.
+    Digits that EM had not reached yet are not held against it.
     """
+    end = led_on(points, mixture, covariance_type, sample_weight)
+    trace = fit(points, end, covariance_type, A_MOMENT, tol, sample_weight)
+    return against(points, trace, sample_weight)
+
+
+def is_merit(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    covariance_type: CovarianceType = "full",
+    sample_weight: ArrayLike | None = None,
+    tol: float = TOL,
+) -> bool:
+    """Whether the ending's height is one, and not that of a spike: `objections` in short."""
     trace = fit(points, mixture, covariance_type, A_MOMENT, tol, sample_weight)
-    return _against(points, trace, sample_weight)
-
-
-def _against(
-    points: ArrayLike, trace: Trace, sample_weight: ArrayLike | None
-) -> tuple[Finding, ...]:
     found = health(points, trace, sample_weight=sample_weight)
-    return tuple(finding for finding in found if finding.severity in ("error", "warning"))
+    return not any(finding.kind in NO_MERIT for finding in found)
+
+
+def led_on(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    covariance_type: CovarianceType,
+    sample_weight: ArrayLike | None = None,
+) -> GaussianMixture:
+    """The same ending with more digits; the mixture itself where EM would leave it for another."""
+    road = accelerate(
+        points, mixture, "anderson", covariance_type, MORE_MAPS, TOL / 1e4, sample_weight
+    )
+    gained = road.log_likelihoods[-1] - road.log_likelihoods[0]
+    return road.mixtures[-1] if gained < SAME_PLACE else mixture
 
 
 def best(endings: Iterable[Ending]) -> Ending:
@@ -132,19 +158,11 @@ def polished(
     ending: Ending,
     covariance_type: CovarianceType,
     sample_weight: ArrayLike | None = None,
-) -> Ending:
-    """The same ending with more digits, where EM still moves."""
+) -> GaussianMixture:
+    """The ending's mixture with more digits, where EM still moves."""
     if ending.outcome in FAILED:
-        return ending
-    trace = fit(points, ending.mixture, covariance_type, MAX_ITER, TOL / 1000, sample_weight)
-    if trace.outcome in FAILED:
-        return ending
-    return replace(
-        ending,
-        mixture=trace.mixtures[-1],
-        log_likelihood=float(trace.log_likelihoods[-1]),
-        outcome=trace.outcome,
-    )
+        return ending.mixture
+    return led_on(points, ending.mixture, covariance_type, sample_weight)
 
 
 def _first_alike(log_likelihoods: np.ndarray, outcomes: Sequence[Outcome]) -> list[int]:

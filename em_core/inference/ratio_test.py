@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from em_core.engine.many import Fits, fit_many
 from em_core.errors import InputError
 from em_core.inference.chance import generator
-from em_core.inference.endings import FAILED, MAX_ITER, objections, various_starts
+from em_core.inference.endings import FAILED, MAX_ITER, is_merit, various_starts
 from em_core.inference.selection import candidate
 from em_core.mixture import CovarianceType, GaussianMixture, checked_covariance_type, read_only
 from em_core.points import as_points, as_sample_weight
@@ -74,7 +74,7 @@ def bootstrap_lrt(
     points: (n,) or (n, d); sample_weight: (n,) repeat counts; n_starts: of the fits with K + 1,
     the same for the data and for every replicate, besides those that split a component of the
     fit with K; null: the fit with K components, where it is known already. Of each set of
-    endings the highest that nothing speaks against counts. Without `rng` the draws are the same
+    endings the highest whose height is no spike's counts. Without `rng` the draws are the same
     each time. Raises InputError as `fit` does.
     """
     checked_covariance_type(covariance_type)
@@ -190,11 +190,11 @@ def _highest_sound(
     covariance_type: CovarianceType,
     weight: np.ndarray | None,
 ) -> float:
-    """The highest log-likelihood that nothing speaks against; -inf where there is none."""
+    """The highest log-likelihood that is not a spike's; -inf where there is none."""
     for s in sorted(chosen, key=lambda s: -fits.log_likelihoods[s]):
         if fits.outcomes[s] in FAILED:
             continue
-        if not objections(points, fits.mixture(s), covariance_type, weight, TOL_OF_TEST):
+        if is_merit(points, fits.mixture(s), covariance_type, weight, TOL_OF_TEST):
             return float(fits.log_likelihoods[s])
     return -np.inf
 

@@ -154,12 +154,13 @@ def candidate(
     chances = generator(rng)
     starts = various_starts(points, n_components, n_starts, chances, covariance_type, sample_weight)
     runs = endings(points, starts, covariance_type, sample_weight)
-    chosen = polished(points, best(runs), covariance_type, sample_weight)
+    chosen = best(runs)
+    mixture = polished(points, chosen, covariance_type, sample_weight)
     return Candidate(
         n_components,
         covariance_type,
-        chosen.mixture,
-        criteria(points, chosen.mixture, covariance_type, sample_weight),
+        mixture,
+        criteria(points, mixture, covariance_type, sample_weight),
         chosen.findings,
         runs,
     )
