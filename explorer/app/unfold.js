@@ -1,10 +1,11 @@
 // A press on a number unfolds it; a second one folds it up. In a table the arrow keys go from
-// number to number and Enter presses.
+// number to number and Enter presses. The number keeps the focus when the page draws its table anew.
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const NUMBERS = ".ex-unfolds tr[data-row] > td";
 
 let opened = "";
+let held = "";
 
 function nameOf(target) {
   const own = target.closest?.("[data-cell]");
@@ -21,8 +22,15 @@ function neighbour(cell, [down, right]) {
 
 function focus(cell) {
   if (!cell || cell.tagName !== "TD") return;
+  held = nameOf(cell);
   cell.tabIndex = -1;
-  cell.focus();
+  cell.focus({ preventScroll: true });
+  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function regain() {
+  if (!held || document.activeElement !== document.body) return;
+  focus([...document.querySelectorAll(NUMBERS)].find((cell) => nameOf(cell) === held));
 }
 
 export default function ({ parentElement, setStateValue }) {
@@ -31,6 +39,14 @@ export default function ({ parentElement, setStateValue }) {
     if (!name || getSelection()?.toString()) return;
     opened = name === opened ? "" : name;
     setStateValue("cell", opened);
+  };
+  const click = (event) => {
+    held = "";
+    focus(event.target.closest?.(NUMBERS));
+    press(event);
+  };
+  const leave = (event) => {
+    if (!event.target.matches?.(NUMBERS)) held = "";
   };
   const key = (event) => {
     const { target } = event;
@@ -45,8 +61,12 @@ export default function ({ parentElement, setStateValue }) {
   };
   parentElement.stopListening?.();
   const listening = new AbortController();
+  const redrawn = new MutationObserver(regain);
+  listening.signal.addEventListener("abort", () => redrawn.disconnect());
+  redrawn.observe(document.body, { childList: true, subtree: true });
   parentElement.stopListening = () => listening.abort();
-  document.addEventListener("click", press, { signal: listening.signal });
+  document.addEventListener("click", click, { signal: listening.signal });
+  document.addEventListener("focusin", leave, { signal: listening.signal });
   window.addEventListener("keydown", key, { signal: listening.signal, capture: true });
   return () => listening.abort();
 }

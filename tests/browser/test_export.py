@@ -58,7 +58,9 @@ def test_every_file_opens(download):
     exec(compile(download("Python script").read_text(), "script", "exec"), {})
 
     shares = table(download("Responsibilities (CSV)"))
-    assert float(shares[0]["responsibility_1"]) == pytest.approx(0.294214972162989, rel=1e-14)
+    assert float(shares[0]["responsibility_1_by_iteration_0"]) == pytest.approx(
+        0.294214972162989, rel=1e-14
+    )
     parameters = table(download("Parameters by iteration (CSV)"))
     assert float(parameters[1]["variance_1"]) == pytest.approx(0.575785907687063, rel=1e-13)
     summary = {row["quantity"]: row["value"] for row in table(download("Summary (CSV)"))}
