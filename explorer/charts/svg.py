@@ -16,9 +16,6 @@ INK, MUTED, GRID, NEUTRAL, ACCENT, SURFACE = (
     f"var(--em-{name})" for name in ("ink", "muted", "grid", "neutral", "accent", "surface")
 )
 
-LETTER = 6.6
-"""About how many pixels a letter of an axis takes."""
-
 
 def component(k: int) -> str:
     """The colour of component k (from 0)."""

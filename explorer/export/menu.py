@@ -94,7 +94,7 @@ def model_code(trace: Trace, half_step: int) -> str:
 
 def whose(trace: Trace, half_step: int) -> str:
     """What the parameters in force at a half-step are called."""
-    iteration = trace.frame(half_step).half_step // 2
+    iteration = trace.frame(half_step).n_iter
     return f"the parameters after iteration {iteration}" if iteration else "the start"
 
 

@@ -9,10 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from em_core import GaussianMixture, Options
+from em_core import GaussianMixture, Options, Phase, iteration_of, phase_of
 from explorer.model.exercise import Practice
 
-Phase = Literal["start", "E", "M"]
 StartMethod = Literal["manual", "random", "k-means++", "quantiles"]
 
 MAX_COMPONENTS = 8
@@ -143,17 +142,6 @@ class View:
         return phase_of(self.half_step)
 
 
-def iteration_of(half_step: int) -> int:
-    """The full iteration a half-step belongs to, from 1; 0 at the start."""
-    return (half_step + 1) // 2
-
-
 def half_step_of(iteration: int, phase: Phase) -> int:
     """The half-step of that iteration: its E-step where phase is E, else its end."""
     return max(0, 2 * iteration - (phase == "E"))
-
-
-def phase_of(half_step: int) -> Phase:
-    if half_step == 0:
-        return "start"
-    return "E" if half_step % 2 else "M"
