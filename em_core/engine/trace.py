@@ -344,14 +344,14 @@ def _bound_and_gap(
 ) -> tuple[float, float]:
     """Lower bound and gap of log responsibilities and log joint densities, both (K, n)."""
     shares = np.exp(logs) if weight is None else np.exp(logs) * weight
-    held = shares > 0
-    entropy_terms = np.where(held, logs, 0.0)
-    bound = np.sum(shares * (joint - temperature * entropy_terms))
+    held = shares > 0  # a share of 0 adds nothing, though the log of its density may be infinite
+    terms = np.where(held, joint, 0.0) - temperature * np.where(held, logs, 0.0)
+    bound = np.sum(shares * terms)
     if temperature == 1:
-        return float(bound), float(np.sum(shares * (entropy_terms - log_shares(joint))))
+        gaps = np.where(held, logs, 0.0) - np.where(held, log_shares(joint), 0.0)
+        return float(bound), float(np.sum(shares * gaps))
     energies = shared_out(joint, temperature)[1]
-    gap = np.sum(shares * (energies - joint + temperature * entropy_terms))
-    return float(bound), float(gap)
+    return float(bound), float(np.sum(shares * (energies - terms)))
 
 
 def mixture_of(state: State, points: ScaledPoints) -> GaussianMixture:

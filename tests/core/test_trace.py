@@ -7,7 +7,16 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture as SklearnMixture
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, e_step, extend, fit, iterate
+from em_core import (
+    COVARIANCE_TYPES,
+    GaussianMixture,
+    InputError,
+    Rules,
+    e_step,
+    extend,
+    fit,
+    iterate,
+)
 from em_core.datasets import load
 
 POINTS = [0.2, -0.9, -1, 1.2, 1.8]
@@ -251,3 +260,16 @@ def test_bad_points_are_refused(start, points, code):
     with pytest.raises(InputError) as refused:
         fit(points, start)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.5])
+def test_a_point_that_a_component_cannot_reach_leaves_the_bound_a_number(temperature):
+    """Its share is 0 and its log density minus infinity: together they add nothing.
+
+    (So narrow a variance is itself a denormal number, of six digits or so.)"""
+    start = GaussianMixture.univariate([0.5, 0.5], [0, 1e10], [1e-300, 1e20])
+    points = [0, 1, 5e9, 1e10, 2e10]
+    rules = Rules(temperature=temperature)
+    shared = next(iterate(points, start, max_iter=1, rules=rules))
+    assert shared.lower_bound == pytest.approx(shared.free_energy, rel=1e-5)
+    assert shared.kl_gap == pytest.approx(0, abs=1e-9)
