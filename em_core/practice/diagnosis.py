@@ -127,8 +127,11 @@ class _Case:
 
     def _right_to_digits(self) -> Diagnosis | None:
         two_digits = float(f"{self._right:.{ENOUGH_DIGITS - 1}e}")
-        enough = self._fits and self.typed.digits >= ENOUGH_DIGITS
-        if enough or self.typed.value == two_digits or self._no_share(0.005):
+        if self.typed.digits >= ENOUGH_DIGITS:
+            right = self._fits
+        else:
+            right = self.typed.value == two_digits
+        if right or self._no_share(0.005):
             return Diagnosis(True, "", "Right, to the digits you typed.", "right")
         if self._no_share(0.5):
             sentence = "Right so far: give two decimals at least, 0.00."

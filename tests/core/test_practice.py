@@ -84,6 +84,13 @@ def test_right_to_the_digits_that_were_typed(answer):
     assert diagnose(SHEET, FIRST, answer).right
 
 
+@pytest.mark.parametrize(("answer", "right"), [("1.5", True), ("1.55", True), ("1.50", False)])
+def test_a_typed_zero_is_a_digit(answer, right):
+    """1.5496 is 1.5 to two digits, and 1.55 to three."""
+    sheet = worksheet([1, 2.0992], GaussianMixture.univariate([1], [0], [1]))
+    assert diagnose(sheet, Cell("mean", component=0), answer).right == right
+
+
 def test_one_digit_is_right_so_far():
     told = diagnose(SHEET, FIRST, "0.3")
     assert (told.right, told.mistake, told.verdict) == (False, "", "so far")
