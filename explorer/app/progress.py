@@ -26,7 +26,7 @@ def _portion() -> None:
     """Say how far the run is, then make it go further; once it is finished, draw the page."""
     run = state.underway()
     if run is None:
-        st.rerun()
+        state.draw_again()
     _words(f"EM is running on {count(run.problem.data.n_points)} points: {_made(run)} …")
     st.progress(run.trace.n_iter / run.problem.options.max_iter)
     st.button(
@@ -37,7 +37,7 @@ def _portion() -> None:
         on_click=state.stop,
     )
     if state.carry_on():
-        st.rerun()
+        state.draw_again()
 
 
 def _paused(run: Run) -> None:

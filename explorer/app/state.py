@@ -420,9 +420,19 @@ def show(key: str, value: Any, frame: Any = None) -> None:
     browser takes it for a new widget, and forgets the value unless it is sent again.
     """
     frames: dict[str, Any] = st.session_state.setdefault("frames", {})
-    if frames.get(key) != frame or key not in st.session_state or st.session_state[key] != value:
+    unsent = key not in frames or frames[key] != frame
+    if unsent or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     frames[key] = frame
+
+
+def draw_again() -> None:
+    """Begin the page anew, which may be before the browser was told of what is drawn so far.
+
+    So each widget's value is sent once more.
+    """
+    st.session_state["frames"] = {}
+    st.rerun()
 
 
 def value_of(key: str) -> Any:

@@ -80,3 +80,10 @@ def test_the_report_is_taken_along_and_a_mark_shows_the_fit_without_its_point(op
     text = download.value.path().read_text(encoding="utf-8")
     assert "How many components?" in text
     assert download.value.suggested_filename == "worked-example-report.html"
+
+
+def test_the_page_that_a_link_opens_is_the_one_chosen_above(open_page):
+    """Its work is done within the first drawing, which then begins anew."""
+    page = open_page("/?page=how-many")
+    expect(page.get_by_text("BIC favours").first).to_be_visible(timeout=SLOWLY)
+    expect(page.get_by_role("radio", name="How many?")).to_be_checked(timeout=SLOWLY)

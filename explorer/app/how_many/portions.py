@@ -58,7 +58,7 @@ class Portions(Generic[Work]):
     def _draw_portion(self) -> None:
         now = self.get()
         if not self.running(now):
-            st.rerun()
+            state.draw_again()
         self.show(now)
         note(self.words(now))
         st.progress(self.progress(now))
@@ -75,7 +75,7 @@ class Portions(Generic[Work]):
             now = self.further(now)
         self.put(now)
         if not self.running(now):
-            st.rerun()
+            state.draw_again()
 
     def _go_on(self) -> None:
         now = self.get()
