@@ -127,10 +127,8 @@ class _Case:
 
     def _right_to_digits(self) -> Diagnosis | None:
         two_digits = float(f"{self._right:.{ENOUGH_DIGITS - 1}e}")
-        if self.typed.digits >= ENOUGH_DIGITS:
-            right = self._fits
-        else:
-            right = self.typed.value == two_digits
+        enough = self.typed.digits >= ENOUGH_DIGITS
+        right = self._fits if enough else self.typed.value == two_digits
         if right or self._no_share(0.005):
             return Diagnosis(True, "", "Right, to the digits you typed.", "right")
         if self._no_share(0.5):
