@@ -8,7 +8,7 @@ puts the true value into a widget before it is drawn, and its callback hands the
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, Literal, ParamSpec
+from typing import Any, Literal, NoReturn, ParamSpec
 
 import numpy as np
 import streamlit as st
@@ -426,7 +426,7 @@ def show(key: str, value: Any, frame: Any = None) -> None:
     frames[key] = frame
 
 
-def draw_again() -> None:
+def draw_again() -> NoReturn:
     """Begin the page anew, which may be before the browser was told of what is drawn so far.
 
     So each widget's value is sent once more.
