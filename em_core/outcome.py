@@ -1,7 +1,8 @@
-"""How a run of EM ended, and the one plain sentence that says so."""
+"""How a run of EM can end, and the words that say so."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -73,22 +74,57 @@ def explain_ending(
     ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
 ) -> str:
     """One sentence. last: the trace's final, finite parameters."""
+    return ENDINGS[ending.outcome].sentence(ending, points, last, options)
+
+
+def _converged(
+    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
+) -> str:
+    return (
+        f"Converged at iteration {ending.iteration}: it raised the mean {energy_name(options)} per "
+        f"point by less than {number(options.tol)}."
+    )
+
+
+def _at_the_limit(
+    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
+) -> str:
     t = ending.iteration
-    if ending.outcome == "converged":
-        return (
-            f"Converged at iteration {t}: it raised the mean {energy_name(options)} per point by "
-            f"less than {number(options.tol)}."
-        )
-    if ending.outcome == "max_iter":
-        return f"Stopped at the limit of {t} iteration{'s' * (t != 1)}, before converging."
+    return f"Stopped at the limit of {t} iteration{'s' * (t != 1)}, before converging."
+
+
+def _empty(ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options) -> str:
     who = sentence_case(component_names(ending.components))
-    if ending.outcome == "empty":
-        return f"{who} became empty at iteration {t}: no point has any share in it left."
+    return f"{who} became empty at iteration {ending.iteration}: no point has any share in it left."
+
+
+def _collapsed(
+    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
+) -> str:
+    who = sentence_case(component_names(ending.components))
     several = len(ending.components) > 1
     return (
         f"{who} {'each ' * several}collapsed on {_resting_place(ending.components, points, last)} "
-        f"(iteration {t}): {'their variances' if several else 'its variance'} fell to nothing."
+        f"(iteration {ending.iteration}): "
+        f"{'their variances' if several else 'its variance'} fell to nothing."
     )
+
+
+class Wording(NamedTuple):
+    """An outcome in words: a title for a button, a few words for beside it, and the sentence."""
+
+    title: str
+    words: str
+    sentence: Callable[[Ending, ScaledPoints, GaussianMixture, Options], str]
+
+
+ENDINGS: dict[Outcome, Wording] = {
+    "converged": Wording("Converged", "converged", _converged),
+    "max_iter": Wording("At the limit", "iteration limit reached", _at_the_limit),
+    "collapsed": Wording("Collapsed", "a component collapsed", _collapsed),
+    "empty": Wording("Empty", "a component is empty", _empty),
+}
+"""How a run can end; one that is "running" has not."""
 
 
 def _resting_place(components: tuple[int, ...], points: ScaledPoints, last: GaussianMixture) -> str:

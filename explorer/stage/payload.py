@@ -16,7 +16,7 @@ from weakref import finalize
 import numpy as np
 
 from em_core import GaussianMixture, Trace
-from em_core.outcome import Outcome
+from em_core.outcome import ENDINGS
 from explorer.charts.palette import DARK, LIGHT
 from explorer.charts.sketch import Sketch, sketch
 from explorer.charts.stage import stage_charts
@@ -26,15 +26,6 @@ from explorer.model.problem import Data
 from explorer.stage.library import serving
 
 Payload = dict[str, Any]
-
-ENDINGS: dict[Outcome, dict[str, str]] = {
-    "running": {"title": "So far", "words": "not finished"},
-    "converged": {"title": "Converged", "words": "converged"},
-    "max_iter": {"title": "At the limit", "words": "iteration limit reached"},
-    "collapsed": {"title": "Collapsed", "words": "a component collapsed"},
-    "empty": {"title": "Empty", "words": "a component is empty"},
-}
-"""Each outcome as it stands on the button that steps no further, and beside the place."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +110,7 @@ def run_id(data: Data, trace: Trace) -> str:
 
 
 def run_payload(data: Data, trace: Trace) -> Payload:
+    ending = ENDINGS[trace.outcome]
     return {
         "id": run_id(data, trace),
         "dataId": data_id(data),
@@ -127,7 +119,7 @@ def run_payload(data: Data, trace: Trace) -> Payload:
         "parameters": b64encode(zlib.compress(_doubles(parameters(trace)))).decode(),
         "logLikelihoods": _base64(trace.log_likelihoods),
         "lowerBounds": _base64(trace.lower_bounds),
-        "ending": ENDINGS[trace.outcome],
+        "ending": {"title": ending.title, "words": ending.words},
     }
 
 
