@@ -7,7 +7,7 @@ McLachlan & Peel 2000, chapter 6).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,9 +17,16 @@ from em_core.errors import InputError
 from em_core.inference.chance import generator
 from em_core.inference.criteria import Criteria, criteria
 from em_core.inference.endings import Ending, best, endings, polished, various_starts
-from em_core.mixture import CovarianceType, GaussianMixture, checked_covariance_type, read_only
+from em_core.mixture import (
+    CovarianceType,
+    GaussianMixture,
+    checked_covariance_type,
+    n_parameters,
+    read_only,
+)
 from em_core.points import as_points, as_sample_weight
 from em_core.report.health import Finding
+from em_core.wording import counted, number
 
 Criterion = Literal["aic", "aicc", "bic", "icl"]
 CRITERIA: tuple[Criterion, ...] = ("aic", "aicc", "bic", "icl")
@@ -154,6 +161,8 @@ def candidate(
     chances = generator(rng)
     starts = various_starts(points, n_components, n_starts, chances, covariance_type, sample_weight)
     runs = endings(points, starts, covariance_type, sample_weight)
+    if crowded := _crowded(points, n_components, covariance_type, sample_weight):
+        runs = tuple(replace(run, findings=(*run.findings, crowded)) for run in runs)
     chosen = best(runs)
     mixture = polished(points, chosen, covariance_type, sample_weight)
     return Candidate(
@@ -163,6 +172,30 @@ def candidate(
         criteria(points, mixture, covariance_type, sample_weight),
         chosen.findings,
         runs,
+    )
+
+
+def _crowded(
+    points: ArrayLike,
+    n_components: int,
+    covariance_type: CovarianceType,
+    sample_weight: ArrayLike | None,
+) -> Finding | None:
+    """What speaks against every fit with as many parameters as there are observations."""
+    values = as_points(points)
+    weight = as_sample_weight(sample_weight, len(values))
+    n = len(values) if weight is None else float(weight.sum())
+    p = n_parameters(n_components, values.shape[1], covariance_type)
+    if p < n:
+        return None
+    return Finding(
+        "crowded",
+        "warning",
+        (),
+        f"{counted(p, 'parameter')} for {number(n)} points: a fit that has as many of them can "
+        "follow the points one by one, and the criteria are made for many more points than "
+        "parameters.",
+        "fewer-components",
     )
 
 

@@ -59,7 +59,8 @@ class Finding:
 
     kind: "collapsed", "empty", "near-collapsed", "spurious", "dying", "identical-start",
         "plateau", "duplicate", "floored", "iteration-limit", "slow" or "fine".
-        `em_core.optimum` adds "saddle", "ridge", "unfinished", "tempered", "beaten" and "sound".
+        `em_core.optimum` adds "saddle", "ridge", "unfinished", "tempered", "beaten" and "sound",
+        and `em_core.inference.selection` "crowded".
     severity: "error" (the result cannot be used), "warning", "info" or "good".
     components: the components concerned, from 0.
     sentence: what was found, with components counted from 1.

@@ -85,6 +85,25 @@ def test_where_something_speaks_against_every_ending_none_is_chosen():
     assert refusal.value.code == "none-sound"
 
 
+def test_as_many_parameters_as_points_are_never_chosen():
+    five = load("worked_example").points
+    found = by_kind(select_model(five, range(1, 6)))
+    assert found["tied", 4].bic < found["tied", 2].bic
+    for (kind, k), each in found.items():
+        crowded = "crowded" in {finding.kind for finding in each.findings}
+        assert crowded == (each.n_parameters >= 5)
+        assert crowded == all("crowded" in {f.kind for f in run.findings} for run in each.runs)
+        assert (kind, k) == ("tied", 2) or k == 1 or not each.sound
+    assert found["tied", 4].findings[-1].sentence.startswith("8 parameters for 5 points: ")
+
+
+def test_points_that_count_more_often_carry_more_parameters():
+    five, twice = load("worked_example").points, np.full(5, 2)
+    assert candidate(five, 2, "full").findings[-1].kind == "crowded"
+    both = candidate(five, 2, "full", sample_weight=twice)
+    assert "crowded" not in {finding.kind for finding in both.findings}
+
+
 def test_a_candidate_with_an_unbounded_likelihood_never_wins():
     selection = select_model(load("acidity").points, range(1, 9), ["full"])
     lowest = min(selection.candidates, key=lambda c: c.bic)
