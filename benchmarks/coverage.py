@@ -5,15 +5,12 @@ information and by bootstrap (percentiles) either holds the truth or not. With `
 docs/coverage.md is written. Takes some minutes.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
 
 from em_core import GaussianMixture, Intervals, bootstrap, fit, information, intervals
 from em_core.mixture import CovarianceType
+from scripts.measured import print_or_save
 
-PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
 DATA_SETS = 300
 REPLICATES = 199
 
@@ -49,10 +46,7 @@ SETTINGS: tuple[tuple[str, GaussianMixture, int, CovarianceType], ...] = (
 )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--save", action="store_true")
-    save = parser.parse_args().save
+def report() -> str:
     lines = [
         "# Coverage of the 95 % intervals",
         "",
@@ -72,10 +66,7 @@ def main() -> None:
                 + " | ".join(f"{share:.1f}" for share in shares)
                 + f" | {DATA_SETS - len(found)} |"
             )
-    page = "\n".join([*lines, ""])
-    print(page)
-    if save:
-        PAGE.write_text(page, encoding="utf-8")
+    return "\n".join([*lines, ""])
 
 
 def simulate(
@@ -107,4 +98,4 @@ def _share(truth: GaussianMixture, between: Intervals, name: str) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    print_or_save(__doc__, "coverage.md", report)

@@ -4,7 +4,6 @@ Every figure is a ratio of two times taken in turn, A B A B ..., in one process 
 that it holds where the machine's speed drifts. Needs requirements-dev.txt (scikit-learn).
 """
 
-import argparse
 import gc
 import math
 import platform
@@ -14,7 +13,6 @@ import tracemalloc
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import sklearn
@@ -22,8 +20,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture as SklearnMixture
 
 from em_core import GaussianMixture, compress, fit, fit_many
-
-TABLE = Path(__file__).parent.parent / "docs" / "benchmarks" / "em_core.md"
+from scripts.measured import print_or_save
 
 FIVE = np.array([0.2, -0.9, -1, 1.2, 1.8])
 FIVE_START = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
@@ -284,6 +281,7 @@ def _vector_width() -> str:
 
 
 def report() -> str:
+    warnings.simplefilter("ignore", ConvergenceWarning)
     lines = [
         "# Speed of em_core",
         "",
@@ -304,17 +302,5 @@ def report() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--save", action="store_true", help=f"write {TABLE.name} under docs/")
-    arguments = parser.parse_args()
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    text = report()
-    print(text)
-    if arguments.save:
-        TABLE.parent.mkdir(parents=True, exist_ok=True)
-        TABLE.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    print_or_save(__doc__, "benchmarks/em_core.md", report)

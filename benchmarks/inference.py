@@ -5,14 +5,12 @@ the same tolerance on the same data sets; a sample of the loop stands for the wh
 requirements-dev.txt (scikit-learn).
 """
 
-import argparse
 import os
 import platform
 import statistics
 import time
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import sklearn
@@ -24,19 +22,16 @@ from em_core.datasets import load
 from em_core.inference.endings import MAX_ITER, TOL, various_starts
 from em_core.inference.ratio_test import TOL_OF_TEST, split
 from em_core.inference.selection import candidate
+from scripts.measured import print_or_save
 
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "inference.md"
 ROUNDS = 3
 ACIDITY = load("acidity").points
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--save", action="store_true")
-    save = parser.parse_args().save
+def report() -> str:
     warnings.simplefilter("ignore", ConvergenceWarning)
     two = candidate(ACIDITY, 2, "tied").mixture
-    page = "\n".join(
+    return "\n".join(
         [
             "# Speed of the inference",
             "",
@@ -75,9 +70,6 @@ def main() -> None:
             "",
         ]
     )
-    print(page)
-    if save:
-        PAGE.write_text(page, encoding="utf-8")
 
 
 def row(
@@ -136,4 +128,4 @@ def peer_fit(points: np.ndarray, start: GaussianMixture, tol: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    print_or_save(__doc__, "benchmarks/inference.md", report)

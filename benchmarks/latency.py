@@ -12,7 +12,6 @@ are drawn when a run is opened; what a half-step changes lies on sheets above th
 the ones observed. The same rule is applied to the plain pages.
 """
 
-import argparse
 import os
 import platform
 import statistics
@@ -32,9 +31,9 @@ from explorer.model.examples import default_problem, generated_data, named_data,
 from explorer.model.problem import Data, Generated, Options, Problem, View
 from scripts import chromium
 from scripts.app_server import running_app
+from scripts.measured import print_or_save
 
 HERE = Path(__file__).parent
-TABLE = HERE.parent / "docs" / "benchmarks" / "latency.md"
 ROUNDS, WARM_UP = 12, 2
 OPENINGS = 7
 FRAMES_WANTED = 20
@@ -389,16 +388,5 @@ def report() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--save", action="store_true", help=f"write {TABLE.name} under docs/")
-    arguments = parser.parse_args()
-    text = report()
-    print(text)
-    if arguments.save:
-        TABLE.parent.mkdir(parents=True, exist_ok=True)
-        TABLE.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    print_or_save(__doc__, "benchmarks/latency.md", report)

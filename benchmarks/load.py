@@ -8,7 +8,6 @@ message sent to the end of the rerun it asked for; its answer is checked to be t
 half-step, and any exception, apology or broken connection is an error.
 """
 
-import argparse
 import asyncio
 import json
 import os
@@ -18,7 +17,6 @@ import statistics
 import subprocess
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import streamlit
@@ -27,13 +25,13 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from explorer.app.explore import UNEXPECTED
+from explorer.app.apology import UNEXPECTED
 from explorer.io.link import encode, query
 from explorer.model.examples import generated_data, suggested_start
 from explorer.model.problem import Generated, Options, Problem, View
 from scripts.app_server import AppServer, running_app
+from scripts.measured import print_or_save
 
-TABLE = Path(__file__).parent.parent / "docs" / "benchmarks" / "load.md"
 VISITORS = 100
 STEPS = 12
 PACE = 5.0
@@ -296,16 +294,5 @@ def _yes(reached: bool) -> str:
     return "yes" if reached else "no"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--save", action="store_true", help=f"write {TABLE.name} under docs/")
-    arguments = parser.parse_args()
-    text = report(asyncio.run(measure()))
-    print(text)
-    if arguments.save:
-        TABLE.parent.mkdir(parents=True, exist_ok=True)
-        TABLE.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    print_or_save(__doc__, "benchmarks/load.md", lambda: report(asyncio.run(measure())))

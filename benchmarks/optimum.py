@@ -4,12 +4,10 @@ Ratios as in `benchmarks.em_core`: two times taken in turn in one process. Count
 iterations and seconds of processor time stand as they are.
 """
 
-import argparse
 import platform
 import time
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import sklearn
@@ -41,8 +39,8 @@ from em_core import (
     quantiles,
 )
 from em_core.datasets import load
+from scripts.measured import print_or_save
 
-TABLE = Path(__file__).parent.parent / "docs" / "benchmarks" / "optimum.md"
 MEANS = (Parameter("mean", 0), Parameter("mean", 1))
 
 
@@ -128,6 +126,7 @@ def maps() -> list[str]:
 
 
 def report() -> str:
+    warnings.simplefilter("ignore", ConvergenceWarning)
     lines = [
         "# Speed of em_core.optimum",
         "",
@@ -154,16 +153,5 @@ def report() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--save", action="store_true", help=f"write {TABLE.name} under docs/")
-    arguments = parser.parse_args()
-    warnings.simplefilter("ignore", ConvergenceWarning)
-    text = report()
-    print(text)
-    if arguments.save:
-        TABLE.write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    print_or_save(__doc__, "benchmarks/optimum.md", report)

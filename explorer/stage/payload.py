@@ -74,7 +74,7 @@ def payload(
         "charts": stage_charts(
             data, trace, drawn, settings.spread, settings.posterior, settings.editable
         ),
-        "truth": None if truth is None else _mixture(truth),
+        "truth": None if truth is None else mixture_payload(truth),
         "place": {"halfStep": place.half_step, "nonce": place.nonce},
         "view": {
             "point": {"index": point, "value": data.points[point].tolist()} if known else None,
@@ -155,7 +155,8 @@ def parameters(trace: Trace) -> np.ndarray:
     )
 
 
-def _mixture(mixture: GaussianMixture) -> Payload:
+def mixture_payload(mixture: GaussianMixture) -> Payload:
+    """A mixture as js/formulas.js has it, in plain lists; of a covariance the upper triangle."""
     upper = np.triu_indices(mixture.n_features)
     return {
         "K": mixture.n_components,

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import numpy as np
 from playwright.sync_api import Browser, Page
 
-from em_core import GaussianMixture
 from explorer.stage.assets import script
 
 _IMPORT = """async ([name, text]) => {
@@ -25,15 +22,3 @@ def module(browser: Browser, name: str) -> Iterator[Page]:
         yield page
     finally:
         page.close()
-
-
-def told(mixture: GaussianMixture) -> dict[str, Any]:
-    """A mixture as formulas.js has it, in plain lists."""
-    upper = np.triu_indices(mixture.n_features)
-    return {
-        "K": mixture.n_components,
-        "d": mixture.n_features,
-        "w": mixture.weights.tolist(),
-        "m": mixture.means.ravel().tolist(),
-        "c": mixture.covariances[:, *upper].ravel().tolist(),
-    }

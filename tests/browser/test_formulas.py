@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from em_core import GaussianMixture, e_step, wording
-from tests.browser.modules import module, told
+from explorer.stage.payload import mixture_payload
+from tests.browser.modules import module
 
 
 def formula_cases():
@@ -43,7 +44,7 @@ def test_the_formulas_are_those_of_em_core(browser, case):
               }
               return [logs, posteriors, evidence];
             }""",
-            [told(mixture), points.tolist()],
+            [mixture_payload(mixture), points.tolist()],
         )
     e = e_step(points, mixture)
     expected = mixture.log_densities(points) + np.log(mixture.weights)
