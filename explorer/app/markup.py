@@ -139,7 +139,7 @@ def table(
     )
     return html(
         '<div class="ex-scroll" tabindex="0" role="region" aria-label="{caption}">'
-        '<table class="ex-table{how}"><caption>{caption}</caption>'
+        '<table class="ex-table{how}"><caption><span>{caption}</span></caption>'
         "<thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table></div>",
         caption=caption,
         how=" ex-unfolds" * (unfolding is not None) + " ex-small" * small,
