@@ -104,6 +104,7 @@ def _factor(value: str) -> str:
 
 
 def product(account: PosteriorAccount, component: int, style: NumberStyle) -> Markup:
+    """Weight × density, the joint density of point and component."""
     term = account.terms[component]
     return equation(
         "Product: weight × density",
@@ -114,6 +115,7 @@ def product(account: PosteriorAccount, component: int, style: NumberStyle) -> Ma
 
 
 def evidence(account: PosteriorAccount, style: NumberStyle) -> Markup:
+    """The sum of all products: the density of the mixture at the point."""
     return equation(
         "Evidence: the density of the whole mixture at the point, all products together",
         "evidence",
@@ -208,6 +210,7 @@ def of_m_cell(
 
 
 def size(account: ComponentAccount, style: NumberStyle) -> Markup:
+    """N, the component's effective number of points."""
     r = account.responsibilities
     written = _sum(r, [style.of(float(x)) for x in r[_greatest(r)]])
     return equation(
@@ -232,6 +235,7 @@ def weight(account: ComponentAccount, value: float, style: NumberStyle) -> Marku
 def mean(
     account: ComponentAccount, points: np.ndarray, axis: int, value: float, style: NumberStyle
 ) -> Markup:
+    """value: the mean that the M-step gives on the axis; points: (m, d), those EM ran on."""
     letter, subscript = _letter(axis), _subscript(account, axis)
     r = account.responsibilities
     shown = _greatest(r)

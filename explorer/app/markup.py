@@ -55,6 +55,7 @@ class NumberStyle:
         return log_likelihood(value, self.digits)
 
     def gain(self, value: float) -> str:
+        """A change, with its sign."""
         return signed(value, self.digits)
 
 
@@ -91,6 +92,7 @@ def bar(part: float, component: int) -> Markup:
 
 
 def fraction(above: str, below: str) -> Markup:
+    """One expression over another; read out as a division."""
     return html(
         '<span class="ex-fraction"><span>{}</span><span class="ex-over"> ÷ </span>'
         "<span>{}</span></span>",
@@ -192,12 +194,15 @@ def _row_class(i: int, count: int, chosen: int | None, total: bool) -> str:
 
 
 def panel(title: str, body: Markup, css_class: str = "") -> Markup:
+    """A titled section of the page."""
     return html('<section class="ex-panel {}"><h2>{}</h2>{}</section>', css_class, title, body)
 
 
 def alert(words: str) -> Markup:
+    """Something that went wrong; screen readers interrupt for it."""
     return html('<p class="ex-alert" role="alert">{}</p>', words)
 
 
 def note(words: str) -> Markup:
+    """News; screen readers say it when they are done."""
     return html('<p class="ex-note" role="status">{}</p>', words)

@@ -113,6 +113,7 @@ def show_page(name: str) -> None:
 
 
 def set_display(**changes: Any) -> None:
+    """changes: fields of `Display`."""
     view = session().view
     _put(replace(session(), view=replace(view, display=replace(view.display, **changes))))
 
@@ -129,6 +130,7 @@ def set_practice(practice: Practice) -> None:
 
 
 def change_practice(**changes: Any) -> None:
+    """changes: fields of `Practice`."""
     set_practice(replace(practice(), **changes))
 
 
@@ -494,10 +496,12 @@ def work_out(name: str, further: Any) -> None:
 
 
 def tell(text: str, where: NoticeKind) -> None:
+    """Show a sentence there, in place of what was told before."""
     st.session_state["notice"] = Notice(text, where)
 
 
 def hush() -> None:
+    """Take back what was told."""
     st.session_state.pop("notice", None)
 
 

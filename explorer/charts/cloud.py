@@ -27,6 +27,7 @@ STYLES: dict[Criterion, tuple[str, str]] = {
 
 
 def of_type(selection: Selection, covariance_type: str) -> tuple[Candidate, ...]:
+    """The candidates of one covariance type, in the order in which they were fitted."""
     return tuple(c for c in selection.candidates if c.covariance_type == covariance_type)
 
 

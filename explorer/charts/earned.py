@@ -65,6 +65,7 @@ class View:
 
     @classmethod
     def of(cls, earned: Earned) -> "View":
+        """Every point, every mean ± 2σ and the highest peak are in view."""
         means, sds = earned.mixture.means[:, 0], np.sqrt(earned.mixture.variances)
         low = min(earned.points.min(), float((means - 2 * sds).min()))
         high = max(earned.points.max(), float((means + 2 * sds).max()))
@@ -87,9 +88,11 @@ class View:
         }
 
     def x(self, value: float) -> float:
+        """Pixels from the left of a value, in the data's unit."""
         return LEFT + (RIGHT - LEFT) * (value - self.low) / (self.high - self.low)
 
     def y(self, density: float) -> float:
+        """Pixels from the top of a density, per unit of the data."""
         return BASE - (BASE - TOP) * density / self.top
 
 

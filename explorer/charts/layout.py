@@ -22,6 +22,7 @@ def layout(revision: str, **entries: Any) -> Layout:
 
 
 def axis(title: str = "", **entries: Any) -> Layout:
+    """An axis as Plotly has it; entries: what is particular to it."""
     return {
         "title": {"text": title, "standoff": 8},
         "zeroline": False,
@@ -34,6 +35,7 @@ def axis(title: str = "", **entries: Any) -> Layout:
 
 
 def with_unit(name: str, unit: str) -> str:
+    """'Bill length (mm)'; the name alone where there is no unit."""
     return f"{name} ({unit})" if unit else name
 
 

@@ -31,10 +31,12 @@ class Palette:
 
     @property
     def washes(self) -> tuple[str, ...]:
+        """The components' colours at a fifth of their strength."""
         return tuple(translucent(colour, 0.2) for colour in self.components)
 
     @property
     def ghosts(self) -> tuple[str, ...]:
+        """The components' colours at three fifths of their strength."""
         return tuple(translucent(colour, 0.6) for colour in self.components)
 
     @property
@@ -44,6 +46,7 @@ class Palette:
         return tuple(white if contrast(white, c) >= 4.5 else black for c in self.components)
 
     def to_dict(self) -> dict[str, str | list[str]]:
+        """As the type `Palette` of js/payload.js."""
         return {
             "ink": self.ink,
             "muted": self.muted,
@@ -117,6 +120,7 @@ def channels(colour: str) -> tuple[int, int, int]:
 
 
 def translucent(colour: str, opacity: float) -> str:
+    """'#rrggbb' as 'rgba(…)'; opacity from 0 to 1."""
     red, green, blue = channels(colour)
     return f"rgba({red},{green},{blue},{opacity:g})"
 

@@ -8,6 +8,7 @@ from explorer.model.problem import Data
 
 
 def plane_layout(data: Data, trace: Trace, sketch: Sketch) -> Layout:
+    """x and y are the two axes of the data; their ranges hold the whole run."""
     across, up = (
         axis(
             with_unit(escape(data.columns[j]), escape(data.units[j])),

@@ -21,6 +21,7 @@ class Histogram:
 
     @property
     def centres(self) -> np.ndarray:
+        """(bins,) the middle of each bin."""
         return (self.edges[:-1] + self.edges[1:]) / 2
 
 
@@ -56,6 +57,7 @@ class Sketch:
 
 
 def sketch(data: Data) -> Sketch:
+    """Points beyond what is legible are thinned evenly by rank, or counted in bins (1-D)."""
     points = data.points
     order = np.argsort(_along(points), kind="stable")
     lowest, highest = points.min(axis=0), points.max(axis=0)

@@ -290,6 +290,7 @@ def _finite(found: Influence) -> np.ndarray:
 
 
 def tip_of(data: Data, found: Influence, i: int) -> str:
+    """'point 3, 1.2: 0.153': where point i (from 0) is and how far it moves the fit."""
     where = point_name(data.points[i], np.ptp(data.points, axis=0))
     value = found.displacements[i]
     effect = number(float(value), digits=3) if np.isfinite(value) else "a component collapses"

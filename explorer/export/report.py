@@ -53,6 +53,7 @@ class Findings:
 
     @property
     def estimates(self) -> list[Estimate]:
+        """Each parameter with its standard error and intervals."""
         return estimates(
             self.data,
             self.candidate.mixture,
@@ -63,6 +64,7 @@ class Findings:
 
     @property
     def script(self) -> str:
+        """Python code that makes the report's numbers again, on NumPy alone."""
         made = 0 if self.replicates is None else self.replicates.n_replicates
         now = self.comparison
         return report_script(

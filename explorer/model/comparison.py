@@ -44,10 +44,12 @@ class Comparison:
 
     @property
     def types(self) -> tuple[CovarianceType, ...]:
+        """The covariance types that are compared in so many dimensions."""
         return TYPES[self.points.shape[1]]
 
     @property
     def n_candidates(self) -> int:
+        """Those fitted and those still to be."""
         return len(self.planned) + len(self.selection.candidates)
 
 

@@ -78,6 +78,7 @@ def judged(lesson: Lesson, answer: float) -> Verdict:
 
 
 def lesson_run(lesson: Lesson) -> Run:
+    """The run that the question is about; made once."""
     return _run_of(lesson.key)
 
 

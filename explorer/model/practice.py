@@ -29,6 +29,7 @@ class Mark:
 
     @property
     def settled(self) -> bool:
+        """Whether nothing is left to be done: answered right, or shown."""
         return self.shown or (self.diagnosis is not None and self.diagnosis.right)
 
 
@@ -71,6 +72,7 @@ class Board:
 
     @cached_property
     def marks(self) -> Mapping[Cell, Mark]:
+        """How each blank that was tried stands."""
         marks: dict[Cell, Mark] = {}
         for each in self.practice.tries:
             marks[each.cell] = _marked(marks.get(each.cell, Mark()), each)

@@ -21,6 +21,7 @@ def echo(text: str) -> str:
 
 
 def quoted(text: str) -> str:
+    """`echo` of the text, in quotation marks."""
     return f'"{echo(text)}"'
 
 

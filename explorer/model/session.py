@@ -45,6 +45,7 @@ def changed(session: Session, problem: Problem) -> Session:
 
 
 def undone(session: Session) -> Session:
+    """Before the last change; the session as it is where there is none."""
     if not session.past:
         return session
     *past, moment = session.past
@@ -54,6 +55,7 @@ def undone(session: Session) -> Session:
 
 
 def redone(session: Session) -> Session:
+    """After the change last undone; the session as it is where there is none."""
     if not session.future:
         return session
     *future, moment = session.future
@@ -78,12 +80,14 @@ def sent(session: Session, half_step: int) -> Session:
 
 
 def with_point_selected(session: Session, point: int | None) -> Session:
+    """point: an index from 0, or None for no point; one that is not there changes nothing."""
     if point is not None and not 0 <= point < session.problem.data.n_points:
         return session
     return replace(session, view=replace(session.view, point=point))
 
 
 def with_component_selected(session: Session, component: int) -> Session:
+    """component: an index from 0; one that is not there changes nothing."""
     if not 0 <= component < session.problem.start.mixture.n_components:
         return session
     return replace(session, view=replace(session.view, component=component))

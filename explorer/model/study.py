@@ -34,10 +34,12 @@ class Study:
 
     @property
     def made(self) -> int:
+        """How many replicates there are."""
         return 0 if self.replicates is None else self.replicates.n_replicates
 
     @property
     def complete(self) -> bool:
+        """Whether all the replicates there are to be have been made."""
         return self.made >= REPLICATES
 
 
@@ -65,6 +67,7 @@ def carried_on(study: Study) -> Study:
 
 
 def set_running(study: Study, running: bool) -> Study:
+    """Begun, carried on or stopped by the person."""
     return replace(study, running=running and not study.complete)
 
 
@@ -84,6 +87,7 @@ class Sequence:
 
     @property
     def complete(self) -> bool:
+        """Whether one more component has proved not worth it, or none is left to test."""
         if not self.nulls:
             return True
         if not self.tests or not _is_made(self.tests[-1]):
@@ -116,6 +120,7 @@ def sequence(
 
 
 def set_testing(now: Sequence, running: bool) -> Sequence:
+    """Begun, carried on or stopped by the person."""
     return replace(now, running=running and not now.complete)
 
 

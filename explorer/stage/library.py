@@ -26,6 +26,7 @@ def serving() -> Literal["page", "static", "inline"]:
 
 
 def source() -> bytes:
+    """The JavaScript, UTF-8, as the installed package has it."""
     return files("plotly").joinpath("package_data", NAME).read_bytes()
 
 

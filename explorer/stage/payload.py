@@ -110,6 +110,7 @@ def run_id(data: Data, trace: Trace) -> str:
 
 
 def run_payload(data: Data, trace: Trace) -> Payload:
+    """Every parameter of every iteration, with its log-likelihoods and lower bounds."""
     ending = ENDINGS[trace.outcome]
     return {
         "id": run_id(data, trace),

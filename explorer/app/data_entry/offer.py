@@ -22,6 +22,7 @@ class Offer:
 
 
 def of_data(data: Data, *notes: str) -> Offer:
+    """These data, from the start that suits them. notes: what to say back of them."""
     return Offer(lambda problem: edits.with_data(problem, data), notes)
 
 

@@ -42,16 +42,19 @@ class Draft:
             self._begin()
 
     def edited(self, cells: Cells) -> None:
+        """The cells were typed into; what is the same as before is no step."""
         if cells != self.steps[-1]:
             self.steps.append(cells)
 
     @state.callback
     def put(self, cells: Cells) -> None:
+        """Other cells, not typed but made by a button."""
         self.steps.append(cells)
         self._begin()
 
     @state.callback
     def undo(self) -> None:
+        """Back to the step before."""
         self.steps.pop()
         self._begin()
 

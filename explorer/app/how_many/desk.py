@@ -30,6 +30,7 @@ def _begun() -> Comparison:
 
 
 def put(further: Comparison) -> None:
+    """The comparison has come further."""
     state.work_out("comparison", further)
 
 
@@ -50,6 +51,7 @@ def _chosen() -> Name | None:
 
 
 def look_at(name: Name) -> None:
+    """The person chose the fit of this name."""
     _chosen()
     state.work_out("focus", name)
 
@@ -63,6 +65,7 @@ def study_of(candidate: Candidate) -> Study:
 
 
 def put_study(further: Study) -> None:
+    """The replicates have come further."""
     state.work_out("study", further)
 
 
@@ -79,6 +82,7 @@ def tests() -> Sequence:
 
 
 def put_tests(further: Sequence) -> None:
+    """The tests have come further."""
     state.work_out("tests", further)
 
 
@@ -86,6 +90,7 @@ def put_tests(further: Sequence) -> None:
 
 
 def information_on(candidate: Candidate) -> Information:
+    """Of the fit, and with it the standard errors."""
     now = compared()
     return state.worked_out(
         "information",
@@ -109,6 +114,7 @@ def distribution_of(candidate: Candidate) -> CdfCheck | None:
 
 
 def quantiles_of(candidate: Candidate) -> QuantileCheck:
+    """The data's quantiles beside the fit's."""
     now = compared()
     return state.worked_out(
         "quantiles",
@@ -142,6 +148,7 @@ def is_left_out(candidate: Candidate) -> bool:
 
 @state.callback
 def leave_out() -> None:
+    """The person asked for each point to be left out."""
     state.work_out("asked", True)
 
 

@@ -109,8 +109,10 @@ def section(title: str, words: str = "") -> None:
 
 
 def lead(words: str) -> None:
+    """The sentence that leads a section."""
     st.html(html('<p class="ex-lead">{}</p>', words))
 
 
 def to_try(words: str) -> None:
+    """What a section ends with: something to try."""
     st.html(html('<p class="ex-try"><b>Try:</b> {}</p>', words))

@@ -39,6 +39,7 @@ _SEPARATOR_NAMES = {
 
 
 def refuse_rows(n_rows: int) -> None:
+    """ReadingError for more rows than can be taken."""
     if n_rows > MAX_ROWS:
         raise ReadingError(
             "too-many-rows",
