@@ -12,7 +12,7 @@ from math import ceil
 import numpy as np
 
 from em_core import GaussianMixture, Trace, e_step
-from explorer.io.fields import FIELDS, WORDS, to_record
+from explorer.io.fields import FIELDS, OF_PROBLEM, WORDS, to_record
 from explorer.io.kinds import one_line
 from explorer.model.problem import Problem, View
 
@@ -117,7 +117,7 @@ def _settings(problem: Problem) -> dict[str, Value]:
     return {
         f"{field.part.section}_{field.key}": record[field.name]
         for field in FIELDS
-        if field.part.section != "view"
+        if field.part.section in OF_PROBLEM
         and field.kind is not WORDS
         and isinstance(record.get(field.name), str | int | float)
     }

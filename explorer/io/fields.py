@@ -19,6 +19,8 @@ import numpy as np
 from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Options, fit
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
 from explorer.io.kinds import Choice, Kind, NotANumber, Numbers, Real, Whole, Words
+from explorer.io.practice_kinds import Predictions, Tries
+from explorer.model.cases import BY_KEY as BY_CASE
 from explorer.model.examples import (
     AXES,
     GENERATORS,
@@ -34,6 +36,20 @@ from explorer.model.examples import (
     own_data,
     suggested_start,
 )
+from explorer.model.exercise import (
+    BLANKS,
+    LEVELS,
+    MAX_ROUND,
+    MAX_ROUNDS,
+    WHOLE,
+    Exercise,
+    Help,
+    Practice,
+    Task,
+    Terms,
+)
+from explorer.model.lessons import BY_KEY as BY_LESSON
+from explorer.model.practice import judged_again
 from explorer.model.problem import (
     MAX_COMPONENTS,
     MAX_ITERATIONS,
@@ -71,13 +87,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Field:
-    """One value that travels. attribute: its name in the part, where that is not `key`."""
+    """One value that travels. attribute: its name in the part, where that is not `key`; linked:
+    links carry it, and not session files alone."""
 
     name: str
     part: Part
     key: str
     kind: Kind
     attribute: str = ""
+    linked: bool = True
 
     def get(self, problem: Problem, view: View) -> Any:
         """The value, or None where the field does not apply."""
@@ -154,6 +172,16 @@ def _cursor(problem: Problem, view: View) -> Values:
     return {"iteration": view.iteration, "phase": view.phase}
 
 
+def _exercise(problem: Problem, view: View) -> Values:
+    """Nothing for the one that everybody begins with."""
+    exercise = view.practice.exercise
+    return {} if exercise == LEVELS[0].exercise else vars(exercise)
+
+
+def _terms(problem: Problem, view: View) -> Values:
+    return vars(view.practice.terms) if view.practice.terms else {}
+
+
 NAMED_DATA = Part("data", _source(Named))
 DRAWN_DATA = Part("data", _source(Generated))
 OWN_DATA = Part("data", _own)
@@ -162,6 +190,11 @@ OPTIONS = Part("options", lambda problem, view: vars(problem.options))
 CURSOR = Part("view", _cursor)
 VIEW = Part("view", lambda problem, view: vars(view))
 DISPLAY = Part("view", lambda problem, view: vars(view.display))
+PRACTICE = Part("practice", lambda problem, view: vars(view.practice))
+EXERCISE = Part("practice", _exercise)
+TERMS = Part("practice", _terms)
+OF_PROBLEM = ("data", "start", "options")
+"""The sections that hold the problem."""
 
 
 # --- the kinds ------------------------------------------------------------------------------------
@@ -210,6 +243,17 @@ SWITCH = Choice({"on": True, "off": False}, "A switch is on or off.")
 PLACE = Real(-1e300, 1e300, "The query line stands at a finite number.")
 PHASE = Choice.among(("start", "E", "M"), "The phase is E or M.")
 PAGE = Choice.among(PAGES, "There is no page of this name.")
+WORK = Choice.among(get_args(Task), "There is no exercise of this name.")
+BLANK = Choice(BLANKS, f"The blanks are one of {', '.join(BLANKS)}.")
+FIRST_ITERATION = Whole(1, MAX_ROUND, f"Iterations by hand are from 1 to {MAX_ROUND}.")
+ROUNDS = Whole(1, MAX_ROUNDS, f"An exercise has 1 to {MAX_ROUNDS} iterations.")
+ROW = Whole(0, MAX_POINTS, "The blanks are of one point, or 0 for all.", first=1)
+COLUMN = Whole(0, MAX_COMPONENTS, "The blanks are of one component, or 0 for all.", first=1)
+LESSON = Choice.among(tuple(BY_LESSON), "There is no lesson of this name.")
+CASE = Choice.among(tuple(BY_CASE), "There is no run of this name.")
+HELP = Choice.among(get_args(Help), "The help is all, hints or none.")
+TRIES = Tries("What was tried is a list of steps on numbers of the worksheet.")
+PREDICTIONS = Predictions("Predictions are answers to lessons and runs that there are.")
 
 FIELDS = (
     Field("data", NAMED_DATA, "name", DATA_SET),
@@ -245,7 +289,21 @@ FIELDS = (
     Field("truth", DISPLAY, "truth", SWITCH),
     Field("query", DISPLAY, "query", SWITCH),
     Field("at", DISPLAY, "query_at", PLACE),
+    Field("work", PRACTICE, "task", WORK),
+    Field("lesson", PRACTICE, "lesson", LESSON),
+    Field("case", PRACTICE, "case", CASE),
+    Field("blanks", EXERCISE, "blanks", BLANK, "kinds"),
+    Field("first", EXERCISE, "iteration", FIRST_ITERATION),
+    Field("rounds", EXERCISE, "rounds", ROUNDS),
+    Field("row", EXERCISE, "point", ROW),
+    Field("col", EXERCISE, "component", COLUMN),
+    Field("help", TERMS, "help", HELP),
+    Field("variant", TERMS, "variant", SEED),
+    Field("whose", PRACTICE, "name", WORDS),
+    Field("tries", PRACTICE, "tries", TRIES, linked=False),
+    Field("predictions", PRACTICE, "predictions", PREDICTIONS, linked=False),
 )
+LINKED = {field.name: field for field in FIELDS if field.linked}
 BY_NAME = {field.name: field for field in FIELDS}
 
 
@@ -259,12 +317,14 @@ def to_record(problem: Problem, view: View) -> Record:
 
 
 def brief_record(problem: Problem, view: View) -> Record:
-    """The record without what is usual, and without a start that comes with a named data set."""
+    """What of the record links carry, without what is usual and without a start that comes with a
+    named data set."""
     known = _usual()
     if fixed := fixed_start(problem.data):
         known = to_record(Problem(problem.data, fixed), View()) | known
     record = to_record(problem, view)
-    brief = {name: value for name, value in record.items() if not same(value, known.get(name))}
+    brief = {name: record[name] for name in LINKED if name in record}
+    brief = {name: value for name, value in brief.items() if not same(value, known.get(name))}
     if problem.start.method != "manual" and not _PARAMETERS & brief.keys():
         brief["mu"] = record["mu"]
     return brief
@@ -279,7 +339,8 @@ def _usual() -> Record:
     record = to_record(default_problem(), View())
     words = {"title": OWN_TITLE, "xname": AXES[0], "yname": AXES[1], "xunit": "", "yunit": ""}
     draw = {field.name: getattr(Generated(""), field.key) for field in _of(DRAWN_DATA)}
-    return {k: v for k, v in record.items() if k not in _PARAMETERS} | words | draw
+    whole = {field.name: getattr(Exercise(()), field.key) for field in _of(EXERCISE)[1:]}
+    return {k: v for k, v in record.items() if k not in _PARAMETERS} | words | draw | whole
 
 
 _PARAMETERS = frozenset(field.name for field in FIELDS if field.kind is PARAMETERS)
@@ -375,14 +436,28 @@ def _per_component(record: Record, name: str, shape: tuple[int, ...]) -> np.ndar
 
 
 def _view_of(record: Record, problem: Problem) -> View:
-    """The cursor, the selection and how they are shown.
+    """The cursor, the selection, how they are shown, and what was practised.
 
     A cursor beyond the iteration limit stands at the limit.
     """
-    view = View(**_given(record, VIEW), display=Display(**_given(record, DISPLAY)))
+    view = View(
+        **_given(record, VIEW),
+        display=Display(**_given(record, DISPLAY)),
+        practice=judged_again(problem, _practice_of(record)),
+    )
     if view.point is not None and view.point >= problem.data.n_points:
         raise BY_NAME["pt"].refusal(view.point + 1)
     if view.component >= problem.start.mixture.n_components:
         raise BY_NAME["comp"].refusal(view.component + 1)
     iteration = min(record.get("t", 0), problem.options.max_iter)
     return replace(view, half_step=half_step_of(iteration, record.get("phase", "start")))
+
+
+def _practice_of(record: Record) -> Practice:
+    """With answers that are not judged yet."""
+    practice = Practice(**_given(record, PRACTICE))
+    if exercise := _given(record, EXERCISE):
+        practice = replace(practice, exercise=Exercise(**({"kinds": WHOLE} | exercise)))
+    if terms := _given(record, TERMS):
+        practice = replace(practice, terms=Terms(**terms))
+    return practice

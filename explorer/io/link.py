@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from em_core import InputError
 from explorer.io import strict_json
-from explorer.io.fields import BY_NAME, FIELDS, Record, brief_record, from_record, to_record
+from explorer.io.fields import BY_NAME, FIELDS, LINKED, Record, brief_record, from_record, to_record
 from explorer.io.strict_json import NotJson
 from explorer.model.examples import default_problem
 from explorer.model.problem import Problem, View
@@ -117,7 +117,7 @@ def decode(parameters: Parameters) -> Opened:
         if not error.code.startswith("link-"):
             reason = f"This link is damaged or has a mistake in it: {error}"
         return Opened(default_problem(), View(), f"{reason} {INSTEAD}", refused=True)
-    meant = {"v", "c", "z", "k", *to_record(problem, view)}
+    meant = {"v", "c", "z", "k", *(to_record(problem, view).keys() & LINKED.keys())}
     idle = [name for name in lowered if name not in meant and not OF_OTHERS.fullmatch(name)]
     return Opened(problem, view, " ".join(filter(None, [CHANGED * changed, _left_out(idle)])))
 
@@ -175,7 +175,7 @@ def _packed(record: Record) -> str:
 
 def _record_of(parameters: Parameters) -> tuple[Record, bool]:
     """The checked values of all known parameters, and whether they are not those of its making."""
-    known = [name for name in ("v", "c", "z", *BY_NAME) if name in parameters]
+    known = [name for name in ("v", "c", "z", *LINKED) if name in parameters]
     texts = {name: _last(name, parameters[name]) for name in known}
     if sum(map(len, texts.values())) > MAX_LINK:
         raise InputError("link-length", f"This link is longer than {MAX_LINK} characters.")
@@ -214,7 +214,7 @@ def _unpacked(text: str) -> Record:
     if not isinstance(values, dict):
         raise InputError("link-damaged", CUT)
     _check_version(values.pop("v", VERSION))
-    record = {name: BY_NAME[name].check(values[name]) for name in BY_NAME if name in values}
+    record = {name: LINKED[name].check(values[name]) for name in LINKED if name in values}
     if values.keys() != record.keys():
         raise InputError("link-damaged", "This link is damaged: it holds an unknown item.")
     return record

@@ -142,6 +142,11 @@ CASES: tuple[Case, ...] = (
 BY_KEY = {case.key: case for case in CASES}
 
 
+def answer_key(key: str) -> str:
+    """Under which a case's answer is kept among the predictions."""
+    return f"find-{key}"
+
+
 def mistake_of(name: str, kind: str = "") -> Mistake:
     """The row of the table with this name, in this formula if one is given."""
     return next(m for m in _table() if m.name == name and kind in ("", m.kind))

@@ -9,24 +9,45 @@ from em_core.practice.arithmetic import Kind
 HINTS = 3
 """Grades: the idea, the formula, the formula in numbers."""
 
+MAX_ROUND, MAX_ROUNDS = 20, 4
+"""The last iteration that is worked by hand, and the most in one exercise."""
+
 Task = Literal["worksheet", "predict", "find"]
 Act = Literal["answer", "hint", "show", "turn"]
+Help = Literal["all", "hints", "none"]
 
 E_STEP: tuple[Kind, ...] = ("density", "product", "evidence", "posterior")
-WHOLE: tuple[Kind, ...] = ("posterior", "log_likelihood", "N", "weight", "mean", "variance")
+M_STEP: tuple[Kind, ...] = ("N", "weight", "mean", "variance")
+WHOLE: tuple[Kind, ...] = ("posterior", "log_likelihood", *M_STEP)
+BLANKS: dict[str, tuple[Kind, ...]] = {
+    "shares": ("posterior",),
+    "e-step": E_STEP,
+    "m-step": M_STEP,
+    "iteration": WHOLE,
+    "everything": (*E_STEP, "log_likelihood", *M_STEP),
+}
+"""What can be left blank, by its name in links and files."""
+
+ALL = -1
+"""In place of a point or component: no single one."""
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """Which numbers are blanks: those of `kinds` in an iteration, all or of one point or component.
+    """Which numbers are blanks: those of `kinds`, all or of one point or component.
 
-    iteration from 1; point and component from 0, None for all.
+    iteration: the first, from 1; rounds: how many iterations; point and component from 0, or ALL.
     """
 
+    kinds: tuple[Kind, ...]
     iteration: int = 1
-    kinds: tuple[Kind, ...] = ("posterior",)
-    point: int | None = None
-    component: int | None = None
+    rounds: int = 1
+    point: int = ALL
+    component: int = ALL
+
+    @property
+    def iterations(self) -> range:
+        return range(self.iteration, self.iteration + self.rounds)
 
 
 @dataclass(frozen=True)
@@ -41,22 +62,22 @@ class Level:
 LEVELS = (
     Level(
         "One share",
-        Exercise(point=0, component=0),
+        Exercise(BLANKS["shares"], point=0, component=0),
         "How much of point 1 does component 1 have? One number of the E-step is missing.",
     ),
     Level(
         "One point",
-        Exercise(kinds=E_STEP, point=1),
-        "The E-step of point 2, from the densities to its shares.",
+        Exercise(E_STEP, point=1),
+        "The E-step of point 2, from the densities to its responsibilities.",
     ),
     Level(
         "One iteration",
-        Exercise(kinds=WHOLE),
+        Exercise(WHOLE),
         "A whole iteration: share out every point, then move the components.",
     ),
     Level(
         "Iteration 2",
-        Exercise(iteration=2, kinds=WHOLE),
+        Exercise(WHOLE, iteration=2),
         "The next one. Weights and variances differ now, which is where hidden mistakes show.",
     ),
 )
@@ -64,20 +85,34 @@ LEVELS = (
 
 @dataclass(frozen=True)
 class Try:
-    """Something done about a blank, and what came of an answer."""
+    """Something done about a blank of an iteration, and what came of an answer."""
 
     cell: Cell
     act: Act
     text: str = ""
+    iteration: int = 1
     diagnosis: Diagnosis | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which an exercise is set for others.
+
+    help: hints and in the end the number, hints alone, or none; variant: the seed from which each
+    person's own numbers are drawn, None where all have the problem's.
+    """
+
+    help: Help = "all"
+    variant: int | None = None
 
 
 @dataclass(frozen=True)
 class Practice:
     """What is being practised.
 
-    tries: on the exercise, oldest first; lesson, case: the keys of those that are open;
-    predictions: the key of a lesson or case and the answer given, oldest first, each once.
+    tries: on the problem's numbers, oldest first; lesson, case: the keys of those that are open;
+    predictions: the key of a lesson or case and the answer given, oldest first, each once;
+    terms: None where nobody set the exercise; name: of who works on it, or a number in place of it.
     """
 
     task: Task = "worksheet"
@@ -86,11 +121,8 @@ class Practice:
     lesson: str = "mixture"
     case: str = "variance-as-sd"
     predictions: tuple[tuple[str, float], ...] = ()
-
-
-def begun(practice: Practice, exercise: Exercise) -> Practice:
-    """Another exercise, nothing done on it yet."""
-    return replace(practice, exercise=exercise, tries=())
+    terms: Terms | None = None
+    name: str = ""
 
 
 def predicted(practice: Practice, key: str, answer: float) -> Practice:

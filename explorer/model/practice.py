@@ -7,11 +7,14 @@ from functools import cached_property
 from em_core import Cell, Diagnosis, InputError, Worksheet, diagnose, worksheet
 from em_core.practice.arithmetic import KINDS, Kind
 from explorer.model.examples import default_problem
-from explorer.model.exercise import HINTS, Exercise, Practice, Try
+from explorer.model.exercise import ALL, HINTS, Act, Practice, Try
 from explorer.model.problem import Problem
 
 MAX_POINTS_BY_HAND = 12
 MAX_COMPONENTS_BY_HAND = 4
+
+MAX_TRIES = 1000
+"""The oldest are forgotten beyond that."""
 
 ADD_UP: tuple[Kind, ...] = ("posterior", "N", "weight")
 """Kinds whose numbers add up to something known over the components: all but one give the last."""
@@ -67,14 +70,22 @@ class Board:
             (exercise.point, cell.point, self.sheet.n_points),
             (exercise.component, cell.component, self.sheet.n_components),
         )
-        chosen = all(a is None or b is None or min(a, count - 1) == b for a, b, count in wanted)
+        chosen = all(a == ALL or b is None or min(a, count - 1) == b for a, b, count in wanted)
         return chosen and not self.sheet.given(cell)
+
+    @cached_property
+    def tries(self) -> tuple[Try, ...]:
+        """Those on this iteration, oldest first."""
+        return tuple(each for each in self.practice.tries if self._is_here(each))
+
+    def _is_here(self, tried: Try) -> bool:
+        return tried.iteration == self.sheet.iteration
 
     @cached_property
     def marks(self) -> Mapping[Cell, Mark]:
         """How each blank that was tried stands."""
         marks: dict[Cell, Mark] = {}
-        for each in self.practice.tries:
+        for each in self.tries:
             marks[each.cell] = _marked(marks.get(each.cell, Mark()), each)
         return marks
 
@@ -98,7 +109,7 @@ class Board:
         open_blanks = self.open
         if not open_blanks:
             return None
-        last = self.practice.tries[-1].cell if self.practice.tries else None
+        last = self.tries[-1].cell if self.tries else None
         at = self.blanks.index(last) if last in self.blanks else 0
         return next((cell for cell in self.blanks[at:] if cell in open_blanks), open_blanks[0])
 
@@ -129,11 +140,8 @@ class Board:
     @property
     def _row(self) -> int:
         last = self.sheet.n_points - 1
-        return (
-            last
-            if self.practice.exercise.point is None
-            else min(last, self.practice.exercise.point)
-        )
+        point = self.practice.exercise.point
+        return last if point == ALL else min(last, point)
 
     def _beside(self, cell: Cell) -> Iterator[Cell]:
         """Cells that it would give away, because they add up."""
@@ -177,15 +185,25 @@ def _marked(mark: Mark, tried: Try) -> Mark:
 
 
 def board(problem: Problem, practice: Practice) -> Board:
-    """The exercise on this problem, or on the worked example where it is none for the hand."""
+    """The iteration that is worked on: the first with a blank still open, else the last."""
+    found = boards(problem, practice)
+    return next((each for each in found if each.open), found[-1])
+
+
+def boards(problem: Problem, practice: Practice) -> tuple[Board, ...]:
+    """The exercise on this problem, or on the worked example where it is none for the hand: a board
+    for each of its iterations."""
     reason = unfit(problem)
     if not reason:
         try:
-            return Board(problem, _sheet(problem, practice.exercise), practice)
+            return _boards(problem, practice)
         except InputError as error:
             reason = str(error)
-    fallback = default_problem()
-    return Board(fallback, _sheet(fallback, practice.exercise), practice, reason)
+    return tuple(replace(each, reason=reason) for each in _boards(default_problem(), practice))
+
+
+def _boards(problem: Problem, practice: Practice) -> tuple[Board, ...]:
+    return tuple(Board(problem, _sheet(problem, t), practice) for t in practice.exercise.iterations)
 
 
 def unfit(problem: Problem) -> str:
@@ -206,12 +224,12 @@ def unfit(problem: Problem) -> str:
     return ""
 
 
-def _sheet(problem: Problem, exercise: Exercise) -> Worksheet:
+def _sheet(problem: Problem, iteration: int) -> Worksheet:
     options = problem.options
     return worksheet(
         problem.data.points,
         problem.start.mixture,
-        exercise.iteration,
+        iteration,
         options.covariance_type,
         options.rules,
     )
@@ -220,28 +238,69 @@ def _sheet(problem: Problem, exercise: Exercise) -> Worksheet:
 def answered(board: Board, cell: Cell, text: str) -> Practice:
     """The practice with a number typed into a blank, judged."""
     diagnosis = diagnose(board.told, cell, text, hint=min(board.mark(cell).wrong, HINTS - 1))
-    return _with(board.practice, Try(cell, "answer", text, diagnosis))
+    return _with(board, cell, "answer", text, diagnosis)
 
 
-def hinted(practice: Practice, cell: Cell) -> Practice:
+def hinted(board: Board, cell: Cell) -> Practice:
     """One hint more; after the last there is the number itself, by `shown`."""
-    return _with(practice, Try(cell, "hint"))
+    return _with(board, cell, "hint")
 
 
-def shown(practice: Practice, cell: Cell) -> Practice:
+def shown(board: Board, cell: Cell) -> Practice:
     """The number is given up and shown."""
-    return _with(practice, Try(cell, "show"))
+    return _with(board, cell, "show")
 
 
-def turned_to(practice: Practice, cell: Cell) -> Practice:
+def turned_to(board: Board, cell: Cell) -> Practice:
     """Another blank is worked on."""
-    return _with(practice, Try(cell, "turn"))
+    return _with(board, cell, "turn")
 
 
-def taken_back(practice: Practice) -> Practice:
-    """Without what was done last."""
-    return replace(practice, tries=practice.tries[:-1])
+def _with(
+    board: Board, cell: Cell, act: Act, text: str = "", diagnosis: Diagnosis | None = None
+) -> Practice:
+    tried = Try(cell, act, text, board.sheet.iteration, diagnosis)
+    return replace(board.practice, tries=(*board.practice.tries, tried)[-MAX_TRIES:])
 
 
-def _with(practice: Practice, tried: Try) -> Practice:
-    return replace(practice, tries=(*practice.tries, tried))
+def own_tries(problem: Problem, practice: Practice) -> tuple[Try, ...]:
+    """Those on the exercise's blanks, oldest first."""
+    blanks = {(b.sheet.iteration, cell) for b in boards(problem, practice) for cell in b.blanks}
+    return tuple(each for each in practice.tries if (each.iteration, each.cell) in blanks)
+
+
+def taken_back(problem: Problem, practice: Practice) -> Practice:
+    """Without what was done last on the exercise."""
+    return _without(practice, own_tries(problem, practice)[-1:])
+
+
+def begun_anew(problem: Problem, practice: Practice) -> Practice:
+    """With nothing done on the exercise."""
+    return _without(practice, own_tries(problem, practice))
+
+
+def _without(practice: Practice, tries: tuple[Try, ...]) -> Practice:
+    gone = set(map(id, tries))
+    return replace(practice, tries=tuple(t for t in practice.tries if id(t) not in gone))
+
+
+def judged_again(problem: Problem, practice: Practice) -> Practice:
+    """The practice with each of its answers judged, as they come from a file.
+
+    Raises InputError ("cell") for a try on a number that the problem does not have.
+    """
+    if not practice.tries:
+        return practice
+    mine = boards(problem, practice)[0].problem
+    sheets: dict[int, Worksheet] = {}
+    now = replace(practice, tries=())
+    for tried in practice.tries:
+        if tried.iteration not in sheets:
+            sheets[tried.iteration] = _sheet(mine, tried.iteration)
+        here = Board(mine, sheets[tried.iteration], now)
+        cell = here.sheet.checked(tried.cell)
+        if tried.act == "answer":
+            now = answered(here, cell, tried.text)
+        else:
+            now = _with(here, cell, tried.act)
+    return now

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-from explorer.model.exercise import begun
 from explorer.model.problem import Problem, View
 
 MAX_UNDO = 100
@@ -65,8 +64,11 @@ def redone(session: Session) -> Session:
 
 
 def _as_now(view: View, session: Session) -> View:
-    """How things are shown, and the page, are not undone."""
-    return replace(view, display=session.view.display, page=session.view.page)
+    """How things are shown, the page, and what is practised are not undone; the answers about the
+    problem's numbers come back with it."""
+    now = session.view
+    practice = replace(now.practice, tries=view.practice.tries)
+    return replace(view, display=now.display, page=now.page, practice=practice)
 
 
 def moved(session: Session, half_step: int) -> Session:
@@ -99,7 +101,7 @@ def fitting_view(problem: Problem, view: View) -> View:
     if point is not None and point >= problem.data.n_points:
         point = None
     component = min(view.component, problem.start.mixture.n_components - 1)
-    practice = begun(view.practice, view.practice.exercise)
+    practice = replace(view.practice, tries=())
     return replace(view, half_step=0, point=point, component=component, practice=practice)
 
 

@@ -5,6 +5,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from em_core import GaussianMixture, InputError, fit
+from explorer.model.cases import CASES
 from explorer.model.examples import (
     GENERATORS,
     NAMED,
@@ -13,6 +14,8 @@ from explorer.model.examples import (
     own_data,
     suggested_start,
 )
+from explorer.model.exercise import BLANKS, LEVELS, Exercise, Practice, Terms
+from explorer.model.lessons import LESSONS
 from explorer.model.problem import (
     MAX_SEED,
     PAGES,
@@ -71,6 +74,26 @@ def mixtures(draw: st.DrawFn, d: int) -> GaussianMixture:
     return GaussianMixture(shares / shares.sum(), np.array(means), covariances)
 
 
+PRACTICES = st.builds(
+    Practice,
+    task=st.sampled_from(["worksheet", "predict", "find"]),
+    exercise=st.sampled_from([level.exercise for level in LEVELS])
+    | st.builds(
+        Exercise,
+        kinds=st.sampled_from(list(BLANKS.values())),
+        iteration=st.integers(1, 20),
+        rounds=st.integers(1, 4),
+        point=st.integers(-1, 12),
+        component=st.integers(-1, 3),
+    ),
+    lesson=st.sampled_from([lesson.key for lesson in LESSONS]),
+    case=st.sampled_from([case.key for case in CASES]),
+    terms=st.none()
+    | st.builds(Terms, help=st.sampled_from(["all", "hints", "none"]), variant=st.none() | SEEDS),
+    name=WORDS,
+)
+"""Nothing tried yet."""
+
 OPTIONS = st.builds(
     Options,
     covariance_type=st.sampled_from(["full", "tied", "diag", "spherical"]),
@@ -109,6 +132,7 @@ def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
             query=draw(st.booleans()),
             query_at=draw(st.none() | st.floats(-1e300, 1e300)),
         ),
+        practice=draw(st.just(Practice()) | PRACTICES),
     )
     return problem, view
 

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from em_core import InputError
+from em_core import Cell, InputError
 from explorer.io.session_file import from_json, to_json
 from explorer.model.examples import default_problem, own_data, suggested_start
+from explorer.model.exercise import LEVELS, Practice, predicted
+from explorer.model.practice import answered, board, hinted
 from explorer.model.problem import MAX_POINTS, Problem, View
 from tests.explorer.strategies import problems_and_views
 
+FIRST = Cell("posterior", 0, 0)
 WORKED_EXAMPLE = default_problem()
 TYPED = Problem(own_data([0.2, -0.9, -1, 1.2, 1.8]), WORKED_EXAMPLE.start)
 
@@ -49,6 +52,21 @@ def test_a_file_may_leave_out_what_is_usual() -> None:
     assert problem.data.n_features == 2
 
 
+def test_what_was_practised_comes_along_and_is_judged_anew() -> None:
+    practice = Practice(exercise=LEVELS[2].exercise)
+    for cell, text in ((FIRST, "0.4455"), (FIRST, "0,29"), (Cell("mean", None, 1), "x")):
+        practice = answered(board(TYPED, practice), cell, text)
+    practice = hinted(board(TYPED, practice), Cell("log_likelihood"))
+    practice = predicted(predicted(practice, "mixture", 1.0), "m-step", -0.25)
+    view = View(page="practise", practice=predicted(practice, "find-mean-over-n", 3.0))
+    text = to_json(TYPED, view)
+    assert from_json(text) == (TYPED, view)
+    assert json.loads(text)["practice"]["tries"][0] == [1, "posterior", 1, 1, "answer", "0.4455"]
+    assert "right" not in text
+    changed = from_json(text.replace('"0.4455"', '"0.294"'))[1].practice
+    assert changed.tries[0].diagnosis.right
+
+
 def test_a_file_carries_as_many_points_as_can_be_read() -> None:
     data = own_data(np.random.default_rng(0).normal(size=MAX_POINTS).round(3))
     problem = Problem(data, suggested_start(data))
@@ -83,6 +101,16 @@ def test_too_many_points_are_refused_before_an_array_is_made() -> None:
         ('{"em_explorer": 1, "options": {"max_iter": 1000000000}}', "At most 2000 iterations"),
         ('{"em_explorer": 1, "options": {"variance_floor": 1}}', "at least 0 and below 1"),
         ('{"em_explorer": 1, "view": {"point": 6}}', "selected point"),
+        ('{"em_explorer": 1, "practice": {"blanks": "all"}}', "The blanks are one of shares"),
+        ('{"em_explorer": 1, "practice": {"iteration": 21}}', "from 1 to 20"),
+        ('{"em_explorer": 1, "practice": {"tries": [[1, "mean", 0, 9, "hint"]]}}', "component 8"),
+        ('{"em_explorer": 1, "practice": {"tries": [[1, "mean", 0, 1, "answer"]]}}', "was tried"),
+        ('{"em_explorer": 1, "practice": {"tries": [[1e9, "N", 0, 1, "hint"]]}}', "was tried"),
+        ('{"em_explorer": 1, "practice": {"tries": [[1, "N", 0, 1, "answer", 3]]}}', "was tried"),
+        ('{"em_explorer": 1, "practice": {"tries": "many"}}', "was tried"),
+        ('{"em_explorer": 1, "practice": {"predictions": {"mixture": 3}}}', "Predictions are"),
+        ('{"em_explorer": 1, "practice": {"predictions": {"find-it": 0}}}', "Predictions are"),
+        ('{"em_explorer": 1, "practice": {"predictions": {"m-step": "x"}}}', "Predictions are"),
     ],
 )
 def test_what_is_wrong_is_named(text: str, words: str) -> None:

@@ -1,13 +1,25 @@
 """An exercise for the hand: which blanks it has, what is shown when, what a try does to it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from em_core import Cell, GaussianMixture
 from explorer.model.edits import with_component_count
 from explorer.model.examples import default_problem, named_data, own_data, suggested_start
-from explorer.model.exercise import LEVELS, Exercise, Practice, begun
-from explorer.model.practice import answered, board, hinted, shown, taken_back, turned_to
+from explorer.model.exercise import LEVELS, Exercise, Practice, predicted
+from explorer.model.practice import (
+    answered,
+    begun_anew,
+    board,
+    boards,
+    hinted,
+    judged_again,
+    shown,
+    taken_back,
+    turned_to,
+)
 from explorer.model.problem import Problem, Start, View
 from explorer.model.session import Session, changed, undone
 
@@ -22,6 +34,10 @@ def filled(practice: Practice, problem=None) -> Practice:
     while (cell := now.current) is not None:
         now = board(problem, answered(now, cell, repr(now.sheet.value(cell))))
     return now.practice
+
+
+def on(practice: Practice):
+    return board(default_problem(), practice)
 
 
 def hidden_numbers(now) -> set[float]:
@@ -94,16 +110,16 @@ def test_filled_in_rightly_everything_is_done_alone(practice):
 def test_hints_count_and_the_shown_number_is_not_the_persons():
     practice = ONE_SHARE
     for _ in range(5):
-        practice = hinted(practice, FIRST)
+        practice = hinted(on(practice), FIRST)
     assert board(default_problem(), practice).mark(FIRST).hints == 3
-    now = board(default_problem(), shown(practice, FIRST))
+    now = board(default_problem(), shown(on(practice), FIRST))
     assert now.current is None
     assert now.visible(FIRST)
     assert (now.score.right, now.score.blanks) == (0, 1)
 
 
 def test_right_with_a_hint_is_right_but_not_alone():
-    now = board(default_problem(), hinted(ONE_SHARE, FIRST))
+    now = board(default_problem(), hinted(on(ONE_SHARE), FIRST))
     score = board(default_problem(), answered(now, FIRST, "0.29")).score
     assert (score.right, score.alone) == (1, 0)
 
@@ -116,15 +132,15 @@ def test_so_far_is_no_mistake():
 
 def test_any_blank_can_be_turned_to_and_a_try_taken_back():
     mean = Cell("mean", None, 1)
-    practice = turned_to(ONE_ITERATION, mean)
+    practice = turned_to(on(ONE_ITERATION), mean)
     assert board(default_problem(), practice).current == mean
-    assert taken_back(practice) == ONE_ITERATION
-    assert taken_back(ONE_ITERATION) == ONE_ITERATION
+    assert taken_back(default_problem(), practice) == ONE_ITERATION
+    assert taken_back(default_problem(), ONE_ITERATION) == ONE_ITERATION
 
 
 def test_after_the_last_blank_comes_the_first_that_is_open():
-    now = board(default_problem(), turned_to(ONE_ITERATION, Cell("variance", None, 1)))
-    practice = shown(now.practice, Cell("variance", None, 1))
+    now = board(default_problem(), turned_to(on(ONE_ITERATION), Cell("variance", None, 1)))
+    practice = shown(on(now.practice), Cell("variance", None, 1))
     assert board(default_problem(), practice).current == FIRST
 
 
@@ -159,5 +175,55 @@ def test_another_problem_begins_the_exercise_anew_and_undo_brings_the_answers_ba
 
 def test_one_component_of_a_row_that_is_not_there_is_the_last():
     exercise = Exercise(kinds=("posterior",), point=99, component=99)
-    now = board(default_problem(), begun(Practice(), exercise))
+    now = on(Practice(exercise=exercise))
     assert now.blanks == (Cell("posterior", 4, 1),)
+
+
+# --- kept -----------------------------------------------------------------------------------------
+
+
+def test_what_was_filled_in_stays_filled_in_another_exercise():
+    practice = answered(on(ONE_SHARE), FIRST, "0.29")
+    now = on(replace(practice, exercise=ONE_ITERATION.exercise))
+    assert now.mark(FIRST).settled
+    assert len(now.open) == 18
+    assert on(replace(practice, exercise=SECOND.exercise)).mark(FIRST).text == ""
+
+
+def test_taking_back_and_beginning_anew_leave_other_exercises_alone():
+    practice = answered(on(ONE_SHARE), FIRST, "0.29")
+    second = replace(practice, exercise=SECOND.exercise)
+    done = answered(on(second), FIRST, "0.11")
+    assert taken_back(default_problem(), done).tries == practice.tries
+    assert begun_anew(default_problem(), done).tries == practice.tries
+    back = replace(done, exercise=ONE_SHARE.exercise)
+    assert begun_anew(default_problem(), back).tries == done.tries[1:]
+
+
+def test_two_iterations_in_a_row():
+    practice = Practice(exercise=replace(ONE_ITERATION.exercise, rounds=2))
+    assert [each.sheet.iteration for each in boards(default_problem(), practice)] == [1, 2]
+    half = filled(ONE_ITERATION)
+    now = on(replace(practice, tries=half.tries))
+    assert now.sheet.iteration == 2
+    assert len(now.open) == 19
+    assert on(filled(practice)).current is None
+
+
+def test_judged_again_the_answers_are_judged_alike():
+    practice = hinted(on(answered(on(ONE_ITERATION), FIRST, "0.45")), FIRST)
+    practice = turned_to(on(practice), Cell("mean", None, 1))
+    practice = answered(on(practice), Cell("N", None, 0), "1.884")
+    practice = filled(shown(on(practice), FIRST))
+    unjudged = replace(practice, tries=tuple(replace(t, diagnosis=None) for t in practice.tries))
+    assert judged_again(default_problem(), unjudged) == practice
+
+
+def test_undoing_an_edit_takes_no_prediction_back():
+    before = Session(default_problem(), View(practice=answered(on(ONE_SHARE), FIRST, "0.45")))
+    after = changed(before, with_component_count(default_problem(), 3))
+    practised = predicted(after.view.practice, "mixture", 1.0)
+    after = replace(after, view=replace(after.view, practice=practised))
+    back = undone(after).view.practice
+    assert back.predictions == (("mixture", 1.0),)
+    assert back.tries == before.view.practice.tries

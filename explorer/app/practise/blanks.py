@@ -13,7 +13,7 @@ from explorer.app.markup import NOTHING, NumberStyle, dot, html, joined, table
 from explorer.app.practise.verdicts import verdict
 from explorer.charts.earned import Earned, earned_picture
 from explorer.model import practice
-from explorer.model.exercise import HINTS, LEVELS, Exercise, begun
+from explorer.model.exercise import HINTS, LEVELS, Exercise, Try
 from explorer.model.practice import Board, Mark
 
 ANSWER = "practice-answer"
@@ -23,7 +23,7 @@ COMPONENT = html('<span class="ex-over">component</span>')
 
 
 def show() -> None:
-    board = practice.board(state.session().problem, state.practice())
+    board = _board()
     _levels(board)
     if board.reason:
         note = '<p class="ex-note">{} The worked example is here instead.</p>'
@@ -36,6 +36,14 @@ def show() -> None:
         gallery.show([("", _picture(board))], key="practice-picture")
         st.html(_given(board))
     st.html(_tables(board))
+
+
+def _board() -> Board:
+    return practice.board(state.session().problem, state.practice())
+
+
+def _own_tries() -> tuple[Try, ...]:
+    return practice.own_tries(state.session().problem, state.practice())
 
 
 # --- which exercise -------------------------------------------------------------------------------
@@ -66,7 +74,7 @@ def _take_level() -> None:
     chosen = state.value_of("practice-level")
     level = next((each for each in LEVELS if each.name == chosen), None)
     if level is not None and level.exercise != state.practice().exercise:
-        state.set_practice(begun(state.practice(), level.exercise))
+        state.change_practice(exercise=level.exercise)
 
 
 # --- the blank that is worked on ------------------------------------------------------------------
@@ -130,13 +138,13 @@ def _style(board: Board) -> NumberStyle:
 def _take_answer(cell: Cell) -> None:
     typed = state.value_of(ANSWER).strip()
     if typed:
-        board = practice.board(state.session().problem, state.practice())
-        state.set_practice(practice.answered(board, cell, typed))
+        state.set_practice(practice.answered(_board(), cell, typed))
 
 
 def _feedback(board: Board) -> None:
     """What came of the last thing that was done. Read out by screen readers."""
-    last = board.practice.tries[-1] if board.practice.tries else None
+    tries = _own_tries()
+    last = tries[-1] if tries else None
     said = NOTHING
     if last is not None and last.diagnosis is not None:
         found = last.diagnosis
@@ -175,16 +183,16 @@ def _buttons(board: Board, cell: Cell, mark: Mark) -> None:
                 on_click=_take_shown,
                 args=(cell,),
             )
-        _take_back_button(board)
+        _take_back_button()
         _go_to(board, cell)
 
 
-def _take_back_button(board: Board) -> None:
+def _take_back_button() -> None:
     st.button(
         "Undo",
         key="practice-undo",
         icon=":material/undo:",
-        disabled=not board.practice.tries,
+        disabled=not _own_tries(),
         help="Take back the last answer, hint or number shown.",
         on_click=_take_back,
     )
@@ -208,22 +216,22 @@ def _go_to(board: Board, cell: Cell) -> None:
 
 @state.callback
 def _take_hint(cell: Cell) -> None:
-    state.set_practice(practice.hinted(state.practice(), cell))
+    state.set_practice(practice.hinted(_board(), cell))
 
 
 @state.callback
 def _take_shown(cell: Cell) -> None:
-    state.set_practice(practice.shown(state.practice(), cell))
+    state.set_practice(practice.shown(_board(), cell))
 
 
 @state.callback
 def _take_back() -> None:
-    state.set_practice(practice.taken_back(state.practice()))
+    state.set_practice(practice.taken_back(state.session().problem, state.practice()))
 
 
 @state.callback
 def _take_turn() -> None:
-    state.set_practice(practice.turned_to(state.practice(), state.value_of("practice-go")))
+    state.set_practice(practice.turned_to(_board(), state.value_of("practice-go")))
 
 
 def _hints(board: Board, cell: Cell, mark: Mark) -> None:
@@ -246,8 +254,8 @@ def _finished(board: Board) -> None:
                 on_click=_take_next,
                 args=(at + 1,),
             )
-        st.button("Once more", key="practice-again", on_click=_take_next, args=(at,))
-        _take_back_button(board)
+        st.button("Once more", key="practice-again", on_click=_take_again)
+        _take_back_button()
 
 
 def _summary(board: Board) -> str:
@@ -262,7 +270,12 @@ def _summary(board: Board) -> str:
 
 @state.callback
 def _take_next(level: int) -> None:
-    state.set_practice(begun(state.practice(), LEVELS[level].exercise))
+    state.change_practice(exercise=LEVELS[level].exercise)
+
+
+@state.callback
+def _take_again() -> None:
+    state.set_practice(practice.begun_anew(state.session().problem, state.practice()))
 
 
 # --- what is known so far -------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from explorer.model.cases import (
     DATA,
     ITERATIONS,
     Case,
+    answer_key,
     faulty_of,
     mistake_of,
     right_of,
@@ -35,17 +36,12 @@ def show() -> None:
     case = BY_KEY[state.practice().case]
     _which(case)
     answers = dict(state.practice().predictions)
-    key = _answer_key(case.key)
+    key = answer_key(case.key)
     st.html(html('<p class="ex-question">{}</p>', ASKED))
     if key in answers:
         _found(case, case.suspects[int(answers[key])])
     else:
         _asked(case)
-
-
-def _answer_key(key: str) -> str:
-    """Under which a case's answer is kept among the predictions."""
-    return f"find-{key}"
 
 
 def _which(case: Case) -> None:
@@ -56,7 +52,7 @@ def _which(case: Case) -> None:
         "Run",
         names,
         key="practice-case",
-        format_func=lambda key: f"{names.index(key) + 1}" + " ✓" * (_answer_key(key) in answered),
+        format_func=lambda key: f"{names.index(key) + 1}" + " ✓" * (answer_key(key) in answered),
         on_change=_take_case,
     )
 
@@ -101,7 +97,7 @@ def _title(case: Case, name: str) -> str:
 def _take_suspect(key: str) -> None:
     chosen = state.value_of(f"practice-suspect-{key}")
     if chosen is not None:
-        state.set_practice(predicted(state.practice(), _answer_key(key), float(chosen)))
+        state.set_practice(predicted(state.practice(), answer_key(key), float(chosen)))
 
 
 def _found(case: Case, accused: str) -> None:
@@ -139,7 +135,7 @@ def _open(key: str) -> None:
 
 @state.callback
 def _take_back(key: str) -> None:
-    state.set_practice(forgotten(state.practice(), _answer_key(key)))
+    state.set_practice(forgotten(state.practice(), answer_key(key)))
 
 
 def _side_by_side(case: Case) -> None:
