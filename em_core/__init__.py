@@ -27,11 +27,10 @@ from em_core.inference.ratio_test import RatioTest, bootstrap_lrt, sequential_lr
 from em_core.inference.selection import Candidate, Selection, candidate, select_model
 from em_core.mixture import COVARIANCE_TYPES, CovarianceType, GaussianMixture, n_parameters
 from em_core.optimum.acceleration import Accelerated, accelerate
-from em_core.optimum.bound import Bound, bound_along
+from em_core.optimum.bound import Bound, bound_along, bound_over
 from em_core.optimum.dial import Dial, annealing, dial, splitting_temperature
 from em_core.optimum.grid import (
     Landscape,
-    Parameter,
     StartMap,
     landscape,
     map_of_starts,
@@ -40,6 +39,7 @@ from em_core.optimum.grid import (
 from em_core.optimum.information import Information, StandardErrors, information
 from em_core.optimum.judge import Verdict, judge
 from em_core.optimum.optima import Optima, Optimum, find_optima
+from em_core.optimum.parameter import Parameter
 from em_core.optimum.speed import Speed, Stop, how_fast
 from em_core.options import Options
 from em_core.practice.arithmetic import Cell
@@ -133,6 +133,7 @@ __all__ = [
     "bootstrap",
     "bootstrap_lrt",
     "bound_along",
+    "bound_over",
     "candidate",
     "check_cdf",
     "check_quantiles",

@@ -1,9 +1,10 @@
-"""The log-likelihood and its lower bound along one M-step: why EM rises (PRML figure 9.14).
+"""The log-likelihood and its lower bound about one iteration: why EM rises (PRML figure 9.14).
 
 With the responsibilities held as the E-step made them, the bound Q(theta) + entropy touches the
 log-likelihood where they were made and peaks where the M-step goes (Neal & Hinton 1998).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from em_core.engine.trace import Trace
 from em_core.errors import InputError
 from em_core.mixture import read_only
 from em_core.optimum.information import state_of
+from em_core.optimum.parameter import Parameter, Varied, varied
 from em_core.points import ScaledPoints, scaled_points
 
 AT_ONCE = 2**18
@@ -23,8 +25,9 @@ AT_ONCE = 2**18
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """log_likelihoods and lower_bounds (len(s),) at the places s; NaN where the parameters at s
-    are none (a weight or a variance that is not above 0)."""
+    """log_likelihoods and lower_bounds (len(s),) at the places s, which are values of a parameter
+    where one is varied; NaN where the parameters at s are none (a weight or a variance that is
+    not above 0)."""
 
     s: np.ndarray
     log_likelihoods: np.ndarray
@@ -46,21 +49,62 @@ def bound_along(
     other than 1 the free energy stands in the log-likelihood's place.
     Raises InputError ("iteration") unless the trace has mixtures t and t + 1.
     """
+    there = trace.mixtures[t + 1] if 0 <= t < trace.n_iter else None
+    places = np.atleast_1d(np.asarray(s, dtype=float))
+
+    def path(origin: State, data: ScaledPoints) -> tuple[State, np.ndarray]:
+        assert there is not None
+        return _path(origin, state_of(there, data), places, data)
+
+    return _bound(points, trace, t, places, path, sample_weight)
+
+
+def bound_over(
+    points: ArrayLike,
+    trace: Trace,
+    t: int,
+    parameter: Parameter,
+    values: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+) -> Bound:
+    """Both curves over one parameter of mixtures[t], the others as they are there.
+
+    They touch where the parameter has the value that it has in mixtures[t]. values: (m,) in the
+    parameter's own unit; the rest, and what it costs, as in `bound_along`. Raises InputError
+    ("parameter") where there is no such parameter, too.
+    """
+    places = np.atleast_1d(np.asarray(values, dtype=float))
+
+    def path(origin: State, data: ScaledPoints) -> tuple[State, np.ndarray]:
+        these = varied(trace.mixtures[t], {parameter: places}, trace.covariance_type)
+        return states_of(these, data)
+
+    return _bound(points, trace, t, places, path, sample_weight)
+
+
+def _bound(
+    points: ArrayLike,
+    trace: Trace,
+    t: int,
+    places: np.ndarray,
+    path_from: Callable[[State, ScaledPoints], tuple[State, np.ndarray]],
+    sample_weight: ArrayLike | None,
+) -> Bound:
+    """Both curves along a path that leaves mixtures[t]."""
     if not 0 <= t < trace.n_iter:
         raise InputError(
             "iteration",
             f"There is no M-step after iteration {t} in the trace: give 0 to {trace.n_iter - 1}.",
         )
-    places = np.atleast_1d(np.asarray(s, dtype=float))
-    here, there = trace.mixtures[t], trace.mixtures[t + 1]
+    here = trace.mixtures[t]
     common_scale = trace.covariance_type == "spherical"
     data = scaled_points(points, here.n_features, sample_weight, common_scale)
     log_likelihoods, bounds = np.full(len(places), np.nan), np.full(len(places), np.nan)
     with arithmetic():
-        origin, target = state_of(here, data), state_of(there, data)
+        origin = state_of(here, data)
         temperature = trace.options.rules.temperature
         moments = Sweep(data, 1, here.n_components, temperature)(origin)
-        path, usable = _path(origin, target, places, data)
+        path, usable = path_from(origin, data)
         if usable.any():
             log_likelihoods[usable] = heights_of(path, data, temperature)
             bounds[usable] = moments.free_energy + _gain(origin, path, moments)
@@ -98,6 +142,15 @@ def usable_states(
     usable &= np.isfinite(weights).all(axis=-1) & np.isfinite(means).all(axis=(-2, -1))
     parts = (weights, means, residuals, covariances)
     return prepare(*(part[usable] for part in parts)), usable
+
+
+def states_of(these: Varied, data: ScaledPoints) -> tuple[State, np.ndarray]:
+    """As `usable_states`, of parameters in their own units."""
+    unit = data.scale
+    covariances = these.covariances / unit[:, None] / unit
+    return usable_states(
+        these.weights, these.means / unit, these.residuals / unit, covariances, data
+    )
 
 
 def _path(

@@ -2,60 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from em_core.covariance import is_usable
 from em_core.engine.compress import compress
 from em_core.engine.kernel import arithmetic
 from em_core.engine.many import Fits, fit_many
-from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture, read_only
-from em_core.optimum.bound import heights_of, usable_states
-from em_core.optimum.coordinates import on_axis
+from em_core.optimum.bound import heights_of, states_of
 from em_core.optimum.optima import FAILED, Field, Optimum, distinct, same_density, thinned, whole
+from em_core.optimum.parameter import Parameter, Varied, varied
 from em_core.options import DEFAULTS, Options
 from em_core.points import as_points, as_sample_weight, scaled_points
 
 STRIDES = (6, 3, 1)
 """A map is made coarse first: every sixth start along both axes, every third, then all."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a mixture: a component's weight, or its mean or variance on an axis.
-
-    component and axis count from 0. A weight leaves the other weights in their proportions; a
-    variance moves all that the covariance type ties to it.
-    """
-
-    kind: Literal["weight", "mean", "variance"]
-    component: int
-    axis: int = 0
-
-    def name(self, n_features: int) -> str:
-        """As `information` names it: mean 1, or variance 2 (axis 1)."""
-        where = "" if self.kind == "weight" else on_axis(self.axis, n_features)
-        return f"{self.kind} {self.component + 1}{where}"
-
-    def of(self, mixture: GaussianMixture) -> float:
-        """Its value."""
-        k, i = self.component, self.axis
-        if self.kind == "weight":
-            return float(mixture.weights[k])
-        return float(mixture.means[k, i] if self.kind == "mean" else mixture.covariances[k, i, i])
-
-    def check(self, mixture: GaussianMixture) -> None:
-        """Raises InputError ("parameter") where the mixture has no such parameter."""
-        K, d = mixture.means.shape
-        if not (0 <= self.component < K and 0 <= self.axis < d):
-            raise InputError(
-                "parameter",
-                f"There is no {self.kind} {self.component + 1} on axis {self.axis + 1} among {K} "
-                f"components in {d} dimension{'s' * (d > 1)}.",
-            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,18 +68,11 @@ def landscape(
     """
     xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
     few, weight = _few(points, mixture.n_features, sample_weight)
-    starts = _varied(mixture, x, y, xs, ys, covariance_type)
+    starts = _over(mixture, x, y, xs, ys, covariance_type)
     data = scaled_points(few, mixture.n_features, weight, covariance_type == "spherical")
-    scale = data.scale
     found = np.full(len(starts.weights), np.nan)
     with arithmetic():
-        state, usable = usable_states(
-            starts.weights,
-            starts.means / scale,
-            starts.residuals / scale,
-            starts.covariances / scale[:, None] / scale,
-            data,
-        )
+        state, usable = states_of(starts, data)
         if usable.any():
             found[usable] = heights_of(state, data)
     return Landscape(read_only(xs), read_only(ys), read_only(found.reshape(len(ys), len(xs))))
@@ -159,19 +115,19 @@ def maps_of_starts(
     """
     xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
     few, weight = thinned(points, np.random.default_rng(0), sample_weight)
-    varied = _varied(start, x, y, xs, ys, options.covariance_type)
+    on_grid = _over(start, x, y, xs, ys, options.covariance_type)
     field = Field(*whole(points, sample_weight, few, weight), options)
-    ran = np.full(len(varied.weights), -1)
+    ran = np.full(len(on_grid.weights), -1)
     starts: list[GaussianMixture] = []
     fits: Fits | None = None
     endings: list[Optimum] = []
     which = order = np.empty(0, dtype=int)
-    usable = np.flatnonzero(varied.usable())
+    usable = np.flatnonzero(on_grid.usable())
     for stride in strides:
-        on_grid = _grid(len(xs), len(ys), stride)
-        new = usable[on_grid[usable] & (ran[usable] < 0)]
+        wanted = _grid(len(xs), len(ys), stride)
+        new = usable[wanted[usable] & (ran[usable] < 0)]
         if len(new):
-            drawn = varied.mixtures(new)
+            drawn = on_grid.mixtures(new)
             more = fit_many(few, drawn, sample_weight=weight, **options.keywords())
             ran[new] = np.arange(len(new)) + len(starts)
             fits, starts = _joined(fits, more), starts + drawn
@@ -197,53 +153,17 @@ def _at(places: np.ndarray, values: np.ndarray, otherwise: int) -> np.ndarray:
     return read_only(found)
 
 
-@dataclass(frozen=True, eq=False)
-class _Varied:
-    """(S, ...) parameters of one mixture with two of them varied over a grid, row by row."""
-
-    weights: np.ndarray
-    means: np.ndarray
-    residuals: np.ndarray
-    covariances: np.ndarray
-
-    def usable(self) -> np.ndarray:
-        """(S,) which of them are mixtures."""
-        return np.logical_and(
-            (self.weights > 0).all(axis=1), is_usable(self.covariances).all(axis=1)
-        )
-
-    def mixtures(self, chosen: np.ndarray) -> list[GaussianMixture]:
-        parts = (self.weights, self.means, self.covariances, self.residuals)
-        return [GaussianMixture._trusted(*(part[s] for part in parts)) for s in chosen]
-
-
-def _varied(
+def _over(
     mixture: GaussianMixture,
     x: Parameter,
     y: Parameter,
     xs: np.ndarray,
     ys: np.ndarray,
     covariance_type: CovarianceType,
-) -> _Varied:
-    n = len(xs) * len(ys)
-    parts = (mixture.weights, mixture.means, mixture.means_residual, mixture.covariances)
-    varied = _Varied(*(np.repeat(part[None], n, axis=0) for part in parts))
-    for parameter, values in ((x, np.tile(xs, len(ys))), (y, np.repeat(ys, len(xs)))):
-        parameter.check(mixture)
-        k, i = parameter.component, parameter.axis
-        if parameter.kind == "mean":
-            varied.means[:, k, i], varied.residuals[:, k, i] = values, 0.0
-        elif parameter.kind == "weight":
-            others = varied.weights.sum(axis=1) - varied.weights[:, k]
-            weights = varied.weights
-            weights *= ((1.0 - values) / np.where(others > 0, others, 1.0))[:, None]
-            weights[:, k] = values if mixture.n_components > 1 else 1.0
-        else:
-            who = slice(None) if covariance_type == "tied" else slice(k, k + 1)
-            where = range(mixture.n_features) if covariance_type == "spherical" else (i,)
-            for axis in where:
-                varied.covariances[:, who, axis, axis] = values[:, None]
-    return varied
+) -> Varied:
+    """The mixture with x and y varied over the grid, row by row."""
+    changes = {x: np.tile(xs, len(ys)), y: np.repeat(ys, len(xs))}
+    return varied(mixture, changes, covariance_type)
 
 
 def _few(

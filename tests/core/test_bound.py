@@ -9,11 +9,14 @@ from em_core import (
     COVARIANCE_TYPES,
     GaussianMixture,
     InputError,
+    Parameter,
     Rules,
     bound_along,
+    bound_over,
     e_step,
     fit,
     iterate,
+    quantiles,
 )
 from em_core.datasets import load
 
@@ -113,3 +116,64 @@ def test_at_another_temperature_it_bounds_the_free_energy(temperature):
     assert bound.log_likelihoods[4] == pytest.approx(trace.free_energies[3], abs=1e-12)
     assert bound.lower_bounds[4] == pytest.approx(trace.lower_bounds[2], abs=1e-12)
     assert (bound.lower_bounds <= bound.log_likelihoods + 1e-12).all()
+
+
+@pytest.mark.parametrize("kind", ["weight", "mean", "variance"])
+def test_over_one_parameter_both_curves_are_what_their_definitions_say(kind):
+    trace, parameter = fit(FIVE, START), Parameter(kind, 1)
+    here = trace.mixtures[2]
+    shares = e_step(FIVE, here).responsibilities
+    values = parameter.of(here) * np.array([0.5, 0.9, 1.0, 1.2])
+    bound = bound_over(FIVE, trace, 2, parameter, values)
+    for value, height, lower in zip(values, bound.log_likelihoods, bound.lower_bounds, strict=True):
+        weights, means, variances = here.weights.copy(), here.means[:, 0].copy(), here.variances
+        variances = variances.copy()
+        {"weight": weights, "mean": means, "variance": variances}[kind][1] = value
+        weights[0] = 1 - weights[1]
+        mixture = GaussianMixture.univariate(weights, means, variances)
+        joint = np.log(mixture.weights) + mixture.log_densities(FIVE)
+        assert height == pytest.approx(e_step(FIVE, mixture).log_likelihood, abs=1e-12)
+        assert lower == pytest.approx((shares * (joint - np.log(shares))).sum(), abs=1e-12)
+    assert bound.lower_bounds[2] == bound.log_likelihoods[2] == trace.log_likelihoods[2]
+
+
+@pytest.mark.parametrize("parameter", [Parameter("mean", 1, 1), Parameter("weight", 0)])
+def test_over_a_mean_or_weight_the_bound_peaks_where_the_m_step_puts_it(parameter):
+    points = load("old_faithful").points
+    trace = fit(points, quantiles(points, 2, np.random.default_rng(0)).mixture)
+    there = parameter.of(trace.mixtures[2])
+    values = there * np.array([0.98, 0.99, 1.0, 1.01, 1.02])
+    bound = bound_over(points, trace, 1, parameter, values)
+    assert np.argmax(bound.lower_bounds) == 2
+    assert (bound.lower_bounds <= bound.log_likelihoods + 1e-9).all()
+
+
+def test_a_mean_on_a_point_has_no_highest_variance_but_the_least():
+    start = GaussianMixture.univariate([0.5, 0.5], [-0.9, 2], [4, 4])
+    trace = fit(FIVE, start)
+    variances = np.geomspace(1e-12, 1e-3, 10)
+    bound = bound_over(FIVE, trace, 0, Parameter("variance", 0), variances)
+    assert (np.diff(bound.log_likelihoods) < 0).all()
+    np.testing.assert_allclose(np.diff(bound.log_likelihoods)[:6], -np.log(10) / 2, atol=2e-4)
+    at_zero = bound_over(FIVE, trace, 0, Parameter("variance", 0), 0.0)
+    assert np.isnan(at_zero.log_likelihoods).all()
+
+
+@pytest.mark.parametrize(("covariance_type", "moved"), [("tied", [0, 1]), ("full", [1])])
+def test_a_variance_moves_what_its_type_ties_to_it(covariance_type, moved):
+    trace = fit(FIVE, START, covariance_type)
+    (value,) = bound_over(FIVE, trace, 1, Parameter("variance", 1), [0.7]).log_likelihoods
+    here = trace.mixtures[1]
+    variances = here.variances.copy()
+    variances[moved] = 0.7
+    mixture = GaussianMixture.univariate(here.weights, here.means[:, 0], variances)
+    assert value == pytest.approx(e_step(FIVE, mixture).log_likelihood, abs=1e-12)
+
+
+def test_a_parameter_that_is_not_there_is_refused():
+    trace = fit(FIVE, START)
+    for parameter in (Parameter("mean", 2), Parameter("mean", 0, 1)):
+        with pytest.raises(InputError, match="There is no mean"):
+            bound_over(FIVE, trace, 0, parameter, [0])
+    with pytest.raises(InputError, match="There is no M-step after iteration"):
+        bound_over(FIVE, trace, trace.n_iter, Parameter("mean", 0), [0])
