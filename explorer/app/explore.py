@@ -38,7 +38,6 @@ def draw() -> None:
 
 def _problem() -> bool:
     """The sidebar; True when the person asks to bring other data."""
-    controls.undo_section()
     _heading("Data")
     entering = controls.data_section()
     _heading("Start values")
@@ -65,7 +64,7 @@ def _workbench() -> None:
 
 
 def _draw_workbench(frame: RunFrame) -> None:
-    st.html(status.guide(frame))
+    status.guide(frame)
     opened = unfold.opened()
     numbers = NumberStyle(state.display().precise, np.ptp(frame.run.problem.data.points, axis=0))
     account = sums.account_of(frame, state.session().view.component)

@@ -1,10 +1,10 @@
-"""Above every page: its title, the way to the others, Share and Export, what there is to tell."""
+"""Above every page: its title, the other pages, the way back, Share and Export, and notices."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.app import export, share, state
+from explorer.app import export, keys, share, state
 from explorer.app.markup import alert, html, note
 
 
@@ -14,6 +14,7 @@ def show(titles: Mapping[str, str]) -> None:
         st.html(html('<h1 class="ex-title">EM Explorer</h1>'))
         if len(titles) > 1:
             _choice(titles)
+        _way_back()
         sharing = st.button(
             "Share",
             key="share",
@@ -26,6 +27,7 @@ def show(titles: Mapping[str, str]) -> None:
             icon=":material/download:",
             help="Notebook, tables, charts, a page that plays.",
         )
+    keys.listen()
     if words := state.notice("page"):
         st.html(alert(words))
     if words := state.notice("said"):
@@ -34,6 +36,27 @@ def show(titles: Mapping[str, str]) -> None:
         share.dialog()
     elif exporting:
         export.dialog()
+
+
+def _way_back() -> None:
+    """Every change of the problem can be undone."""
+    here = state.session()
+    st.button(
+        "Undo",
+        key="undo",
+        icon=":material/undo:",
+        help="Take back the last change of the problem (Ctrl+Z, ⌘Z).",
+        disabled=not here.past,
+        on_click=state.undo,
+    )
+    st.button(
+        "Redo",
+        key="redo",
+        icon=":material/redo:",
+        help="Make the change again that was taken back (Ctrl+Y, ⇧⌘Z).",
+        disabled=not here.future,
+        on_click=state.redo,
+    )
 
 
 def _choice(titles: Mapping[str, str]) -> None:

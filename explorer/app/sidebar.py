@@ -452,31 +452,7 @@ def _option(name: str) -> Callable[[Problem, Any], Problem]:
     return change
 
 
-# --- undo, view -----------------------------------------------------------------------------------
-
-
-def undo_section() -> None:
-    """The way back: every change of the problem can be undone."""
-    here = state.session()
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Undo",
-            key="undo",
-            icon=":material/undo:",
-            help="Take back the last change of the problem.",
-            disabled=not here.past,
-            on_click=state.undo,
-            width="stretch",
-        )
-        st.button(
-            "Redo",
-            key="redo",
-            icon=":material/redo:",
-            help="Make the change again that was taken back.",
-            disabled=not here.future,
-            on_click=state.redo,
-            width="stretch",
-        )
+# --- view -----------------------------------------------------------------------------------------
 
 
 def view_section() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 
 from em_core import InputError, Trace, Verdict
+from em_core.wording import point
 from explorer.app.guard import guarded
 from explorer.io import link
 from explorer.model import edits
@@ -57,13 +58,14 @@ SHORTEST_NUMBER = 2
 P = ParamSpec("P")
 UNMADE = "Something went wrong with that change that should not have, so nothing was changed."
 
-NoticeKind = Literal["field", "page", "dialog", "said"]
+NoticeKind = Literal["field", "page", "dialog", "said", "undo"]
 
 
 @dataclass(frozen=True)
 class Notice:
     """Something to tell the person: what is wrong with a field of the problem, with something on
-    the page or in a dialog, or what was `said` back when all went well."""
+    the page or in a dialog, what was `said` back when all went well, or what one may want to
+    `undo`."""
 
     text: str
     place: NoticeKind
@@ -339,12 +341,14 @@ def edit_field(key: str, change: Callable[[Problem, Any], Problem]) -> None:
 @callback
 def undo() -> None:
     _put(undone(session()))
+    _redraw_all()
     hush()
 
 
 @callback
 def redo() -> None:
     _put(redone(session()))
+    _redraw_all()
     hush()
 
 
@@ -368,11 +372,15 @@ def start_again() -> None:
 
 @callback
 def follow_cursor() -> None:
-    """The browser's cursor came to rest."""
+    """The browser's cursor came to rest. What was said of the step before is said no longer."""
     cursor = read_message(st.session_state[STAGE].get("cursor"))
     if not isinstance(cursor, Cursor) or cursor.run != _run_id():
         return
+    before = half_step()
     _put(moved(session(), min(cursor.half_step, current_run().last)))
+    if half_step() != before and "notice" in st.session_state:
+        hush()
+        _redraw_all()
     if cursor.query is not None:
         set_display(query_at=cursor.query)
 
@@ -384,14 +392,26 @@ def follow_edit() -> None:
         case MoveStart(means, covariances):
             edit(lambda p: edits.with_start_moved(p, means, covariances), "page")
         case AddPoint(value):
-            edit(lambda p: edits.with_point_added(p, value), "page")
+            where = point(value, np.ptp(session().problem.data.points, axis=0))
+            _edit_points(
+                lambda p: edits.with_point_added(p, value), f"A point was added at {where}"
+            )
         case RemovePoint(removed):
-            edit(lambda p: edits.without_point(p, removed), "page")
+            _edit_points(
+                lambda p: edits.without_point(p, removed), f"Point {removed + 1} was removed"
+            )
             select_point(None)
         case SelectPoint(index):
             select_point(index)
         case SelectComponent(index):
             select_component(index)
+
+
+def _edit_points(change: Callable[[Problem], Problem], done: str) -> None:
+    """Other points; where that ends a run one was in the middle of, say so beside the way back."""
+    in_mid_run = half_step() > 0
+    if edit(change, "page") and in_mid_run:
+        tell(f"{done}, so the run begins anew.", "undo")
 
 
 def _redraw_all() -> None:

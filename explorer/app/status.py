@@ -34,8 +34,21 @@ AGREED = (
 )
 
 
-def guide(frame: RunFrame) -> Markup:
-    """One line: what to press, and what it will do."""
+def guide(frame: RunFrame) -> None:
+    """One line: what to press, and what it will do; or what was done, with the way back."""
+    if words := state.notice("undo"):
+        _done(words)
+    else:
+        st.html(_what_to_press(frame))
+
+
+def _done(words: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="done"):
+        st.html(html('<p class="ex-guide" role="status">{}</p>', words))
+        st.button("Undo", key="undo-done", icon=":material/undo:", on_click=state.undo)
+
+
+def _what_to_press(frame: RunFrame) -> Markup:
     run = frame.run
     if frame.half_step >= run.last:
         line = html("{}", run.trace.message)

@@ -187,11 +187,7 @@ def test_what_hands_do_on_the_charts_reaches_the_fields(explore):
     badge.focus()
     badge.press("ArrowRight")
     expect(mean).not_to_have_value("-3", timeout=SLOWLY)
-    canvas = page.locator(".em-main .em-plot").bounding_box()
-    assert canvas is not None
-    page.mouse.move(canvas["x"] + 300, canvas["y"] + 60, steps=4)
-    page.mouse.down()
-    page.mouse.up()
+    click_empty_space(page)
     expect(page.get_by_test_id("stSidebar")).to_contain_text("6 points", timeout=SLOWLY)
     page.locator(".em-shares .em-plot").click(position={"x": 100, "y": 60})
     says(page, "Point 3: x = −1")
@@ -201,6 +197,44 @@ def test_what_hands_do_on_the_charts_reaches_the_fields(explore):
         page.get_by_role("button", name="Undo").click()
     expect(mean).to_have_value("-3", timeout=SLOWLY)
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("Worked example")
+
+
+def click_empty_space(page: Page) -> None:
+    canvas = page.locator(".em-main .em-plot").bounding_box()
+    assert canvas is not None
+    page.mouse.move(canvas["x"] + 300, canvas["y"] + 60, steps=4)
+    page.mouse.down()
+    page.mouse.up()
+
+
+def test_a_stray_click_in_mid_run_says_what_happened_and_is_taken_back(explore):
+    page = explore()
+    place = page.locator(".em-place")
+    step(page, "iterate")
+    says(page, "Component 1 moved most")
+    click_empty_space(page)
+    says(page, re.compile("A point was added at .*, so the run begins anew"))
+    page.locator(".st-key-done").get_by_role("button", name="Undo").click()
+    says(page, "Component 1 moved most")
+    expect(place).to_have_text("Iteration 1 · M-step done")
+
+
+def test_keys_undo_and_do_again_but_not_in_a_field(explore):
+    page = explore()
+    mean = page.get_by_role("spinbutton", name="Mean 1", exact=True)
+    type_into(page, "Mean 1", "-1")
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled(timeout=SLOWLY)
+    mean.press("Control+z")
+    mean.press("Control+y")
+    page.locator(".em-scrubber").focus()
+    page.keyboard.press("Control+z")
+    expect(mean).to_have_value("-3", timeout=SLOWLY)
+    page.keyboard.press("Meta+Shift+z")
+    expect(mean).to_have_value("-1", timeout=SLOWLY)
+    page.keyboard.press("Control+z")
+    expect(mean).to_have_value("-3", timeout=SLOWLY)
+    page.keyboard.press("Control+y")
+    expect(mean).to_have_value("-1", timeout=SLOWLY)
 
 
 def test_sliders_and_the_data_set_s_name_follow_when_their_frame_changes(explore):

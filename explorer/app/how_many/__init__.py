@@ -11,7 +11,6 @@ from explorer.app.how_many import choice, deciders, desk, fitness, sureness, tak
 def draw() -> None:
     """The page below its header."""
     with st.sidebar:
-        controls.undo_section()
         entering = controls.data_section()
     with drawn_calmly("choice"):
         choice.show()

@@ -1,0 +1,25 @@
+// Keys that act on the whole page, whatever has the focus but a text field.
+
+const WRITING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+let counter = 0;
+
+/** What a press asks for, or undefined: Ctrl or ⌘ with Z or Y. */
+function asked({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+  if (ctrlKey === metaKey || altKey) return undefined;
+  return { z: shiftKey ? "redo" : "undo", y: "redo" }[key.toLowerCase()];
+}
+
+export default function ({ parentElement, setTriggerValue }) {
+  const press = (event) => {
+    const name = asked(event);
+    if (!name || event.defaultPrevented || event.target.closest?.(WRITING)) return;
+    if (document.querySelector("[role=dialog]")) return;
+    event.preventDefault();
+    setTriggerValue(name, (counter += 1));
+  };
+  parentElement.stopListening?.();
+  const listening = new AbortController();
+  parentElement.stopListening = () => listening.abort();
+  document.addEventListener("keydown", press, { signal: listening.signal });
+  return () => listening.abort();
+}
