@@ -1,4 +1,4 @@
-"""How often do 95 % intervals hold the truth? `python -m benchmarks.coverage [--save]`.
+"""How often do 95% intervals hold the truth? `python -m benchmarks.coverage [--save]`.
 
 Data sets are drawn from a known mixture and fitted from the truth; each parameter's interval by
 information and by bootstrap (percentiles) either holds the truth or not. With `--save`
@@ -48,7 +48,7 @@ SETTINGS: tuple[tuple[str, GaussianMixture, int, CovarianceType], ...] = (
 
 def report() -> str:
     lines = [
-        "# Coverage of the 95 % intervals",
+        "# Coverage of the 95% intervals",
         "",
         f"Made by `python -m benchmarks.coverage --save`: {DATA_SETS} data sets each; the "
         "percentage of intervals that hold the truth (sampling error about 1.3), for weights, "

@@ -266,7 +266,7 @@ def scrub_row(bench: Bench, name: str, problem: Problem) -> Row:
     return Row(
         f"scrubbing: {name}, 200 iterations",
         f"{rate:.0f} frames a second",
-        f"95 % within {slowest:.0f} ms; {a_frame:.0f} ms of the page's thread each",
+        f"95% within {slowest:.0f} ms; {a_frame:.0f} ms of the page's thread each",
         "",
         f"≥ {FRAMES_WANTED}",
         rate >= FRAMES_WANTED,

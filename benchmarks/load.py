@@ -247,7 +247,7 @@ def report(found: Findings) -> str:
         f"Python {platform.python_version()}, Streamlit {streamlit.__version__}, "
         f"{os.cpu_count()} cores, which the visitors share with the server.",
         "",
-        "| visitors | steps a second | median step | 95 % of steps within | processor a step "
+        "| visitors | steps a second | median step | 95% of steps within | processor a step "
         "| errors |",
         "| --- | --- | --- | --- | --- | --- |",
         _row("one, without pause", found.alone[0], alone, alone),

@@ -21,40 +21,40 @@ MATTERS = 0.5
 """A difference in log-likelihood below this is no reason to worry about rounding."""
 
 CHANCE = 0.1
-"""More of the quantiles outside an envelope that holds each with 95 % are no accident."""
+"""More of the quantiles outside an envelope that holds each with 95% are no accident."""
 
 MEDIAN_OFF = 2 / 3
 """The median of chi-squared with p degrees of freedom is about p − 2/3: a displacement from there
-on leads to the edge of the 50 % confidence region (Cook 1986 calibrates it so)."""
+on leads to the edge of the 50% confidence region (Cook 1986 calibrates it so)."""
 
 
 def of_information(information: Information) -> str:
     if information.definite:
         return (
             "Each number below is an estimate: a standard error says by how much it would vary "
-            "from sample to sample, a 95 % interval where the truth may lie."
+            "from sample to sample, a 95% interval where the truth may lie."
         )
     return (
-        "Standard errors by information cannot be had here: in some direction the log-likelihood "
-        "is flat, or this is a saddle, so the observed information is not positive definite. The "
-        "bootstrap shows what can be said all the same."
+        "Standard errors from the information cannot be had here: in some direction the "
+        "log-likelihood is flat, or this is a saddle, so the observed information is not "
+        "positive definite. The bootstrap shows what can be said all the same."
     )
 
 
 def of_replicates(replicates: Bootstrap) -> str:
     """How many samples were drawn, and how many of them are of no use."""
-    words = [f"{counted(replicates.n_replicates, 'sample')} drawn anew from the data"]
+    words = [f"{counted(replicates.n_replicates, 'bootstrap sample')} drawn from the data"]
     if replicates.failed:
         words.append(f"{count(replicates.failed)} ended in a collapsed or empty component")
     if replicates.unaligned:
-        words.append(f"in {count(replicates.unaligned)} the groups cannot be told for sure")
+        words.append(f"in {count(replicates.unaligned)} the components cannot be matched for sure")
     return "; ".join(words) + "."
 
 
 def of_distribution(check: CdfCheck) -> str:
     where = "stays inside" if check.inside else "leaves"
     return (
-        f"The mixture's distribution function {where} the 95 % band of the data: the largest gap "
+        f"The mixture's distribution function {where} the 95% band of the data: the largest gap "
         f"is {number(check.distance, digits=2)}, the band ±{number(check.band, digits=2)}."
     )
 
@@ -64,10 +64,12 @@ def of_quantiles(check: QuantileCheck) -> str:
     judged = "a close fit"
     if outside:
         few = outside <= CHANCE * len(check.outside)
-        judged = "about what chance does" if few else "more than chance would do"
+        judged = (
+            "about as many as chance would put there" if few else "more than chance would put there"
+        )
     return (
         f"{outside} of {counted(len(check.outside), 'quantile')} lie outside the envelope that "
-        f"holds each with 95 %: {judged}."
+        f"holds each with 95% probability: {judged}."
     )
 
 
@@ -102,7 +104,7 @@ def of_influence(points: ArrayLike, candidate: Candidate, found: Influence) -> s
         return f"{how}, {who} decides most: without it a component collapses."
     far = most >= candidate.n_parameters - MEDIAN_OFF
     judged = (
-        "as far as the edge of a 50 % confidence region"
+        "as far as the edge of a 50% confidence region"
         if far
         else "well within what sampling alone would do"
     )

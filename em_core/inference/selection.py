@@ -110,7 +110,7 @@ class Selection:
         if not sound:
             raise InputError(
                 "none-sound",
-                "Something speaks against every candidate: allow fewer components, tie the "
+                "Something counts against every candidate: allow fewer components, tie the "
                 "covariances, or try more starts.",
             )
         return tuple(sorted(sound, key=lambda c: getattr(c, criterion)))

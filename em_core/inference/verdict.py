@@ -79,7 +79,7 @@ def verdict(selection: Selection) -> str:
     """'BIC favours 3 components with unequal variances; …', and what to beware of."""
     if not any(c.sound for c in selection.candidates):
         return (
-            "Something speaks against every fit that was tried: each has a component that "
+            "Something counts against every fit that was tried: each has a component that "
             "collapsed or rests on a few points. Fewer components or equal variances may help."
         )
     of_bic = vote(selection, "bic")
@@ -122,7 +122,7 @@ def sentence_of(found: Candidate, run: int) -> str:
         f"{log_likelihood(ending.log_likelihood, 6)}"
     )
     if ending.sound:
-        return f"{words}, and nothing speaks against it."
+        return f"{words}, and nothing counts against it."
     return f"{words}. {ending.findings[0].sentence}"
 
 

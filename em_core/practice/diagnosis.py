@@ -240,4 +240,4 @@ def _how_far(value: float, right: float) -> str:
         return f"Far too {side}."
     if ratio < CLOSE:
         return f"Close, but a little too {side}."
-    return f"Too {side}, by about {float(f'{100 * ratio:.1g}'):g} %."
+    return f"Too {side}, by about {float(f'{100 * ratio:.1g}'):g}%."

@@ -278,7 +278,7 @@ def _plateau(run: Run) -> Iterator[Finding]:
     if run.is_no_better_than_one:
         but = (
             f"at {log_likelihood(run.log_likelihood)} it is no better than the "
-            f"{log_likelihood(run.single_log_likelihood)} of one single component"
+            f"{log_likelihood(run.single_log_likelihood)} of a single component"
         )
     elif picking_up:
         but = "its gains are growing again"
@@ -355,7 +355,7 @@ def _slow(run: Run) -> Iterator[Finding]:
         "slow",
         "info",
         (),
-        f"EM is slow here: an iteration takes away only {percent(1 - rate, 2)} of the "
+        f"EM is slow here: an iteration covers only {percent(1 - rate, 2)} of the "
         "distance that is left, so one more digit of the parameters takes about "
         f"{rough(-log(10) / log(rate))} iterations{_outlook(run)}.",
         "more-iterations" if unfinished else "",

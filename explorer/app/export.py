@@ -38,9 +38,9 @@ def dialog() -> None:
 
 def _where(view: View) -> str:
     if view.phase == "start":
-        return "Files that hold one step hold the start, which is on the screen."
+        return "Files of a single step hold the start, which is on the screen."
     return (
-        f"Files that hold one step hold the {view.phase}-step of iteration {view.iteration}, "
+        f"Files of a single step hold the {view.phase}-step of iteration {view.iteration}, "
         "which is on the screen."
     )
 

@@ -117,7 +117,7 @@ def product(account: PosteriorAccount, component: int, style: NumberStyle) -> Ma
 def evidence(account: PosteriorAccount, style: NumberStyle) -> Markup:
     """The sum of all products: the density of the mixture at the point."""
     return equation(
-        "Evidence: the density of the whole mixture at the point, all products together",
+        "Evidence: the density of the whole mixture at the point, the sum of all products",
         "evidence",
         [" + ".join(style.of(term.product) for term in account.terms)],
         style.of(account.evidence),
@@ -214,7 +214,7 @@ def size(account: ComponentAccount, style: NumberStyle) -> Markup:
     r = account.responsibilities
     written = _sum(r, [style.of(float(x)) for x in r[_greatest(r)]])
     return equation(
-        "N, points held: all its responsibilities together",
+        "N, points held: the sum of its responsibilities",
         "N",
         ["Σ r", written],
         style.of(account.effective_size),

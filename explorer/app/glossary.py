@@ -9,8 +9,8 @@ WORDS = (
     ("Component", "One Gaussian of the mixture, with a weight, a mean and a variance."),
     (
         "Weight (w)",
-        "The part of all points that a component accounts for. Weights sum to 1. Before a point is "
-        "looked at, it is the probability that the component made it: Bayes' prior.",
+        "The share of all points that a component accounts for. Weights sum to 1. Before a point "
+        "is looked at, it is the probability that the component made it: Bayes' prior.",
     ),
     ("Mean (μ)", "The middle of a component."),
     (
@@ -48,7 +48,7 @@ WORDS = (
     ),
     (
         "Converged",
-        "An iteration changes so little that E-step and M-step agree: sharing the points out anew "
+        "An iteration changes so little that E-step and M-step agree: sharing the points out again "
         "gives the same components. That can be a local optimum: other starts may end higher.",
     ),
     (

@@ -54,7 +54,7 @@ async function copied(field) {
 _links = st.components.v2.component("share_links", html=HTML, js=SCRIPT, isolate_styles=False)
 PLACEHOLDER = "ADDRESS"
 ADDRESS_HOLDS_NOTHING = (
-    "The address bar cannot hold them either: who opens or reloads it finds the worked example."
+    "The address bar cannot hold them either: whoever opens or reloads it finds the worked example."
 )
 
 
@@ -81,7 +81,7 @@ def dialog() -> None:
 def _about(parameters: dict[str, str], query: str) -> str:
     holds = "It opens this very screen: data, start, options, step and selection."
     if "z" in parameters:
-        return f"{holds} The data are compressed into it: it has {len(query)} characters."
+        return f"{holds} The data are compressed into it: it is {len(query)} characters long."
     return f"{holds} It can be read and changed by hand."
 
 

@@ -29,7 +29,7 @@ NEVER_FALLS = (
     "lower bound that touches it, and the M-step raises that bound."
 )
 AGREED = (
-    "Converged means that E-step and M-step agree: sharing the points out anew gives the same "
+    "Converged means that E-step and M-step agree: sharing the points out again gives the same "
     "components."
 )
 
@@ -57,7 +57,7 @@ def _what_to_press(frame: RunFrame) -> Markup:
     elif frame.phase == "E":
         line = html("Now <b>M-step</b>: each component moves to the points that it holds.")
     else:
-        line = html("Now <b>E-step</b>: the points are shared out anew. Or <b>Run</b> to the end.")
+        line = html("Now <b>E-step</b>: the points are shared out again. Or <b>Run</b> to the end.")
     return html('<p class="ex-guide">{}</p>', line)
 
 
@@ -143,7 +143,7 @@ def _compression(run: Run, style: NumberStyle) -> Markup:
         '<p class="ex-note">EM runs on {} weighted points that stand for the {}: same count, mean, '
         "variance and skewness in each small cell. The log-likelihood per point is off by at most "
         "{}. Sums and parameters on this page are over the weighted points; the E-step's table is "
-        "of your own.</p>",
+        "of your own points.</p>",
         count(len(run.points)),
         count(run.problem.data.n_points),
         style.of(run.error),

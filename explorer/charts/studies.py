@@ -180,7 +180,7 @@ def _parameters(replicates: Bootstrap, data: Data, k: int) -> list[tuple[str, np
 
 
 def _spread(left: float, top: float, name: str, values: np.ndarray, estimate: float, k: int) -> str:
-    """A histogram with the estimate and the middle 95 % marked."""
+    """A histogram with the estimate and the middle 95% marked."""
     low, high = np.quantile(values, [0.025, 0.975])
     inner = (low - (high - low) * 0.4, high + (high - low) * 0.4)
     if not inner[0] < inner[1]:

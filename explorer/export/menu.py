@@ -47,7 +47,7 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
         Export(
             "session",
             "Session (JSON)",
-            "Data, start, options and cursor; opens again by upload.",
+            "Data, start, options and cursor; upload it to open it again.",
             f"{stem}.json",
             "application/json",
             lambda: to_json(problem, view).encode(),
@@ -103,13 +103,13 @@ def _about_responsibilities(run: Run, half_step: int) -> str:
     if not by:
         return "Each point; nothing is shared out before the first E-step."
     names = [f"the parameters after iteration {t}" if t else "the start" for t in by]
-    about = f"Each point with its shares by {' and by '.join(names)}."
+    about = f"Each point with its responsibilities, by {' and by '.join(names)}."
     step = stride(run.problem, run.trace, half_step)
     if step == 1:
         return about
     return (
         f"{about} All {count(run.problem.data.n_points)} points would take more than "
-        f"{MAX_BYTES // 10**6} MB: one of every {step} is in the file, with its number."
+        f"{MAX_BYTES // 10**6} MB: one in every {step} is in the file, with its number."
     )
 
 

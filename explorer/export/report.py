@@ -128,7 +128,7 @@ def candidates_csv(found: Findings) -> str:
 
 
 def estimates_csv(found: Findings) -> str:
-    """One row a parameter, with standard errors and 95 % intervals."""
+    """One row a parameter, with standard errors and 95% intervals."""
     head = [
         "component",
         "parameter",
@@ -217,7 +217,7 @@ def _choice(found: Findings) -> str:
     head = ["criterion", "favours", "its value", "next best", "behind by"]
     words = (
         f"Each candidate was fitted from {counted(now.n_starts, 'start')}. One dot is one start, "
-        "hollow where something speaks against its ending; such endings are never chosen."
+        "hollow where something counts against its ending; such endings are never chosen."
     )
     body = _paragraph(words) + _figures(pictures) + _table(head, rows)
     return "<h2>How many components?</h2>" + body + _tests(found.tests)
@@ -252,7 +252,7 @@ def _sureness(found: Findings) -> str:
     )
     extent = np.ptp(data.points, axis=0)
     rows = [_estimate(each, extent) for each in found.estimates]
-    head = ["parameter", "estimate", "s.e.", "95 % interval", "bootstrap s.e.", "bootstrap 95 %"]
+    head = ["parameter", "estimate", "s.e.", "95% interval", "bootstrap s.e.", "bootstrap 95%"]
     parts = ["<h2>The fit, and how sure it is</h2>", _paragraph(words), _table(head, rows)]
     replicates = found.replicates
     if replicates is not None and len(replicates) > 1:

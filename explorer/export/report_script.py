@@ -253,7 +253,7 @@ if replicated is not None:
                 values.append(numbers(matched(again)))
         done += size
     spread = np.std(values, axis=0, ddof=1)
-    print(f"{{len(values)}} of {{total}} samples drawn anew; bootstrap standard errors:")
+    print(f"{{len(values)}} of {{total}} bootstrap samples; standard errors:")
     for name, error, said in zip(names, spread, replicated):
         print(f"{{name}}: {{error:.4g}} (the report: {{said:.4g}})")
 print("The report's numbers are made again.")

@@ -77,7 +77,7 @@ def estimates(
     information: Information,
     replicates: Bootstrap | None,
 ) -> list[Estimate]:
-    """Every parameter with standard errors and 95 % intervals, by information and by bootstrap."""
+    """Every parameter with standard errors and 95% intervals, by information and by bootstrap."""
     errors = information.standard_errors
     replicated = replicates.standard_errors if replicates else None
     replicated_intervals = replicates.intervals(LEVEL) if replicates else None

@@ -204,8 +204,8 @@ def _told(there: Run) -> str:
     end = f"the log-likelihood {reached}. Press Run to watch it."
     if _nothing_speaks_against(there.trace, there.points, there.sample_weight):
         return (
-            f"Of {N_STARTS} random starts this one ends best without a collapsed or spurious "
-            f"component, whose height is no merit, at {end}"
+            f"Of {N_STARTS} random starts this one ends highest without a collapsed or spurious "
+            f"component, at {end}"
         )
     return f"None of {N_STARTS} random starts ends in a sound fit. The best of them ends at {end}"
 
@@ -218,7 +218,7 @@ SET_FLOOR = Remedy(
 
 RESTART = Remedy(
     f"Try {N_STARTS} random starts",
-    f"Run EM from {N_STARTS} starts drawn at random and take the one that ends best without a "
+    f"Run EM from {N_STARTS} starts drawn at random and take the one that ends highest without a "
     "collapsed or spurious component. The run can then be watched from its start.",
     from_best_start,
     _told,

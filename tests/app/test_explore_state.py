@@ -203,7 +203,7 @@ def test_random_starts_find_the_sensible_fit(app):
     run = app.session_state["runs"][0]
     assert run.problem == session(app).problem
     assert run.trace.log_likelihoods[-1] == pytest.approx(-6.22, abs=0.01)
-    assert "Of 50 random starts this one ends best" in text(app)
+    assert "Of 50 random starts this one ends highest" in text(app)
 
 
 def test_two_dimensions(app):

@@ -79,7 +79,7 @@ def test_the_first_portion_shows_how_far_it_is_and_a_way_to_stop():
 
 def test_parameters_have_standard_errors_and_intervals_and_samples_drawn_anew(galaxies):
     assert "How sure are the parameters?" in text(galaxies)
-    assert "200 samples drawn anew from the data" in text(galaxies)
+    assert "200 bootstrap samples drawn from the data" in text(galaxies)
     body = next(t for t in tables(galaxies) if "bootstrap s.e." in t)
     assert body.count("<tr") == 1 + 3 * 3
     assert "–</td>" not in body
@@ -88,7 +88,7 @@ def test_parameters_have_standard_errors_and_intervals_and_samples_drawn_anew(ga
 
 def test_the_fit_is_checked_and_its_deciders_are_ranked(galaxies):
     said = text(galaxies)
-    assert "stays inside the 95 % band of the data" in said
+    assert "stays inside the 95% band of the data" in said
     assert "quantiles lie outside the envelope" in said
     assert "The values are rounded to 0.001." in said
     assert "moves the fit most" in said

@@ -69,7 +69,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):
 def test_the_report_is_taken_along_and_a_mark_shows_the_fit_without_its_point(open_page):
     page = open_page("/?page=how-many&data=worked_example")
     compared(page)
-    says(page, "Take it along")
+    says(page, "Take it with you")
     mark = page.locator("[data-of]").first
     which = mark.get_attribute("data-of")
     mark.scroll_into_view_if_needed()

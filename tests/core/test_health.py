@@ -218,7 +218,7 @@ def test_the_single_component_a_plateau_is_held_against_has_the_same_type(covari
     alone = fit(points, one, covariance_type, max_iter=1).log_likelihoods[-1]
     twins = GaussianMixture([0.3, 0.7], [[44, 17]] * 2, [np.eye(2) * 9] * 2)
     finding = only(health(points, fit(points, twins, covariance_type)), "plateau")
-    assert f"the −{-alone:.2f} of one single component" in finding.sentence
+    assert f"the −{-alone:.2f} of a single component" in finding.sentence
 
 
 def test_a_nearly_symmetric_start_stops_on_a_plateau():

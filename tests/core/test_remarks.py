@@ -34,26 +34,26 @@ def found(fitted):
 
 def test_standard_errors_that_cannot_be_had_are_explained(fitted):
     known = information(ACIDITY, fitted.mixture, "tied")
-    assert "95 % interval where the truth may lie" in of_information(known)
+    assert "95% interval where the truth may lie" in of_information(known)
     twins = GaussianMixture.univariate([0.5, 0.5], [5.1, 5.1], [1, 1])
     assert "not positive definite" in of_information(information(ACIDITY, twins))
 
 
 def test_useless_samples_are_counted(fitted):
     made = bootstrap(ACIDITY, fitted.mixture, "tied", 3)
-    assert of_replicates(made) == "3 samples drawn anew from the data."
+    assert of_replicates(made) == "3 bootstrap samples drawn from the data."
     worse = replace(made, failed=2, unaligned=1)
     assert of_replicates(worse) == (
-        "5 samples drawn anew from the data; 2 ended in a collapsed or empty component; in 1 the "
-        "groups cannot be told for sure."
+        "5 bootstrap samples drawn from the data; 2 ended in a collapsed or empty component; in 1 "
+        "the components cannot be matched for sure."
     )
 
 
 def test_the_band_is_stayed_in_or_left(fitted):
-    assert "stays inside the 95 % band" in of_distribution(check_cdf(ACIDITY, fitted.mixture))
+    assert "stays inside the 95% band" in of_distribution(check_cdf(ACIDITY, fitted.mixture))
     single = candidate(ACIDITY, 1, "tied", 1).mixture
     check = check_cdf(ACIDITY, single)
-    assert "leaves the 95 % band" in of_distribution(check)
+    assert "leaves the 95% band" in of_distribution(check)
 
 
 def test_quantiles_outside_are_counted_and_weighed(fitted):
@@ -64,10 +64,10 @@ def test_quantiles_outside_are_counted_and_weighed(fitted):
         high = np.where(np.arange(n) < count, check.observed - 1, check.observed + 1)
         return replace(check, low=check.observed - 2, high=high)
 
-    assert of_quantiles(with_outside(0)).endswith("holds each with 95 %: a close fit.")
+    assert of_quantiles(with_outside(0)).endswith("holds each with 95% probability: a close fit.")
     assert of_quantiles(with_outside(n // 10)).startswith(f"{n // 10} of {n} quantiles")
-    assert of_quantiles(with_outside(n // 10)).endswith("about what chance does.")
-    assert of_quantiles(with_outside(n // 10 + 1)).endswith("more than chance would do.")
+    assert of_quantiles(with_outside(n // 10)).endswith("about as many as chance would put there.")
+    assert of_quantiles(with_outside(n // 10 + 1)).endswith("more than chance would put there.")
 
 
 def test_rounding_matters_where_a_component_is_as_narrow_as_it():
@@ -87,7 +87,7 @@ def test_the_most_influential_point_is_named_and_weighed(fitted, found):
     assert words.endswith("well within what sampling alone would do.")
     assert "to first order" in of_influence(ACIDITY, fitted, replace(found, exact=False))
     half = stats.chi2(fitted.n_parameters).median() / found.displacements[0]
-    for times, words in ((0.97, "well within"), (1.03, "edge of a 50 % confidence region")):
+    for times, words in ((0.97, "well within"), (1.03, "edge of a 50% confidence region")):
         scaled = replace(found, displacements=found.displacements * half * times)
         assert words in of_influence(ACIDITY, fitted, scaled)
     fatal = np.where(np.arange(len(ACIDITY)) == 4, np.inf, found.displacements)

@@ -93,5 +93,5 @@ def test_a_single_run_is_told_with_what_speaks_against_it(galaxies):
     bad = next(s for s, run in enumerate(found.runs) if not run.sound)
     good = next(s for s, run in enumerate(found.runs) if run.sound)
     assert sentence_of(found, bad).endswith(found.runs[bad].findings[0].sentence)
-    assert sentence_of(found, good).endswith(", and nothing speaks against it.")
+    assert sentence_of(found, good).endswith(", and nothing counts against it.")
     assert sentence_of(found, good).startswith(f"Start {good + 1} of ")

@@ -67,15 +67,15 @@ def test_a_sample_of_the_responsibilities_is_said_before_it_is_made() -> None:
         return next(each.help for each in offered if each.key == "responsibilities")
 
     assert about(WORKED_EXAMPLE, 0).startswith("Each point; nothing is shared out")
-    assert about(WORKED_EXAMPLE, 1) == "Each point with its shares by the start."
+    assert about(WORKED_EXAMPLE, 1) == "Each point with its responsibilities, by the start."
     assert about(WORKED_EXAMPLE, 4) == (
-        "Each point with its shares by the parameters after iteration 1 and by the parameters "
-        "after iteration 2."
+        "Each point with its responsibilities, by the parameters after iteration 1 and by the "
+        "parameters after iteration 2."
     )
     data = own_data(np.linspace(0, 1, 1_000_000) ** 3)
     many = Problem(data, suggested_start(data, 8), Options(max_iter=1))
     assert about(many, 2).endswith(
-        "All 1\u202f000\u202f000 points would take more than 100 MB: one of every 5 is in the "
+        "All 1\u202f000\u202f000 points would take more than 100 MB: one in every 5 is in the "
         "file, with its number."
     )
 

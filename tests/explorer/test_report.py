@@ -71,8 +71,8 @@ def test_it_holds_data_choice_parameters_pictures_and_words(acidity):
         "BIC favours 2 components with equal variances",
         "Crawford and others (1992)",
         "log-likelihood −185.949 with 4 parameters",
-        "samples drawn anew from the data",
-        "stays inside the 95 % band",
+        "bootstrap samples drawn from the data",
+        "stays inside the 95% band",
         "The values are rounded to 1×10⁻⁶",
         "point 1 at 2.928524 moves the fit most",
         "It makes the numbers above again",
@@ -157,7 +157,7 @@ def test_a_column_that_a_spreadsheet_would_calculate_is_guarded():
 def test_what_was_not_worked_out_is_left_out(acidity):
     bare = replace(acidity, replicates=None, influence=None, distribution=None)
     words = " ".join(read(report(bare)).words)
-    assert "drawn anew from the data" not in words
+    assert "bootstrap samples drawn from the data" not in words
     assert "Who decides it?" not in words
     made = bootstrap(acidity.data.points, acidity.candidate.mixture, "tied", 1)
     alone = report(replace(acidity, replicates=made))

@@ -39,7 +39,7 @@ WAYS = {
 @drawn_calmly("data")
 def dialog() -> None:
     way = st.segmented_control(
-        "How to bring data in",
+        "How to bring in data",
         list(WAYS),
         default="Paste",
         key="data-way",

@@ -28,7 +28,7 @@ RECIPES = {
     ),
     "crossing_clouds": Recipe(
         "Crossing clouds in the plane",
-        "How much longer than wide each cloud is: its long axis has 1 + this many σ. At 0 all "
+        "How much longer than wide each cloud is: its long axis is 1 + this many σ. At 0 all "
         "clouds are the same round one; the longer, the easier to tell apart.",
     ),
     "single_gaussian": Recipe("One single Gaussian: no groups at all"),
@@ -37,11 +37,11 @@ RECIPES = {
 
 def show() -> None:
     recipe = st.selectbox(
-        "What is drawn",
+        "What to draw",
         list(RECIPES),
         key="generate-recipe",
         format_func=lambda name: RECIPES[name].title,
-        help="The groups have equal shares. Which group each point came from is kept.",
+        help="All groups are equally likely. Which group each point came from is remembered.",
     )
     n, n_components = _sizes(recipe)
     separation = _separation(recipe)

@@ -26,7 +26,7 @@ def show() -> None:
     skip = st.checkbox(
         "Skip missing values",
         key="paste-skip",
-        help="Leave out NaN, NA and empty places instead of refusing them; how many is said.",
+        help="Leave out NaN, NA and empty places instead of refusing them; you are told how many.",
     )
     propose(lambda: _read(words, columns, skip), waiting=not words.strip())
 

@@ -75,7 +75,7 @@ def _results(now: Comparison) -> None:
     gallery.show(pictures, key=CLOUD, on_pick=_open_picked)
     to_try(
         "choose a dot, and that start opens in Explore, run to its end; Undo brings back what was "
-        "there. Hollow dots are endings that something speaks against: they are shown and never "
+        "there. Hollow dots are endings that something counts against: they are shown and never "
         "chosen, however high."
     )
     if names:
@@ -103,7 +103,7 @@ def _votes(now: Comparison) -> str:
     return table(
         ["criterion", "favours", "its value", "next best", "behind by"],
         rows,
-        "What each criterion chooses among the fits that nothing speaks against; lower is better.",
+        "What each criterion chooses among the fits that nothing counts against; lower is better.",
     )
 
 

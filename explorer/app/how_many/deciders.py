@@ -30,7 +30,7 @@ def show(candidate: Candidate) -> None:
             "Leave each out in turn",
             key="deciders-run",
             icon=":material/play_arrow:",
-            help="Some seconds of work.",
+            help="Takes a few seconds.",
             on_click=desk.leave_out,
         )
         return

@@ -32,14 +32,14 @@ def show(candidate: Candidate) -> None:
         set_running=study.set_running,
         show=_results,
         words=lambda now: (
-            f"{now.made} of {study.REPLICATES} samples are drawn anew and fitted."
+            f"{now.made} of {study.REPLICATES} bootstrap samples are drawn and fitted."
             if now.made
-            else f"{study.REPLICATES} samples can be drawn anew and fitted (bootstrap)."
+            else f"{study.REPLICATES} bootstrap samples can be drawn and fitted."
         ),
         progress=lambda now: now.made / study.REPLICATES,
         left=lambda now: not now.complete,
-        invitation="Draw samples anew",
-        help="Bootstrap: the same fit to samples drawn from the data with replacement.",
+        invitation="Draw bootstrap samples",
+        help="The same fit to samples drawn from the data with replacement.",
     ).draw()
     _least_certain(candidate)
 
@@ -67,7 +67,7 @@ def _results(now: Study) -> None:
     gallery.show(pictures, key="sureness")
     to_try(
         "look at a fit with one component more, above: its parameters are much less sure. Black "
-        "marks are the estimate and the interval of 95 %."
+        "marks are the estimate and its 95% interval."
     )
 
 
@@ -100,11 +100,11 @@ def _table(found: list[Estimate]) -> str:
         "parameter",
         "estimate",
         "s.e.",
-        "95 % interval",
+        "95% interval",
         "bootstrap s.e.",
-        "bootstrap 95 %",
+        "bootstrap 95%",
     ]
-    caption = "Standard errors and intervals by the information, and by samples drawn anew."
+    caption = "Standard errors and intervals from the information and from the bootstrap."
     return table(head, rows, caption)
 
 

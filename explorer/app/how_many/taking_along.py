@@ -15,15 +15,15 @@ from explorer.export.sklearn_code import sklearn_code
 
 def show(candidate: Candidate) -> None:
     section(
-        "Take it along",
+        "Take it with you",
         "One page of HTML with the data, the choice and its reasons, the parameters with their "
         "intervals, the pictures, and a script on NumPy alone that makes the numbers again.",
     )
     study = desk.study_of(candidate)
     if not study.complete:
         note(
-            "The report holds what has been worked out so far: draw the samples anew, above, to "
-            "have the bootstrap in it."
+            "The report holds what has been worked out so far: draw the bootstrap samples "
+            "above to have them in it too."
         )
     found = _findings(candidate)
     stem = file_stem(state.session().problem.data.title)
@@ -66,7 +66,7 @@ def show(candidate: Candidate) -> None:
 HELP = {
     "report": "One page that needs no network. It prints well.",
     "parameters": "Each parameter with standard errors and intervals.",
-    "candidates": "Every number of components and type with its criteria, and what speaks against.",
+    "candidates": "Every candidate with its criteria, and what counts against it.",
     "script": "On NumPy alone; it makes the report's numbers again and checks them.",
     "sklearn": "Code that makes the same GaussianMixture in scikit-learn.",
 }

@@ -66,7 +66,7 @@ def _results(now: Sequence) -> None:
     ]
     if rows:
         kind = TYPE_WORDS.get(now.covariance_type, now.covariance_type)
-        caption = f"The bootstrap test of one more component ({kind}), at the level of 5 %."
+        caption = f"The bootstrap test of one more component ({kind}), at the 5% level."
         head = ["components", "2 × gain", "p-value", "worth it"]
         st.html(table(head, rows, caption))
     if now.choice is not None:
