@@ -9,7 +9,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py))
 SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-static test-hosting test-files lint format bench screenshots static clean
+.PHONY: help run test test-static test-hosting test-files lint format bench screenshots validation static clean
 
 help:
 	@echo "make run          the app on http://localhost:$(PORT)  (PORT=… for another)"
@@ -18,6 +18,7 @@ help:
 	@echo "make format       let ruff put the code in order"
 	@echo "make bench        the benchmarks"
 	@echo "make screenshots  the pictures under docs/"
+	@echo "make validation   docs/validation.md, published runs beside ours"
 	@echo "make static       the app as a static site, in build/static"
 	@echo "make test-static  that site in Chromium; fetches 190 MB once, needs npm"
 	@echo "make test-hosting two processes behind nginx, in Chromium; needs nginx"
@@ -59,6 +60,9 @@ bench: $(VENV)/.dev
 screenshots: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m scripts.screenshots
+
+validation: $(VENV)/.app
+	$(PY) -m scripts.validation
 
 static: $(VENV)/.app
 	$(PY) -m scripts.static.build

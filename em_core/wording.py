@@ -115,6 +115,13 @@ def signed(value: float, digits: int = DIGITS) -> str:
     return ("+" if value >= 0 else "") + number(value, digits=digits)
 
 
+def to_decimals(value: float, places: int) -> str:
+    """With so many decimals, to stand beside a number that was printed with them."""
+    if value == 0 or not isfinite(value):
+        return number(value)
+    return number(value, digits=max(1, _shortest(value)[1] + 1 + places))
+
+
 def rough(value: float, digits: int = 2) -> str:
     """Two significant digits, for what is only known roughly: 690, 0.0012."""
     value = float(value)

@@ -9,6 +9,7 @@ from explorer.app import (
     data_entry,
     em_tables,
     parameters,
+    printed,
     progress,
     state,
     status,
@@ -77,6 +78,7 @@ def _draw_workbench(frame: RunFrame) -> None:
         parameters.parameters_now(frame, numbers)
         status.health_and_remedies(frame)
         truth.found_and_true(frame)
+        printed.printed_elsewhere()
         arithmetic.where_numbers_come_from(frame, numbers)
     em_tables.iteration_in_numbers(frame, account, opened, numbers)
 

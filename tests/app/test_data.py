@@ -1,4 +1,4 @@
-"""The five ways data come in, through the dialog, and what becomes of a run on many points."""
+"""The ways data come in, through the dialog, and what becomes of a run on many points."""
 
 from pathlib import Path
 
@@ -174,6 +174,30 @@ def test_drawn_points_keep_their_truth(app):
     assert data(app).source == Generated("mixture_1d", 60, 2, 8.0, 2)
     assert "Adjusted Rand index of the start" in text(app)
     assert "truth" not in text(app).split("Compared with the true groups")[0]
+
+
+def test_a_published_run_opens_at_its_state_with_its_digits_beside_ours(app):
+    opened(app, "Published").selectbox(key="shelf").set_value("mclust-galaxies-V3")
+    again(app)
+    assert "441.6122" in text(app)
+    assert data(app).title == "Worked example"
+    use(app)
+    assert data(app).points[77, 0] == 26.69
+    session = app.session_state["session"]
+    assert session.view.half_step > 20
+    shown = text(app)
+    assert "Printed elsewhere" in shown
+    row = shown.split("Printed elsewhere")[1].split("log-likelihood</th>")[1]
+    assert row.startswith("<td>−203.1792</td><td>−203.1792</td><td>✓</td>")
+    assert "uncorrected" in shown
+    app.button(key="undo").click().run()
+    assert "Printed elsewhere" not in text(app)
+
+
+def test_a_run_that_was_printed_with_a_mistake_says_which_digits_the_mistake_gives(app):
+    opened(app, "Published").selectbox(key="shelf").set_value("cross-validated-312703")
+    again(app)
+    assert "−3.6766</td><td>−3.5492</td><td>≠; with the same mistake −3.6760" in text(app)
 
 
 def test_own_points_have_no_truth_beside_them(app):

@@ -1,4 +1,4 @@
-"""The one place where data come in: pasted, typed, uploaded, picked or generated.
+"""The one place where data come in: pasted, typed, uploaded, picked, generated or from the shelf.
 
 Each way ends in an `Offer`, which says back what was read; nothing changes before the person
 accepts it, and what cannot be used is refused in words while the old data stay.
@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.app import state
 from explorer.app.apology import drawn_calmly
-from explorer.app.data_entry import generate, paste, pick, table, upload
+from explorer.app.data_entry import generate, paste, pick, shelf, table, upload
 
 COMMIT_ON_ESCAPE = """
 const commit = (event) => {
@@ -32,6 +32,7 @@ WAYS = {
     "Upload": upload.show,
     "Pick": pick.show,
     "Generate": generate.show,
+    "Published": shelf.show,
 }
 
 
@@ -43,8 +44,8 @@ def dialog() -> None:
         list(WAYS),
         default="Paste",
         key="data-way",
-        help="Paste a column, type in a table, upload a file, pick a classic data set, or let a "
-        "generator draw points whose groups are known.",
+        help="Paste a column, type in a table, upload a file, pick a classic data set, let a "
+        "generator draw points whose groups are known, or open a run that others printed.",
         width="stretch",
     )
     WAYS[way or "Paste"]()
