@@ -47,11 +47,11 @@ class Diagnosis:
     verdict: Verdict
 
 
-def diagnose(sheet: Worksheet, cell: Cell, answer: str | float, hint: int = 0) -> Diagnosis:
+def diagnose(sheet: Worksheet, cell: Cell, answer: str | float, hint: int | None = 0) -> Diagnosis:
     """Judge a number, or the text of one: then its digits count.
 
     Earlier answers of the worksheet (`with_answer`) are carried on; hint: which of the three
-    hints (`hints`, from 0) ends the sentence where nothing better can be said.
+    hints (`hints`, from 0) ends the sentence where nothing better can be said, None for none.
     Raises InputError ("cell") for a cell that the worksheet does not have.
     """
     sheet.checked(cell)
@@ -83,7 +83,7 @@ class _Case:
     sheet: Worksheet
     cell: Cell
     typed: Typed
-    hint: int
+    hint: int | None
 
     def judged(self, written: bool) -> Diagnosis:
         """written: the number came as text, whose digits say how exactly it is meant."""
@@ -200,8 +200,9 @@ class _Case:
         """How far off, and a hint."""
         value = self.typed.value
         far = _impossible(self.sheet, self.cell, value) or _how_far(value, self._right)
-        hint = hints(self.sheet.hiding_also(self.cell), self.cell)[self.hint]
-        return Diagnosis(False, "", f"{far} {hint}", "off")
+        if self.hint is not None:
+            far += f" {hints(self.sheet.hiding_also(self.cell), self.cell)[self.hint]}"
+        return Diagnosis(False, "", far, "off")
 
 
 def _tolerance(sheet: Worksheet, cell: Cell) -> float:

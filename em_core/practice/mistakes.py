@@ -652,6 +652,12 @@ def mistakes_for(step: Step) -> tuple[Mistake, ...]:
     return (*tempered, *TABLE, *RULED, *(TIED if step.tied else ()), *_swaps(step.K))
 
 
+def title_of(name: str, kind: str) -> str:
+    """A mistake in a few words, as made in a formula of this kind or before it."""
+    rows = [each for each in (*TABLE, *TEMPERED, *RULED, *TIED, *_swaps(2)) if each.name == name]
+    return next((each for each in rows if each.kind == kind), rows[0]).title
+
+
 def _swaps(K: int) -> Iterator[Mistake]:
     """Another component's number, `shift` components on."""
     for shift in range(1, K):

@@ -20,6 +20,7 @@ from explorer.app import (
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
 from explorer.app.markup import NumberStyle, html
+from explorer.app.practise import teach
 from explorer.model.runs import Run, RunFrame
 from explorer.stage import Settings
 from explorer.stage.component import live_plot
@@ -29,12 +30,16 @@ def draw() -> None:
     """The page below its header."""
     with st.sidebar:
         entering = _problem()
+        _heading("For a class")
+        teaching = teach.button()
     underway = st.container()
     _workbench()
     with underway:
         progress.progress_and_stop()
     if entering:
         data_entry.dialog()
+    elif teaching:
+        teach.dialog()
 
 
 def _problem() -> bool:

@@ -8,8 +8,9 @@ from explorer.app import export, keys, share, state
 from explorer.app.markup import alert, html, note
 
 
-def show(titles: Mapping[str, str]) -> None:
-    """titles: of the pages, by name; with one alone there is nothing to choose."""
+def show(titles: Mapping[str, str], exporting: bool = True) -> None:
+    """titles: of the pages, by name; with one alone there is nothing to choose; exporting: whether
+    the run may be taken along."""
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.html(html('<h1 class="ex-title">EM Explorer</h1>'))
         if len(titles) > 1:
@@ -21,7 +22,7 @@ def show(titles: Mapping[str, str]) -> None:
             icon=":material/share:",
             help="A link to what is on the screen.",
         )
-        exporting = st.button(
+        exported = exporting and st.button(
             "Export",
             key="export",
             icon=":material/download:",
@@ -34,7 +35,7 @@ def show(titles: Mapping[str, str]) -> None:
         st.html(note(words))
     if sharing:
         share.dialog()
-    elif exporting:
+    elif exported:
         export.dialog()
 
 

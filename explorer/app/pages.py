@@ -28,6 +28,8 @@ def show() -> None:
     style.install()
     with drawn_calmly("page"):
         state.take_redraw()
-        page = PAGES[state.session().view.page]
-        header.show({name: each.title for name, each in PAGES.items()})
+        closed = state.is_closed()
+        page = PAGES["practise" if closed else state.session().view.page]
+        titles = {name: each.title for name, each in PAGES.items()}
+        header.show({} if closed else titles, exporting=not closed)
         page.draw()

@@ -68,10 +68,15 @@ def dialog() -> None:
         return
     query = link.query(parameters)
     st.html(f'<p class="ex-note">{text(_about(parameters, query))}</p>')
+    links("share-links", parameters)
+
+
+def links(key: str, parameters: dict[str, str]) -> None:
+    """The link and the snippet, to be copied."""
     _links(
-        key="share-links",
+        key=key,
         data={
-            "query": query,
+            "query": link.query(parameters),
             "snippet": link.embed_snippet(PLACEHOLDER, parameters),
             "placeholder": PLACEHOLDER,
         },

@@ -18,6 +18,7 @@ from em_core.wording import point
 from explorer.app.guard import guarded
 from explorer.io import link
 from explorer.model import edits
+from explorer.model import practice as exercises
 from explorer.model.endings import N_STARTS, is_cheap, verdict_on
 from explorer.model.exercise import Practice
 from explorer.model.problem import Data, Display, Own, Problem, View
@@ -129,6 +130,11 @@ def practice() -> Practice:
 
 def set_practice(practice: Practice) -> None:
     _put(replace(session(), view=replace(session().view, practice=practice)))
+
+
+def is_closed() -> bool:
+    """Whether only the exercise may be seen, because somebody who set it waits for its answers."""
+    return exercises.is_closed(session().problem, practice())
 
 
 def change_practice(**changes: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.charts.palette import DARK, LIGHT, css_variables
+from explorer.charts.palette import DARK, LIGHT, component_classes, css_variables
 
 SCRIPT = """
 export default function () {
@@ -36,12 +36,8 @@ def sheet() -> str:
             (each.partition(":") for each in light), dark, strict=True
         )
     ]
-    components = [
-        f".ex-c{j}{{--ex-own:var(--em-c{j});--ex-on:var(--em-on-c{j});--ex-wash:var(--em-wash{j})}}"
-        for j in range(1, len(LIGHT.components) + 1)
-    ]
     rules = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
-    return "\n".join([f":root{{{';'.join(both)}}}", *components, rules])
+    return "\n".join([f":root{{{';'.join(both)}}}", component_classes(), rules])
 
 
 def install() -> None:

@@ -4,7 +4,9 @@ Colours are the page's CSS variables, so the picture is right in light, in dark 
 """
 
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from pathlib import Path
 
 import numpy as np
 
@@ -32,6 +34,12 @@ class Earned:
     mixture: GaussianMixture
     shares: tuple[np.ndarray | None, ...]
     made: tuple[tuple[float, float, float] | None, ...]
+
+
+@cache
+def rules() -> str:
+    """The CSS that these pictures are drawn with, in the palette's variables."""
+    return Path(__file__).with_name("earned.css").read_text(encoding="utf-8")
 
 
 def earned_picture(earned: Earned, title: str, view: "View | None" = None) -> str:

@@ -114,6 +114,14 @@ def css_variables(palette: Palette) -> str:
     return ";".join(entries)
 
 
+def component_classes() -> str:
+    """CSS classes `ex-c1`, `ex-c2`, … that make a component's colours `--ex-own` and so on."""
+    return "\n".join(
+        f".ex-c{j}{{--ex-own:var(--em-c{j});--ex-on:var(--em-on-c{j});--ex-wash:var(--em-wash{j})}}"
+        for j in range(1, len(LIGHT.components) + 1)
+    )
+
+
 def channels(colour: str) -> tuple[int, int, int]:
     """'#rrggbb' as red, green and blue from 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,6 +1,5 @@
 """A report to take along: one HTML page that needs nothing else and prints well."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -20,9 +19,9 @@ from em_core.wording import counted, data_value, log_likelihood, number, sentenc
 from em_core.wording import point as point_name
 from explorer.charts import cloud, studies
 from explorer.charts.layout import with_unit
-from explorer.charts.palette import LIGHT, css_variables
 from explorer.charts.sketch import sketch
 from explorer.export.csv_tables import Value, guarded, table_csv
+from explorer.export.paper import figures, page, paragraph, table
 from explorer.export.report_script import MOST_VALUES, Told, report_script
 from explorer.model.comparison import Comparison
 from explorer.model.parameters import Estimate, estimates
@@ -91,9 +90,7 @@ def report(found: Findings) -> str:
         _again(found),
     ]
     title = f"{found.data.title}: how many components?"
-    return PAGE.format(
-        title=escape(title), variables=css_variables(LIGHT), body="\n".join(filter(None, sections))
-    )
+    return page(title, "\n".join(filter(None, sections)))
 
 
 def candidates_csv(found: Findings) -> str:
@@ -186,9 +183,9 @@ def _data(found: Findings) -> str:
         )
     source = ""
     if isinstance(data.source, Named):
-        source = _paragraph(load(data.source.name).source)
+        source = paragraph(load(data.source.name).source)
     head = ["column", "points", "least", "greatest", "mean", "variance"]
-    return "<h2>Data</h2>" + source + _table(head, rows)
+    return "<h2>Data</h2>" + source + table(head, rows)
 
 
 def _choice(found: Findings) -> str:
@@ -219,7 +216,7 @@ def _choice(found: Findings) -> str:
         f"Each candidate was fitted from {counted(now.n_starts, 'start')}. One dot is one start, "
         "hollow where something counts against its ending; such endings are never chosen."
     )
-    body = _paragraph(words) + _figures(pictures) + _table(head, rows)
+    body = paragraph(words) + figures(pictures) + table(head, rows)
     return "<h2>How many components?</h2>" + body + _tests(found.tests)
 
 
@@ -238,7 +235,7 @@ def _tests(tests: Tests | None) -> str:
         "The bootstrap test of one more component (McLachlan 1987) leads to "
         f"{counted(tests.choice, 'component')}."
     )
-    return _paragraph(words) + _table(["components", "2 × gain", "p-value"], rows)
+    return paragraph(words) + table(["components", "2 × gain", "p-value"], rows)
 
 
 def _sureness(found: Findings) -> str:
@@ -253,10 +250,10 @@ def _sureness(found: Findings) -> str:
     extent = np.ptp(data.points, axis=0)
     rows = [_estimate(each, extent) for each in found.estimates]
     head = ["parameter", "estimate", "s.e.", "95% interval", "bootstrap s.e.", "bootstrap 95%"]
-    parts = ["<h2>The fit, and how sure it is</h2>", _paragraph(words), _table(head, rows)]
+    parts = ["<h2>The fit, and how sure it is</h2>", paragraph(words), table(head, rows)]
     replicates = found.replicates
     if replicates is not None and len(replicates) > 1:
-        parts.append(_paragraph(remarks.of_replicates(replicates)))
+        parts.append(paragraph(remarks.of_replicates(replicates)))
         pictures = [
             ("What other samples would give", studies.ghosts(data, sketch(data), replicates))
         ]
@@ -264,7 +261,7 @@ def _sureness(found: Findings) -> str:
             (f"Component {k + 1}", studies.spread_of(replicates, data, k))
             for k in range(candidate.n_components)
         ]
-        parts.append(_figures(pictures))
+        parts.append(figures(pictures))
     return "".join(parts)
 
 
@@ -295,8 +292,8 @@ def _fit(found: Findings) -> str:
         pictures.append(("Distribution functions", drawn))
     title = "Quantiles" if found.distribution else "Distances from the most probable component"
     pictures.append((title, studies.quantiles(found.data, found.quantiles)))
-    rounding = _paragraph(found.rounding) if found.rounding else ""
-    return "<h2>Does it fit?</h2>" + _paragraph(words) + _figures(pictures) + rounding
+    rounding = paragraph(found.rounding) if found.rounding else ""
+    return "<h2>Does it fit?</h2>" + paragraph(words) + figures(pictures) + rounding
 
 
 def _deciders(found: Findings) -> str:
@@ -316,7 +313,7 @@ def _deciders(found: Findings) -> str:
     ]
     head = ["point", "value", "displacement", "largest change"]
     words = remarks.of_influence(data.points, candidate, influence)
-    body = _paragraph(words) + _figures([("", drawn)]) + _table(head, rows)
+    body = paragraph(words) + figures([("", drawn)]) + table(head, rows)
     return "<h2>Who decides it?</h2>" + body
 
 
@@ -325,72 +322,7 @@ def _again(found: Findings) -> str:
     if found.data.points.size > MOST_VALUES:
         words += " It reads the points from points.csv."
     code = f"<pre>{escape(found.script)}</pre>"
-    return f"<h2>The numbers again</h2>{_paragraph(words)}<details>{SHOW}{code}</details>"
+    return f"<h2>The numbers again</h2>{paragraph(words)}<details>{SHOW}{code}</details>"
 
 
 SHOW = "<summary>Show the script</summary>"
-
-
-def _paragraph(words: str) -> str:
-    return f"<p>{escape(words)}</p>"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    heading = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    body = "".join(
-        f'<tr><th scope="row">{escape(first)}</th>'
-        f"{''.join(f'<td>{escape(cell)}</td>' for cell in rest)}</tr>"
-        for first, *rest in rows
-    )
-    return f"<table><thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _figures(pictures: Sequence[tuple[str, str]]) -> str:
-    """Pictures of explorer.charts, whose words are escaped already."""
-    drawn = "".join(
-        f"<figure>{f'<figcaption>{escape(title)}</figcaption>' if title else ''}{svg}</figure>"
-        for title, svg in pictures
-    )
-    return f'<div class="figures">{drawn}</div>'
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-:root {{{variables}; color-scheme: light}}
-body {{ margin: 2rem auto; max-width: 56rem; padding: 0 1rem; color: var(--em-ink);
-  background: #fff; font: 15px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }}
-h1 {{ font-size: 1.6rem; margin: 0 0 .4rem; }}
-h2 {{ font-size: 1.15rem; margin: 2rem 0 .4rem; padding-top: .8rem;
-  border-top: 1px solid var(--em-grid); break-after: avoid; }}
-p {{ margin: .4rem 0; max-width: 46rem; overflow-wrap: anywhere; }}
-.lead {{ font-size: 1.1rem; }}
-table {{ border-collapse: collapse; width: 100%; margin: .6rem 0; font-size: .86rem;
-  break-inside: avoid; }}
-th, td {{ padding: .2rem .4rem; text-align: right; font-weight: 400;
-  border-bottom: 1px solid var(--em-grid); }}
-tr > :first-child {{ text-align: left; }}
-thead th {{ color: var(--em-muted); }}
-.figures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr));
-  gap: 1rem; }}
-figure {{ margin: 0; max-width: 30rem; break-inside: avoid; }}
-figcaption {{ font-weight: 600; font-size: .9rem; }}
-svg {{ display: block; width: 100%; height: auto; font-size: 12px; }}
-[data-ghost] {{ display: none; }}
-pre {{ font: 12px/1.45 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap;
-  overflow-wrap: anywhere; }}
-summary {{ cursor: pointer; color: var(--em-muted); }}
-@media print {{ body {{ margin: 0; max-width: none; font-size: 10.5pt; }}
-  details:not([open]) {{ display: none; }} }}
-</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""

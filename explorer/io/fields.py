@@ -21,6 +21,7 @@ from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
 from explorer.io.kinds import Choice, Kind, NotANumber, Numbers, Real, Whole, Words
 from explorer.io.practice_kinds import Predictions, Tries
 from explorer.model.cases import BY_KEY as BY_CASE
+from explorer.model.check_value import exercise_check
 from explorer.model.examples import (
     AXES,
     GENERATORS,
@@ -182,6 +183,12 @@ def _terms(problem: Problem, view: View) -> Values:
     return vars(view.practice.terms) if view.practice.terms else {}
 
 
+def _check(problem: Problem, view: View) -> Values:
+    """Of an exercise that was set for others."""
+    set_for_others = view.practice.terms is not None
+    return {"check": exercise_check(problem, view.practice)} if set_for_others else {}
+
+
 NAMED_DATA = Part("data", _source(Named))
 DRAWN_DATA = Part("data", _source(Generated))
 OWN_DATA = Part("data", _own)
@@ -193,6 +200,7 @@ DISPLAY = Part("view", lambda problem, view: vars(view.display))
 PRACTICE = Part("practice", lambda problem, view: vars(view.practice))
 EXERCISE = Part("practice", _exercise)
 TERMS = Part("practice", _terms)
+CHECK = Part("practice", _check)
 OF_PROBLEM = ("data", "start", "options")
 """The sections that hold the problem."""
 
@@ -302,6 +310,7 @@ FIELDS = (
     Field("whose", PRACTICE, "name", WORDS),
     Field("tries", PRACTICE, "tries", TRIES, linked=False),
     Field("predictions", PRACTICE, "predictions", PREDICTIONS, linked=False),
+    Field("check", CHECK, "check", WORDS, linked=False),
 )
 LINKED = {field.name: field for field in FIELDS if field.linked}
 BY_NAME = {field.name: field for field in FIELDS}
@@ -356,6 +365,12 @@ def same(value: Any, other: Any) -> bool:
 # --- record to problem and view -------------------------------------------------------------------
 
 
+CHANGED_EXERCISE = (
+    "This result names exercise {}, but its numbers and blanks are those of exercise {}: they were "
+    "changed after it was made."
+)
+
+
 def from_record(record: Record) -> tuple[Problem, View]:
     """The problem and view that checked values stand for; what they leave out is as usual.
 
@@ -365,7 +380,10 @@ def from_record(record: Record) -> tuple[Problem, View]:
     options = Options(**_given(record, OPTIONS))
     problem = Problem(data, _start_of(record, data, options), options)
     fit(data.points, problem.start.mixture, **replace(options, max_iter=0).keywords())
-    return problem, _view_of(record, problem)
+    view = _view_of(record, problem)
+    if record.get("check", made := exercise_check(problem, view.practice)) != made:
+        raise InputError("check", CHANGED_EXERCISE.format(echo(record["check"]), made))
+    return problem, view
 
 
 def _of(part: Part) -> list[Field]:

@@ -6,9 +6,11 @@ from functools import cached_property
 
 from em_core import Cell, Diagnosis, InputError, Worksheet, diagnose, worksheet
 from em_core.practice.arithmetic import KINDS, Kind
+from em_core.wording import number
 from explorer.model.examples import default_problem
 from explorer.model.exercise import ALL, HINTS, Act, Practice, Try
 from explorer.model.problem import Problem
+from explorer.model.variants import own_numbers
 
 MAX_POINTS_BY_HAND = 12
 MAX_COMPONENTS_BY_HAND = 4
@@ -38,11 +40,21 @@ class Mark:
 
 @dataclass(frozen=True)
 class Score:
-    """blanks: how many there are; right: of them; alone: at the first try and without a hint."""
+    """blanks: how many there are; right: of them; alone: at the first try and without a hint;
+    shown: given up."""
 
     blanks: int
     right: int
     alone: int
+    shown: int
+
+    def __add__(self, other: "Score") -> "Score":
+        return Score(
+            self.blanks + other.blanks,
+            self.right + other.right,
+            self.alone + other.alone,
+            self.shown + other.shown,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +106,10 @@ class Board:
 
     @property
     def score(self) -> Score:
-        right = [mark for mark in map(self.mark, self.blanks) if mark.settled and not mark.shown]
+        settled = [mark for mark in map(self.mark, self.blanks) if mark.settled]
+        right = [mark for mark in settled if not mark.shown]
         alone = [mark for mark in right if not mark.wrong and not mark.hints]
-        return Score(len(self.blanks), len(right), len(alone))
+        return Score(len(self.blanks), len(right), len(alone), len(settled) - len(right))
 
     @property
     def open(self) -> tuple[Cell, ...]:
@@ -203,7 +216,50 @@ def boards(problem: Problem, practice: Practice) -> tuple[Board, ...]:
 
 
 def _boards(problem: Problem, practice: Practice) -> tuple[Board, ...]:
-    return tuple(Board(problem, _sheet(problem, t), practice) for t in practice.exercise.iterations)
+    mine = numbers_of(problem, practice)
+    return tuple(Board(mine, _sheet(mine, t), practice) for t in practice.exercise.iterations)
+
+
+def score(problem: Problem, practice: Practice) -> Score:
+    """Of the whole exercise."""
+    first, *others = (each.score for each in boards(problem, practice))
+    return sum(others, start=first)
+
+
+def numbers_of(problem: Problem, practice: Practice) -> Problem:
+    """The problem, or the one that is the person's own where the exercise is set like that."""
+    terms = practice.terms
+    if terms is None or terms.variant is None:
+        return problem
+    return own_numbers(problem, terms.variant, practice.name, practice.exercise.iterations[-1])
+
+
+def is_closed(problem: Problem, practice: Practice) -> bool:
+    """Whether somebody who set the exercise still waits for answers: none may be seen elsewhere."""
+    if practice.terms is None:
+        return False
+    found = boards(problem, practice)
+    return not found[0].reason and any(each.open for each in found)
+
+
+def conditions(sheet: Worksheet) -> tuple[str, ...]:
+    """What is agreed beyond plain EM, a sentence each."""
+    rules, said = sheet.step.rules, []
+    if sheet.covariance_type == "tied":
+        said.append("All components share one variance.")
+    if rules.equal_weights:
+        said.append("The weights stay equal.")
+    for name, fixed in (
+        ("weight", rules.fixed_weights),
+        ("mean", rules.fixed_means),
+        ("variance", rules.fixed_covariances),
+    ):
+        said += [f"The {name} of component {k + 1} stays as it is." for k in fixed]
+    if rules.temperature == 0:
+        said.append("Each point goes whole to its likeliest component.")
+    elif rules.temperature != 1:
+        said.append(f"The temperature T is {number(rules.temperature)}.")
+    return tuple(said)
 
 
 def unfit(problem: Problem) -> str:
@@ -216,6 +272,8 @@ def unfit(problem: Problem) -> str:
             f"The data on Explore have {data.n_points} points: for the hand, take at most "
             f"{MAX_POINTS_BY_HAND}."
         )
+    if problem.options.variance_floor:
+        return "A variance floor is set on Explore, which sums by hand do not know: set it to 0."
     if K > MAX_COMPONENTS_BY_HAND:
         return (
             f"There are {K} components on Explore: for the hand, take at most "
@@ -237,7 +295,10 @@ def _sheet(problem: Problem, iteration: int) -> Worksheet:
 
 def answered(board: Board, cell: Cell, text: str) -> Practice:
     """The practice with a number typed into a blank, judged."""
-    diagnosis = diagnose(board.told, cell, text, hint=min(board.mark(cell).wrong, HINTS - 1))
+    terms = board.practice.terms
+    alone = terms is not None and terms.help == "none"
+    hint = None if alone else min(board.mark(cell).wrong, HINTS - 1)
+    diagnosis = diagnose(board.told, cell, text, hint=hint)
     return _with(board, cell, "answer", text, diagnosis)
 
 
@@ -267,6 +328,15 @@ def own_tries(problem: Problem, practice: Practice) -> tuple[Try, ...]:
     """Those on the exercise's blanks, oldest first."""
     blanks = {(b.sheet.iteration, cell) for b in boards(problem, practice) for cell in b.blanks}
     return tuple(each for each in practice.tries if (each.iteration, each.cell) in blanks)
+
+
+def can_take_back(problem: Problem, practice: Practice) -> bool:
+    """Is there something to take back? What somebody who set the exercise is to know of stays: a
+    number that was shown, and the end."""
+    tries = own_tries(problem, practice)
+    if not tries or practice.terms is None:
+        return bool(tries)
+    return tries[-1].act != "show" and is_closed(problem, practice)
 
 
 def taken_back(problem: Problem, practice: Practice) -> Practice:

@@ -64,10 +64,16 @@ def redone(session: Session) -> Session:
 
 
 def _as_now(view: View, session: Session) -> View:
-    """How things are shown, the page, and what is practised are not undone; the answers about the
-    problem's numbers come back with it."""
+    """How things are shown, the page, and lessons and cases are not undone; an exercise on the
+    problem and the answers in it come back with it."""
     now = session.view
-    practice = replace(now.practice, tries=view.practice.tries)
+    practice = replace(
+        view.practice,
+        task=now.practice.task,
+        lesson=now.practice.lesson,
+        case=now.practice.case,
+        predictions=now.practice.predictions,
+    )
     return replace(view, display=now.display, page=now.page, practice=practice)
 
 

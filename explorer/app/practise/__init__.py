@@ -6,7 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.app import address, state
-from explorer.app.practise import blanks, find, predict
+from explorer.app.practise import blanks, find, predict, teach
+from explorer.charts import earned
 
 TASKS = {
     "worksheet": ("Work it out", blanks.show),
@@ -19,9 +20,20 @@ TASKS = {
 def draw() -> None:
     """The page below its header."""
     st.html(f"<style>{_sheet()}</style>")
-    _choice()
-    TASKS[state.practice().task][1]()
+    if state.is_closed():
+        blanks.show()
+    else:
+        if _bar():
+            teach.dialog()
+        TASKS[state.practice().task][1]()
     address.follow(state.address_parameters(), state.unsaved())
+
+
+def _bar() -> bool:
+    """What there is to do; True when the exercise is to be set for others."""
+    with st.container(horizontal=True, vertical_alignment="center", key="practice-bar"):
+        _choice()
+        return state.practice().task == "worksheet" and teach.button()
 
 
 def _choice() -> None:
@@ -44,4 +56,4 @@ def _take_task() -> None:
 
 @cache
 def _sheet() -> str:
-    return Path(__file__).with_name("practise.css").read_text(encoding="utf-8")
+    return Path(__file__).with_name("practise.css").read_text(encoding="utf-8") + earned.rules()

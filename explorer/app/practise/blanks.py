@@ -9,11 +9,12 @@ from em_core.practice.arithmetic import Kind
 from em_core.practice.names import WORDS, symbol
 from em_core.wording import counted, number
 from explorer.app import gallery, state
-from explorer.app.markup import NOTHING, NumberStyle, dot, html, joined, table
+from explorer.app.markup import NOTHING, NumberStyle, dot, html, joined, note, table
+from explorer.app.practise import assigned
 from explorer.app.practise.verdicts import verdict
 from explorer.charts.earned import Earned, earned_picture
 from explorer.model import practice
-from explorer.model.exercise import HINTS, LEVELS, Exercise, Try
+from explorer.model.exercise import HINTS, LEVELS, Exercise, Help, Try
 from explorer.model.practice import Board, Mark
 
 ANSWER = "practice-answer"
@@ -23,8 +24,12 @@ COMPONENT = html('<span class="ex-over">component</span>')
 
 
 def show() -> None:
+    terms = state.practice().terms
+    if terms is None:
+        _levels(state.practice().exercise)
+    elif not assigned.introduced(terms):
+        return
     board = _board()
-    _levels(board)
     if board.reason:
         note = '<p class="ex-note">{} The worked example is here instead.</p>'
         st.html(html(note, board.reason))
@@ -32,6 +37,8 @@ def show() -> None:
         work, picture = st.columns([1.25, 1], gap="large")
     with work:
         _prompt(board)
+        if terms is not None:
+            assigned.hand_in()
     with picture:
         gallery.show([("", _picture(board))], key="practice-picture")
         st.html(_given(board))
@@ -49,9 +56,9 @@ def _own_tries() -> tuple[Try, ...]:
 # --- which exercise -------------------------------------------------------------------------------
 
 
-def _levels(board: Board) -> None:
+def _levels(exercise: Exercise) -> None:
     names = [level.name for level in LEVELS]
-    now = next((i for i, each in enumerate(LEVELS) if each.exercise == _exercise(board)), None)
+    now = next((i for i, each in enumerate(LEVELS) if each.exercise == exercise), None)
     state.show("practice-level", None if now is None else names[now])
     st.segmented_control(
         "Exercise",
@@ -63,6 +70,12 @@ def _levels(board: Board) -> None:
     )
     if now is not None:
         st.html(html('<p class="ex-guide">{}</p>', LEVELS[now].task))
+
+
+def _help() -> Help:
+    """How much of it there is."""
+    terms = state.practice().terms
+    return "all" if terms is None else terms.help
 
 
 def _exercise(board: Board) -> Exercise:
@@ -104,8 +117,8 @@ def _prompt(board: Board) -> None:
 
 
 def _progress(board: Board) -> str:
-    done = len(board.blanks) - len(board.open)
-    return f"{done} of {counted(len(board.blanks), 'blank')} filled"
+    now = practice.score(state.session().problem, board.practice)
+    return f"{now.right + now.shown} of {counted(now.blanks, 'blank')} filled"
 
 
 def _asked(board: Board, cell: Cell) -> str:
@@ -167,7 +180,7 @@ def _buttons(board: Board, cell: Cell, mark: Mark) -> None:
             on_click=_take_answer,
             args=(cell,),
         )
-        if mark.hints < HINTS:
+        if mark.hints < HINTS and _help() != "none":
             st.button(
                 f"Hint {mark.hints + 1} of {HINTS}",
                 key="practice-hint",
@@ -175,7 +188,7 @@ def _buttons(board: Board, cell: Cell, mark: Mark) -> None:
                 on_click=_take_hint,
                 args=(cell,),
             )
-        else:
+        if mark.hints == HINTS and _help() == "all":
             st.button(
                 "Show the number",
                 key="practice-show",
@@ -189,10 +202,10 @@ def _buttons(board: Board, cell: Cell, mark: Mark) -> None:
 
 def _take_back_button() -> None:
     st.button(
-        "Undo",
+        "Take back",
         key="practice-undo",
         icon=":material/undo:",
-        disabled=not _own_tries(),
+        disabled=not practice.can_take_back(state.session().problem, state.practice()),
         help="Take back the last answer, hint or number shown.",
         on_click=_take_back,
     )
@@ -243,6 +256,9 @@ def _hints(board: Board, cell: Cell, mark: Mark) -> None:
 def _finished(board: Board) -> None:
     _feedback(board)
     st.html(html('<p class="ex-prompt" role="status"><b>Done.</b> {}</p>', _summary(board)))
+    if board.practice.terms is not None:
+        st.html(note("The other pages are open now: see on Explore how it goes on."))
+        return
     names = [each.exercise for each in LEVELS]
     at = names.index(_exercise(board)) if _exercise(board) in names else len(names) - 1
     with st.container(horizontal=True, key="practice-done"):
@@ -259,7 +275,7 @@ def _finished(board: Board) -> None:
 
 
 def _summary(board: Board) -> str:
-    score = board.score
+    score = practice.score(state.session().problem, board.practice)
     if score.alone == score.blanks:
         return "Every blank right at the first try, without a hint."
     return (
@@ -381,4 +397,5 @@ def _given(board: Board) -> Markup:
         for k in range(mixture.n_components)
     ]
     head = [COMPONENT, "weight", "mean", "variance σ²", "σ"]
-    return table(head, rows, f"In force at the start of iteration {board.sheet.iteration}")
+    agreed = joined(html("<p>{}</p>", each) for each in practice.conditions(board.sheet))
+    return agreed + table(head, rows, f"In force at the start of iteration {board.sheet.iteration}")
