@@ -10,6 +10,9 @@ COLLAPSED_SPREAD = 1e-12
 """A component has collapsed when, on some axis, its standard deviation is at most this
 fraction of the data's range, or its smallest correlation eigenvalue is below it."""
 
+TINY = float(np.finfo(float).tiny)
+"""The least normal double; a smaller number has fewer digits."""
+
 
 def _full(counts: np.ndarray, covariances: np.ndarray) -> np.ndarray:
     return covariances
@@ -65,8 +68,7 @@ def least_variances(spans: np.ndarray, scale: np.ndarray) -> np.ndarray:
     spans: (..., d) the scaled data's ranges; scale: (d,) their unit. A variance that in the data's
     own unit is no normal double any more has collapsed too (data of scale 1e-150).
     """
-    tiny = float(np.finfo(float).tiny)
-    return np.maximum(np.square(COLLAPSED_SPREAD * spans), tiny / np.square(scale))
+    return np.maximum(np.square(COLLAPSED_SPREAD * spans), TINY / np.square(scale))
 
 
 def has_collapsed(covariances: np.ndarray, least: np.ndarray) -> np.ndarray:
@@ -80,9 +82,9 @@ def has_collapsed(covariances: np.ndarray, least: np.ndarray) -> np.ndarray:
 
 
 def is_usable(covariances: np.ndarray) -> np.ndarray:
-    """(..., K) whether each covariance is finite and, in doubles, positive definite."""
+    """(..., K) whether each covariance is finite and, in normal doubles, positive definite."""
     variances = np.diagonal(covariances, axis1=-2, axis2=-1)
-    usable = np.isfinite(covariances).all(axis=(-2, -1)) & (variances > 0).all(axis=-1)
+    usable = np.isfinite(covariances).all(axis=(-2, -1)) & (variances >= TINY).all(axis=-1)
     if covariances.shape[-1] > 1:
         usable &= _smallest_eigenvalue(covariances) > SINGULAR
     return usable

@@ -147,8 +147,10 @@ class GaussianMixture:
             block = np.ascontiguousarray(values[begin : begin + BLOCK].T)
             for k, whiten in enumerate(self._factor.whiten):
                 offsets = (block - self.means[k, :, None]) - self.means_residual[k, :, None]
-                whitened = whiten @ offsets
-                squares = np.einsum("ib,ib->b", whitened, whitened)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    whitened = whiten @ offsets
+                    squares = np.einsum("ib,ib->b", whitened, whitened)
+                squares = np.where(np.isnan(squares), np.inf, squares)
                 log_densities[k, begin : begin + BLOCK] = -0.5 * squares - constants[k]
         return log_densities.T
 

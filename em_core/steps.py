@@ -93,7 +93,7 @@ def log_shares(joint: np.ndarray, temperature: float = 1.0) -> np.ndarray:
 
 
 def _below_peak(joint: np.ndarray, temperature: float) -> np.ndarray:
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return (joint - joint.max(axis=0)) / temperature
 
 

@@ -14,13 +14,18 @@ from em_core.covariance import (
     raised_to_floor,
 )
 from em_core.engine.kernel import Moments, State, Sweep, exceeds, prepare
+from em_core.errors import InputError
 from em_core.mixture import GaussianMixture
 from em_core.options import Options
-from em_core.points import ScaledPoints
+from em_core.points import LARGEST_SPAN, ScaledPoints
 from em_core.rules import held
 
 FITTING = 1e-14
 """A relative deviation from covariance type, floor or equal weights up to this is rounding."""
+
+
+OUT_OF_SIGHT = 1e300
+"""Squares of distances in deviations beyond this are hardly doubles."""
 
 
 class Maximum(NamedTuple):
@@ -101,13 +106,35 @@ class Engine:
         return narrow
 
     def state_of(self, mixtures: Sequence[GaussianMixture]) -> State:
+        """The starts in scaled coordinates. Raises InputError where they are beyond doubles."""
         scale = self.points.scale
-        return prepare(
+        state = prepare(
             np.stack([m.weights for m in mixtures]),
             np.stack([m.means / scale for m in mixtures]),
             np.stack([m.means_residual / scale for m in mixtures]),
             np.stack([m.covariances / scale[:, None] / scale for m in mixtures]),
         )
+        self._refuse_remote(state)
+        return state
+
+    def _refuse_remote(self, state: State) -> None:
+        """A start so wide or so far that no double holds it beside the data; and a fixed mean
+        so far that none holds a variance about it."""
+        wide = ~np.isfinite(state.covariances).all(axis=(-2, -1))
+        far = ~np.isfinite(state.means).all(axis=-1)
+        if self._fixed_means is not None:
+            reach = self._sweep.reach(state.means) * np.maximum(1.0, self.points.scale)
+            far |= self._fixed_means & ~(reach <= LARGEST_SPAN).all(axis=-1)
+        remote = wide | far
+        if remote.any():
+            run, component = np.argwhere(remote)[0].tolist()
+            which = f" of start {run + 1}" if len(remote) > 1 else ""
+            what = "wide" if wide[run, component] else "far away"
+            raise InputError(
+                "start-too-wide",
+                f"Component {component + 1}{which} is too {what} for these data: beside their "
+                "span its numbers are beyond doubles. Start nearer to the data.",
+            )
 
     def unfitting(self, state: State) -> np.ndarray:
         """(3, S) in which mixtures the covariances are not of the type, lie below the floor, or
@@ -146,13 +173,15 @@ class Engine:
         if fixed is not None:
             covariances = np.where(fixed[:, None, None], state.covariances, covariances)
             floored = floored & ~fixed
-        sound = self._all_sound(covariances) and (fixed is None or exceeds(counts, 0.0))
-        if floored is not self._nowhere and (sound or fixed is not None):
-            squares = _squares(counts, covariances, scatter)
+        sound = self._all_sound(covariances)
         if self._plain_weights:
             weights = counts / self._total
+            sound = sound and exceeds(weights, 0.0)
         else:
             weights = self.options.rules.weights(counts, self._total, state.weights)
+            sound = sound and exceeds(counts, 0.0)
+        if floored is not self._nowhere and (sound or fixed is not None):
+            squares = _squares(counts, covariances, scatter)
         return Maximum(weights, means, residuals, covariances, counts, floored, squares, sound)
 
     def _all_sound(self, covariances: np.ndarray) -> bool:
@@ -185,9 +214,15 @@ class Engine:
         """Which components are empty (S, K), which have collapsed (S, K), and in which mixtures
         the parameters can be used all the same (S,)."""
         empty = (maximum.counts == 0) | (maximum.weights == 0)
-        collapsed = has_collapsed(self._judged(maximum.covariances), self._least) & ~empty
-        usable = ~empty.any(axis=-1) & is_usable(maximum.covariances * self._unit).all(axis=-1)
-        return empty, collapsed, usable
+        usable = is_usable(maximum.covariances * self._unit) & self._in_sight(maximum)
+        collapsed = has_collapsed(self._judged(maximum.covariances), self._least) | ~usable
+        return empty, collapsed & ~empty, usable.all(axis=-1) & ~empty.any(axis=-1)
+
+    def _in_sight(self, maximum: Maximum) -> np.ndarray:
+        """(S, K) whether no point is so many deviations away that their square is no double."""
+        variances = np.diagonal(maximum.covariances, axis1=-2, axis2=-1)
+        farthest = np.square(self._sweep.reach(maximum.means))
+        return np.asarray((farthest < OUT_OF_SIGHT * variances).all(axis=-1))
 
     def state_at(self, maximum: Maximum) -> State:
         """The state of a maximum whose mixtures are all usable."""

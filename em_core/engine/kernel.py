@@ -35,6 +35,10 @@ UNDERFLOWN = 1e-290
 STARVED = 1e-280
 """A component with a smaller share of the points is summed again in logs, with no lower bound."""
 
+FARTHEST = 1e200
+"""Sums of squares this large, in the component's own variances, are taken again in logs: beside
+them exp(LOWEST_EXPONENT) is no longer nothing, and beyond them a double overflows."""
+
 IDLE = 4 * float(np.finfo(float).eps)
 """Residuals smaller than this, in deviations, are left out of sweeps over many points."""
 
@@ -229,7 +233,7 @@ class Sweep:
         )
         log_likelihood, free_energy = totals if temperature != 1 else (totals, totals)
         counts = sums[0]
-        if in_logs or not exceeds(counts, self._fewest):
+        if in_logs or not (exceeds(counts, self._fewest) and exceeds(-sums, -FARTHEST)):
             counts, sums = self._sums_in_logs(state, about)
         averages = sums[1:] / sums[0]
         first, second = self._unpacked(averages)
@@ -244,10 +248,13 @@ class Sweep:
             weight = None if work.weight is work.ones else work.weight
             yield Shares(work.joint, work.basis, weight)
 
+    def reach(self, means: np.ndarray) -> np.ndarray:
+        """(S, K, d) how far the farthest point lies from each mean, axis by axis."""
+        return np.maximum(np.abs(self._lowest - means), np.abs(self._highest - means))
+
     def _ease(self, state: State) -> "Ease":
         """What every block can be spared, from bounds that hold for all points."""
-        reach = np.maximum(np.abs(self._lowest - state.means), np.abs(self._highest - state.means))
-        farthest = (np.abs(state.whiten) @ reach[..., None])[..., 0]
+        farthest = (np.abs(state.whiten) @ self.reach(state.means)[..., None])[..., 0]
         lowest = state.log_norms - np.square(farthest).sum(axis=-1)
         lost = (np.abs(state.whiten) @ np.abs(state.residuals)[..., None])[..., 0]
         return Ease(
@@ -277,7 +284,7 @@ class Sweep:
         for work in self._blocks:
             logs = _log_shares(work, state, self._temperature)
             np.exp(logs - largest[..., None], out=work.joint)
-            parts.append((largest, _basis_sums(work, state, about)))
+            parts.append((largest, _basis_sums(work, state, about, within_reach=True)))
         sums = _total(parts)[1]
         counts = np.exp(largest + np.log(sums[0]))
         return counts, np.where(counts > 0, sums, np.nan)
@@ -405,16 +412,23 @@ def _fill_basis(work: _Work, state: State, about: State, ease: Ease = NO_EASE) -
             row += 1
 
 
-def _basis_sums(work: _Work, state: State, about: State) -> np.ndarray:
-    """Sums of the basis about the means of `about`, weighted by work.joint: counts come first."""
+def _basis_sums(work: _Work, state: State, about: State, within_reach: bool = False) -> np.ndarray:
+    """Sums of the basis about the means of `about`, weighted by work.joint: counts come first.
+
+    within_reach: without the points so far from a component that the square of their distance
+    is no double; it has no share of them.
+    """
     if about is not state:
         _fill_basis(work, state, about)
+    if within_reach:
+        np.nan_to_num(work.basis, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     return np.vecdot(work.joint, work.basis)
 
 
 def _log_shares(work: _Work, state: State, temperature: float) -> np.ndarray:
     """(S, K, b) log of responsibility times sample weight, however small."""
     _log_joint(work, state)
+    np.nan_to_num(work.joint, copy=False, nan=-np.inf, neginf=-np.inf)
     if temperature == 0:
         logs = np.where(_first_largest(work.joint), 0.0, -np.inf)
     else:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from em_core.engine.engine import Engine, Maximum, chosen_rows
+from em_core.engine.engine import OUT_OF_SIGHT, Engine, Maximum, chosen_rows
 from em_core.engine.kernel import Moments, State, exceeds
 from em_core.errors import InputError
 from em_core.mixture import GaussianMixture
@@ -145,9 +145,11 @@ def _ended(going: _Going, endings: dict[int, Ending]) -> np.ndarray:
 
 
 def refuse_hopeless(log_likelihoods: np.ndarray) -> None:
-    if np.isfinite(log_likelihoods).all():
+    """Raises InputError for a start (S,) of no log-likelihood, or one on the brink of none."""
+    hopeful = log_likelihoods > -OUT_OF_SIGHT
+    if hopeful.all():
         return
-    s = int(np.argmin(np.isfinite(log_likelihoods)))
+    s = int(np.argmin(hopeful))
     which = f"start {s + 1}" if len(log_likelihoods) > 1 else "the start"
     raise InputError(
         "start-too-narrow",

@@ -242,10 +242,10 @@ def _run(engine: Engine, start: GaussianMixture, already: int = 0, settled: bool
     free_energies = np.concatenate([r.moments.free_energy for r in reached])
     fall = _fall(engine, states[0], free_energies, already)
     return Trace(
-        weights=read_only(weights),
-        means=read_only(means * data.scale),
-        covariances=read_only(covariances * data.scale[:, None] * data.scale),
-        means_residuals=read_only(residuals * data.scale),
+        weights=_from_start(start.weights, weights),
+        means=_from_start(start.means, means * data.scale),
+        covariances=_from_start(start.covariances, covariances * data.scale[:, None] * data.scale),
+        means_residuals=_from_start(start.means_residual, residuals * data.scale),
         log_likelihoods=read_only(np.concatenate([r.moments.log_likelihood for r in reached])),
         free_energies=read_only(free_energies),
         lower_bounds=read_only(_lower_bounds(reached)),
@@ -258,6 +258,12 @@ def _run(engine: Engine, start: GaussianMixture, already: int = 0, settled: bool
         fell_at=fall.iteration if fall else None,
         fall_message=explain_fall(fall) if fall else "",
     )
+
+
+def _from_start(first: np.ndarray, later: np.ndarray) -> np.ndarray:
+    """(T+1, ...) where [0] is what was given, to the bit."""
+    later[0] = first
+    return read_only(later)
 
 
 def _fall(engine: Engine, start: State, free_energies: np.ndarray, already: int) -> Fall | None:

@@ -59,9 +59,12 @@ def test_it_never_falls_and_says_how_it_ended(method, seed, covariance_type, d, 
     assert len(run.mixtures) == len(run.log_likelihoods) == len(run.maps)
     assert (np.diff(run.maps) > 0).all()
     assert run.maps[-1] <= run.n_maps <= 301
-    if run.outcome == "converged":
-        again = fit(points, run.mixtures[-1], covariance_type, 1, 0, variance_floor=floor)
-        assert np.diff(again.log_likelihoods)[-1] < 30 * 1e-8
+    if run.outcome == "converged":  # the last step gained too little, or fell and was not made
+        gains = [
+            fit(points, mixture, covariance_type, 1, 0, variance_floor=floor).log_likelihoods
+            for mixture in run.mixtures[-2:]
+        ]
+        assert min(np.diff(gain)[-1] for gain in gains) < 30 * 1e-8 + 1e-11
     if floor and run.outcome == "converged":
         stays = fit(points, run.mixtures[-1], covariance_type, 1, 0, variance_floor=floor)
         assert stays.log_likelihoods[-1] >= run.log_likelihoods[-1] - 1e-9

@@ -20,7 +20,7 @@ from em_core import (
     m_step,
 )
 from em_core.datasets import load
-from tests.core.problems import problems
+from tests.core.problems import is_far_from_collapse, problems, rounding
 
 TYPES = st.sampled_from(COVARIANCE_TYPES)
 WAITING = load("old_faithful_waiting").points
@@ -95,7 +95,8 @@ def test_sas_galaxies_with_all_variances_fixed():
 def test_the_free_energy_never_falls(problem, floor):
     points, start, covariance_type, rules = problem
     trace = fit(points, start, covariance_type, 40, 0, variance_floor=floor, rules=rules)
-    slack = 1e-11 * (1 + np.abs(trace.free_energies[1:]))
+    slack = 1e-11 * (1 + np.abs(trace.free_energies)) + rounding(trace, len(points))
+    slack = slack[:-1] + slack[1:]
     brought = 0 if covariance_type == "full" and not floor else 1
     assert (np.diff(trace.free_energies) >= -slack)[brought:].all()
     assert (trace.lower_bounds <= trace.free_energies[1:] + slack).all()
@@ -106,13 +107,14 @@ def test_the_free_energy_never_falls(problem, floor):
 def test_free_energies_are_what_they_say(problem):
     points, start, covariance_type, rules = problem
     trace = fit(points, start, covariance_type, 3, 0, rules=rules)
+    lost = rounding(trace, len(points))
     for t, mixture in enumerate(trace.mixtures):
         joint = mixture.log_densities(points) + np.log(mixture.weights)
         T = rules.temperature
         direct = T * logsumexp(joint / T, axis=1) if T else joint.max(axis=1)
-        assert trace.free_energies[t] == pytest.approx(direct.sum(), rel=1e-9)
+        assert trace.free_energies[t] == pytest.approx(direct.sum(), rel=1e-9, abs=lost[t])
         evidence = logsumexp(joint, axis=1).sum()
-        assert trace.log_likelihoods[t] == pytest.approx(evidence, rel=1e-10)
+        assert trace.log_likelihoods[t] == pytest.approx(evidence, rel=1e-10, abs=lost[t])
 
 
 @given(ruled_problems(), st.booleans())
@@ -123,16 +125,17 @@ def test_fit_iterate_fit_many_and_the_two_steps_by_hand_agree(problem, weighted)
     trace = fit(points, mixture, covariance_type, **options)
     fits = fit_many(points, [mixture] * 2, covariance_type, **options)
     assert fits.outcomes == (trace.outcome,) * 2
+    lost = rounding(trace, 2 * len(points))
     np.testing.assert_allclose(fits.means[1], trace.means[-1], rtol=1e-8, atol=1e-9)
-    np.testing.assert_allclose(fits.free_energies[1], trace.free_energies[-1], rtol=1e-9)
+    np.testing.assert_allclose(fits.free_energies[1], trace.free_energies[-1], 1e-9, lost[-1])
     for step in iterate(points, mixture, covariance_type, **options):
         frame = trace.frame(step.half_step)
         assert step.free_energy == frame.free_energy
-        allowed = {"rel": 1e-8, "abs": 1e-8}
+        allowed = {"rel": 1e-8, "abs": 1e-8 + lost[: frame.n_iter + 1].max()}
         assert step.lower_bound + step.kl_gap == pytest.approx(step.free_energy, **allowed)
         if step.half_step <= trace.last_half_step:
             assert step.lower_bound == pytest.approx(frame.lower_bound, **allowed)
-    assume(trace.outcome == "max_iter")
+    assume(is_far_from_collapse(trace))
     for t in range(1, trace.n_iter + 1):
         e = e_step(points, mixture, weight, rules)
         assert e.free_energy == pytest.approx(trace.free_energies[t - 1], rel=1e-9)

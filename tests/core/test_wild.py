@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,7 +66,7 @@ def test_fit_ends_in_a_state(problem, chosen, data):
         try:
             trace = fit(*problem, **chosen)
         except InputError as refused:
-            if refused.code not in ("span", "start-too-narrow"):
+            if refused.code not in ("span", "start-too-narrow", "start-too-wide"):
                 raise
             return
         steps = list(iterate(*problem, **chosen))
@@ -90,3 +91,67 @@ def test_fit_ends_in_a_state(problem, chosen, data):
         assert np.isfinite(step.responsibilities).all()
     assert many.outcomes == (trace.outcome,) * 2
     assert many.iterations.tolist() == [trace.n_iter] * 2
+
+
+def ends_in_numbers(points, start, **chosen):
+    """The trace, whose every number is finite, and whose half-steps agree with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trace, steps = fit(points, start, **chosen), list(iterate(points, start, **chosen))
+    for name in ("means", "covariances", "log_likelihoods", "free_energies", "lower_bounds"):
+        assert np.isfinite(getattr(trace, name)).all(), name
+    for step in steps:
+        assert np.isfinite([step.log_likelihood, step.lower_bound, step.kl_gap]).all()
+    return trace
+
+
+def test_a_start_is_kept_to_the_bit_where_scaling_it_would_cost_digits():
+    """In units of the span, 1e10, the variance of 1e-300 is too small for a normal double."""
+    start = GaussianMixture.univariate([0.5, 0.5], [0, 1e10], [1e-300, 1e20])
+    trace = ends_in_numbers([0, 1, 5e9, 1e10, 2e10], start, max_iter=3)
+    assert trace.mixtures[0] == start
+
+
+def test_a_component_so_narrow_that_squared_distances_overflow_has_no_share_there():
+    """The least share of an infinite square would make the lower bound minus infinity."""
+    start = GaussianMixture.univariate([1 / 3] * 3, [0, -1, -1], [1e-4, 1e-8, 1e-319])
+    rules = Rules(1e100, fixed_means=[0, 2], fixed_covariances=[2])
+    ends_in_numbers([-1.0, 0, -156.5, 1e-9], start, tol=1e-6, max_iter=17, rules=rules)
+
+
+def test_a_weight_too_small_for_a_double_is_empty():
+    start = GaussianMixture.univariate([0.5, 0.5], [0, 54.2], [1, 1])
+    points = [-1.0, -0.5, 0, 0.5, 1]
+    for weight in np.linspace(0.5, 2, 40):  # N_k of a few times the least double, and below
+        moved = GaussianMixture.univariate([1 - 1e-3, 1e-3], [0, 38 + weight], [1, 1])
+        ends_in_numbers(points, moved, covariance_type="tied", max_iter=2, rules=Rules(0.997))
+    assert ends_in_numbers(points, start, covariance_type="tied").outcome == "empty"
+
+
+@pytest.mark.parametrize(
+    ("points", "mean", "variance", "rules", "says"),
+    [
+        ([1e150, 2e150, 4e150], 1e160, 1e300, Rules(fixed_means=[0]), "1 is too far away"),
+        ([1e-150, 2e-150, 4e-150], 2e-150, 1e10, Rules(), "1 is too wide"),
+    ],
+)
+def test_a_start_that_no_double_holds_beside_the_data_is_refused(
+    points, mean, variance, rules, says
+):
+    start = GaussianMixture.univariate([1.0], [mean], [variance])
+    with pytest.raises(InputError, match=says) as refused:
+        fit(points, start, rules=rules)
+    assert refused.value.code == "start-too-wide"
+    near = GaussianMixture.univariate([1.0], [points[0]], [(points[2] - points[0]) ** 2])
+    with pytest.raises(InputError, match=f"Component {says[0]} of start 2"):
+        fit_many(points, [near, start], rules=rules)
+
+
+def test_a_collapse_ends_before_the_variance_leaves_the_normal_doubles():
+    """A share of 1e-319 of the next point is all that keeps the variance from 0."""
+    points = np.array([0.0, 1, 1, 2, 3])
+    for far in np.linspace(36, 39, 61):
+        start = GaussianMixture.univariate([0.5, 0.5], [0, 2], [1 / (far * far), 1])
+        trace = ends_in_numbers(points, start, max_iter=6, tol=0)
+        assert trace.outcome == "collapsed"
+        assert (trace.covariances >= np.finfo(float).tiny).all()
