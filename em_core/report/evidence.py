@@ -121,7 +121,7 @@ class Run:
     def rises_later(self) -> bool:
         """Does the log-likelihood still rise visibly between here and the end of the run?"""
         rise = self.trace.log_likelihoods[-1] - self.log_likelihood
-        return bool(rise > max(TINY_GAIN_PER_POINT * self.total, 10 * self.noise))
+        return bool(rise > TINY_GAIN_PER_POINT * self.total)
 
     @cached_property
     def gain_ratio(self) -> float | None:
@@ -199,7 +199,7 @@ class Run:
         """
         found = {j: Support(np.empty((0, self.points.shape[1])), np.empty(0)) for j in components}
         for block in self.blocks():
-            growing = [j for j in components if len(found[j].shares) < MANY_VALUES]
+            growing = [j for j in components if not found[j].is_cut_short]
             if not growing:
                 break
             x = self.points[block]
@@ -226,9 +226,14 @@ class Support:
         return Support(values[held], shares[held])
 
     @property
+    def is_cut_short(self) -> bool:
+        """Have so many values been found that no more were looked for?"""
+        return len(self.shares) >= MANY_VALUES
+
+    @property
     def size(self) -> float:
         """The effective number of different values."""
-        return inf if len(self.shares) >= MANY_VALUES else float(self.shares.sum())
+        return inf if self.is_cut_short else float(self.shares.sum())
 
     @property
     def main_values(self) -> Floats:

@@ -114,10 +114,12 @@ def _is_told(finding: Finding, findings: list[Finding]) -> bool:
     )
 
 
-def _names(run: Run, values: Floats) -> str:
-    """Points (m, d) by name; beyond a few, only how many and where about."""
+def _names(run: Run, support: Support) -> str:
+    """The values it rests on by name; beyond a few, only how many and where about."""
+    values = support.main_values
     if len(values) > NAMED_VALUES:
-        return f"{len(values)} different values around {coordinates(values.mean(0), run.extent)}"
+        around = f"different values around {coordinates(values.mean(0), run.extent)}"
+        return f"{'at least ' * support.is_cut_short}{len(values)} {around}"
     values = values[np.lexsort(values.T[::-1])]
     noun = "point" if len(values) == 1 else "points"
     return f"the {noun} {enumerated(point(x, run.extent) for x in values)}"
@@ -145,7 +147,7 @@ def _stopped_early(run: Run) -> Iterator[Finding]:
             "error",
             (j,),
             f"In iteration {trace.iteration} component {j + 1} collapsed: "
-            f"it rests on {_names(run, support.main_values)}, {_lack_of_extent(support)}. "
+            f"it rests on {_names(run, support)}, {_lack_of_extent(support)}. "
             "The likelihood has no upper bound there, so this is not a fit.",
             "restart-random" if run.mixture.n_components > 1 else "",
         )
@@ -191,7 +193,7 @@ def _near_collapsed(run: Run, j: int, support: Support) -> Finding:
         "warning",
         (j,),
         f"Component {j + 1} is close to collapse: it rests on "
-        f"{_names(run, support.main_values)}{_spread(run, j)}.",
+        f"{_names(run, support)}{_spread(run, j)}.",
         "restart-random",
     )
 
@@ -201,7 +203,7 @@ def _spurious_few(run: Run, j: int, support: Support, ratios: Floats) -> Finding
         "spurious",
         "warning",
         (j,),
-        f"Component {j + 1} rests on {_names(run, support.main_values)} only, and is "
+        f"Component {j + 1} rests on {_names(run, support)} only, and is "
         f"{_times_narrower(run, j, ratios)}. The log-likelihood is high because of that spike: "
         "probably a spurious optimum, not a group in the data.",
         "tie-covariances",
