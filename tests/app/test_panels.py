@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from em_core import describe_half_step, e_step, fit, sentence
-from em_core.wording import log_likelihood, number, signed
+from em_core.wording import data_value, log_likelihood, number, signed
 from explorer.model import runs
 from explorer.model.session import moved
 
@@ -146,6 +146,33 @@ def test_the_e_table_is_of_the_parameters_it_names(page, h):
     assert table.column("evidence") == written(products.sum(axis=0))
 
 
+def test_the_e_table_follows_whatever_it_shows():
+    """It is kept from one drawing to the next: point, digits, unfolded cell and step renew it."""
+    page = opened(data="worked_example").at(1)
+
+    def e_table() -> str:
+        tables = page.html.split("<table")
+        return next(text for text in tables if "<caption><span>E-step of" in text)
+
+    def chosen() -> list[str]:
+        return re.findall(r'<tr class="ex-chosen"[^>]*><th scope="row">(\d)', e_table())
+
+    for point in (2, 4):
+        page.app.number_input(key="point").set_value(point).run()
+        assert chosen() == [str(point)]
+    for precise, share in ((True, "0.294214972162989"), (False, "0.2942")):
+        page.app.toggle(key="precise").set_value(precise).run()
+        assert f"<b>{share}</b>" in e_table()
+    for cell, squared in (("density-1:0", "(0.2 + 3)²"), ("density-1:4", "(1.8 + 3)²"), ("", "")):
+        page.app.session_state["unfolded"] = {"cell": cell}
+        page.app.run()
+        assert re.findall(r"\(\d\.\d \+ 3\)²", unescape(e_table())) == [squared] * bool(cell)
+    for h, not_made in ((0, True), (1, False), (3, False)):
+        page.at(h)
+        assert ("not made yet" in e_table()) == not_made
+    assert "by the parameters after iteration 1" in e_table()
+
+
 @pytest.mark.parametrize("h", [1, 2, 3, 4])
 def test_the_m_table_is_what_comes_of_the_responsibilities_in_force(page, h):
     points, _, sharer, made = in_force(page.at(h), h)
@@ -213,6 +240,9 @@ def test_what_each_point_gives_adds_up_to_the_sums(page, h):
     shown = [int(name) - 1 for name in table.column("point") if name.isdigit()]
     assert 3 in shown
     assert len(shown) == min(12, len(points))
+    assert set(np.argsort(-r)[: len(shown) - 1]) <= set(shown)
+    values, extent = points[shown, 0], float(np.ptp(points[:, 0]))
+    assert table.column("x")[: len(shown)] == [data_value(x, extent) for x in values]
     off = points[:, 0] - made.means[1, 0]
     letter = "" if points.shape[1] == 1 else "x"
     for head, column in (
