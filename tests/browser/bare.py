@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from em_core import Trace
 from explorer.model.problem import Data
@@ -19,10 +19,22 @@ _PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0 }}
 main {{ width: 800px }}
 {css}</style>
-<main>{html}</main><script>{library}</script>
+<template>{html}</template><main></main><script>{library}</script>
 <script type="module">{script}
-window.sent = [];
-window.tell = (data) => mount({{
+let leave = () => {{}};
+window.begin = async () => {{
+  const main = document.querySelector("main");
+  main.replaceChildren();
+  leave();
+  await new Promise((done) => setTimeout(done, 1));
+  for (let timer = setTimeout(() => {{}}); timer; timer--) clearTimeout(timer);
+  delete window.emLeft;
+  document.activeElement.blur();
+  scrollTo(0, 0);
+  main.append(document.querySelector("template").content.cloneNode(true));
+  window.sent = [];
+}};
+window.tell = (data) => leave = mount({{
   data, parentElement: document.querySelector("main"),
   setStateValue: (name, value) => sent.push(value),
   setTriggerValue: (name, value) => sent.push(value),
@@ -104,26 +116,50 @@ class Stage:
         return x, y
 
 
-@contextmanager
-def bare_stage(browser: Browser, file: Path) -> Iterator[Callable[..., Stage]]:
-    """`open(data, trace, …)`: a stage that was told this, on a page saved as `file`."""
-    text = _PAGE.format(
-        html=markup(), css=style(), library=source().decode(), script=script()
-    ).replace("export default function mount", "function mount")
-    file.write_text(text, encoding="utf-8")
-    complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 1000, "height": 900}, reduced_motion="reduce")
+class Pages:
+    """Pages with a stage each, taken up again by the next test: Plotly takes long to be read."""
 
-    def open_stage(data: Data, trace: Trace, **told: Any) -> Stage:
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.goto(file.as_uri())
+    def __init__(self, context: BrowserContext, file: Path) -> None:
+        text = _PAGE.format(
+            html=markup(), css=style(), library=source().decode(), script=script()
+        ).replace("export default function mount", "function mount")
+        file.write_text(text, encoding="utf-8")
+        self.context, self.address = context, file.as_uri()
+        self.free: list[Page] = []
+        self.complaints: list[str] = []
+
+    @contextmanager
+    def stages(self) -> Iterator[Callable[..., Stage]]:
+        """`open(data, trace, …)`: a new stage that was told this."""
+        taken: list[Page] = []
+
+        def open_stage(data: Data, trace: Trace, **told: Any) -> Stage:
+            page = self.free.pop() if self.free else self._new()
+            taken.append(page)
+            page.bring_to_front()
+            page.mouse.move(0, 0)
+            page.evaluate("begin()")
+            stage = Stage(page)
+            stage.tell(data, trace, **told)
+            return stage
+
+        yield open_stage
+        self.free += taken
+        complaints, self.complaints = self.complaints, []
+        assert not complaints, "\n".join(complaints)
+
+    def _new(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.goto(self.address)
         page.wait_for_function("window.ready")
-        stage = Stage(page)
-        stage.tell(data, trace, **told)
-        return stage
+        return page
 
-    yield open_stage
+
+@contextmanager
+def bare_pages(browser: Browser, file: Path) -> Iterator[Pages]:
+    """Pages that are saved as `file`; each stage's own complaints fail its test."""
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, reduced_motion="reduce")
+    yield Pages(context, file)
     context.close()
-    assert not complaints, "\n".join(complaints)

@@ -19,7 +19,7 @@ from explorer.stage import (
     Settings,
     run_id,
 )
-from tests.browser.bare import bare_stage
+from tests.browser.bare import bare_pages
 from tests.browser.drawn import Drawn
 
 POINTS = np.array([0.2, -0.9, -1.0, 1.2, 1.8])
@@ -44,8 +44,14 @@ def in_the_plane(covariance_type="full") -> tuple[Data, Trace]:
 
 
 @pytest.fixture(scope="module")
-def open_bare(browser, tmp_path_factory):
-    with bare_stage(browser, tmp_path_factory.mktemp("bare") / "stage.html") as open_stage:
+def pages(browser, tmp_path_factory):
+    with bare_pages(browser, tmp_path_factory.mktemp("bare") / "stage.html") as pages:
+        yield pages
+
+
+@pytest.fixture
+def open_bare(pages):
+    with pages.stages() as open_stage:
         yield open_stage
 
 
