@@ -30,7 +30,7 @@ run: $(VENV)/.app
 
 test: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 $(ARGS)
 
 # The three heavy trials: pytest passes check_*.py by unless it is named.
 test-static: $(VENV)/.dev
