@@ -112,6 +112,11 @@ def test_densities_are_those_of_the_parameters_in_force(drawn_at, scheme, palett
     for k in range(3):
         places = chart.curve("component", k)
         assert_curve(places, weighted(now, places[:, 0])[:, k], chart)
+        fill = chart.of("component", k)[0]["paths"][0]
+        area = chart.places(fill["d"])
+        assert fill["fill"] == palette.washes[k]
+        assert area[:-2] == pytest.approx(places)
+        assert area[-2:] == pytest.approx(np.array([[places[-1, 0], 0], [places[0, 0], 0]]))
         places = chart.curve("ghost", k)
         assert_curve(places, weighted(before, places[:, 0])[:, k], chart)
     places = chart.curve("mixture")

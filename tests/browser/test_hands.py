@@ -149,6 +149,20 @@ def test_where_the_run_ends_it_says_how(open_bare):
     expect(stage.page.locator(".em-next")).to_have_text("Converged")
     expect(stage.page.locator(".em-next")).to_be_disabled()
     expect(stage.page.locator("[data-act='back']")).to_be_enabled()
+    end = wording.log_likelihood(trace.log_likelihoods[-1])
+    expect(stage.page.locator(".em-status")).to_have_text(
+        f"Iteration {trace.n_iter} · M-step done, converged. Log-likelihood {end}."
+    )
+
+
+def test_at_the_end_play_begins_anew(line):
+    data, trace = on_a_line(tol=0, max_iter=30, variance_floor=0.05)
+    line.tell(data, trace, Place(60, 1))
+    expect(place_of(line)).to_have_text("Iteration 30 · M-step done")
+    line.page.locator("[data-act='play']").click()
+    expect(place_of(line)).to_have_text("Iteration 1 · M-step done")
+    line.page.locator("[data-act='play']").click()
+    expect(line.page.locator("[data-act='play']")).to_have_text("Play")
 
 
 # --- what Python tells ----------------------------------------------------------------------------

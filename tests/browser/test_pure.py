@@ -1,0 +1,123 @@
+"""Functions of the stage that only compute, called one by one: what a glide passes through, how
+far badges are pushed apart, which steps of a long run are drawn."""
+
+import numpy as np
+import pytest
+
+from em_core import GaussianMixture, e_step
+from explorer.charts.palette import LIGHT, channels
+from explorer.stage.payload import mixture_payload
+from tests.browser.modules import module
+
+FIRST = GaussianMixture.univariate([0.3, 0.7], [-3, 2], [4, 1])
+SECOND = GaussianMixture.univariate([0.5, 0.5], [-1, 3], [2, 5])
+POINTS = [0.2, -0.9, 1.8]
+
+
+def test_a_glide_goes_straight_from_one_mixture_to_the_other(browser):
+    with module(browser, "run") as page:
+        between = page.evaluate(
+            "([a, b, s]) => { const m = run.mixtureBetween(a, b, s);"
+            " return [m.w, m.m, m.c].map((v) => [...v]); }",
+            [mixture_payload(FIRST), mixture_payload(SECOND), 0.25],
+        )
+    pairs = ((m.weights, m.means[:, 0], m.variances) for m in (FIRST, SECOND))
+    for found, one, other in zip(between, *pairs, strict=True):
+        assert found == pytest.approx(0.75 * one + 0.25 * other)
+
+
+@pytest.mark.parametrize("two", [False, True])
+def test_shares_glide_too_from_none_at_the_start(browser, two):
+    with module(browser, "run") as page:
+        shares = page.evaluate(
+            "([a, b, points]) => [...run.sharesBetween(a, b, 0.25, points, 1)]",
+            [mixture_payload(FIRST) if two else None, mixture_payload(SECOND), POINTS],
+        )
+        back = page.evaluate(
+            "([a, points]) => [...run.sharesBetween(a, null, 0.25, points, 1)]",
+            [mixture_payload(FIRST), POINTS],
+        )
+    first = e_step(POINTS, FIRST).responsibilities
+    final = e_step(POINTS, SECOND).responsibilities
+    assert shares == pytest.approx((0.75 * two * first + 0.25 * final).ravel())
+    assert back == pytest.approx(0.75 * first.ravel())
+
+
+def test_what_nobody_owns_yet_stays_neutral(browser):
+    """Half shared out, a point has half of its components' colours and half of the neutral one."""
+    shares = [0.3, 0.2, 0.0, 1.0]
+    with module(browser, "colours") as page:
+        found = page.evaluate(
+            "([shares, palette]) => colours.blended(shares, 2, 2, palette)",
+            [shares, LIGHT.to_dict()],
+        )
+    one, other, neutral = (np.array(channels(c)) for c in (*LIGHT.components[:2], LIGHT.neutral))
+    half = np.floor(0.3 * one + 0.2 * other + 0.5 * neutral + 0.5).astype(int)
+    assert found == [f"rgb({','.join(map(str, colour))})" for colour in (half, other)]
+
+
+def test_badges_are_pushed_apart_each_by_half_of_what_is_lacking(browser):
+    with module(browser, "sheet") as page:
+        apart = "(places) => sheet.apart(places, 18)"
+        assert page.evaluate(apart, [[0, 0], [18, 0]]) == [[0, 0], [18, 0]]
+        moved = page.evaluate(apart, [[0, 0], [10, 0]])
+        assert np.ravel(moved) == pytest.approx([-4, 0, 14, 0])
+        same = page.evaluate(apart, [[5, 5], [5, 5]])
+        assert np.ravel(same) == pytest.approx([5, -4, 5, 14])
+        crowd = np.array(page.evaluate(apart, [[0, 0], [1, 0], [2, 1]]))
+    distances = np.linalg.norm(crowd[:, None] - crowd, axis=2)[np.triu_indices(3, 1)]
+    assert distances.min() >= 17.9
+
+
+@pytest.mark.parametrize(("last", "most"), [(8, 9), (9, 9), (1000, 30), (31, 30)])
+def test_a_long_run_is_thinned_to_its_first_steps_some_later_ones_and_its_last(browser, last, most):
+    with module(browser, "curves") as page:
+        steps = page.evaluate("([last, most]) => curves.thinned(last, most)", [last, most])
+    assert steps == sorted(set(steps))
+    assert (steps[0], steps[-1]) == (0, last)
+    if last < most:
+        assert steps == list(range(last + 1))
+    else:
+        assert 0.8 * most <= len(steps) <= most
+        assert steps[: most // 3] == list(range(most // 3))
+        assert max(np.diff(steps)) <= 2 * last / most + 1
+
+
+def test_bytes_of_the_same_length_are_told_apart(browser):
+    with module(browser, "payload") as page:
+        read = page.evaluate(
+            """() => {
+              const bytes = (text) => new TextEncoder().encode(text);
+              const read = payload.readPayload;
+              const first = read(bytes('{"run":1}'));
+              return [first.run, read(bytes('{"run":1}')) === first, read(bytes('{"run":2}')).run];
+            }"""
+        )
+    assert read == [1, True, 2]
+
+
+def test_a_title_is_cut_short_until_it_fits(browser):
+    layout = {
+        "font": {"family": "Arial"},
+        "margin": {"l": 50, "r": 10},
+        "xaxis": {"domain": [0, 0.3]},
+        "yaxis": {"domain": [0, 1]},
+    }
+    with module(browser, "paper") as page:
+        texts = [
+            page.evaluate(
+                "([layout, title, width]) =>"
+                " paper.titled(layout, [title], width).annotations[0].text",
+                [layout, ["variance", name, "mm"], 460],
+            )
+            for name in ("x", "Flipper length of the adult bird")
+        ]
+        page.evaluate(
+            "() => { window.measure = document.createElement('canvas').getContext('2d');"
+            " measure.font = '12px Arial'; }"
+        )
+        widths = [page.evaluate("(text) => measure.measureText(text).width", t) for t in texts]
+    assert texts[0] == "variance x (mm)"
+    assert texts[1].startswith("variance Flipper")
+    assert texts[1].endswith("… (mm)")
+    assert 110 < widths[1] <= 0.3 * 400 + 24
