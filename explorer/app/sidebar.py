@@ -71,8 +71,8 @@ def data_section() -> bool:
         [*([] if named else [OTHER]), *NAMED],
         key="data",
         format_func=lambda name: data.title if name == OTHER else datasets.load(name).title,
-        help="Classic data sets, each with something to learn from. Your own points go in by "
-        "'Your data' or by a click on the chart.",
+        help="Classic data sets, each with something to learn from. Bring your own points "
+        "with 'Your data', or click on the chart to add one.",
         on_change=state.edit_field,
         args=("data", _pick),
     )
@@ -196,7 +196,7 @@ def _spread_switch() -> None:
         key="spread",
         format_func=lambda name: SPREAD_NAMES[name],
         help="Show spreads as variances σ² or as standard deviations σ = √σ². Only the labels "
-        "change and what is written; the components stay as they are.",
+        "and numbers change; the components stay as they are.",
         on_change=_take_spread,
         width="stretch",
     )
@@ -416,7 +416,7 @@ def options_section() -> None:
         MAX_ITERATIONS,
         step=50,
         key="limit",
-        help=f"EM stops after so many iterations at the latest; at most {MAX_ITERATIONS}.",
+        help=f"EM stops after this many iterations at the latest; at most {MAX_ITERATIONS}.",
         on_change=state.edit_field,
         args=("limit", _option("max_iter")),
     )
@@ -428,7 +428,7 @@ def options_section() -> None:
         step=0.001,
         format="%g",
         key="floor",
-        help="The least variance a component may have, as a fraction of the data's variance. It "
+        help="The smallest variance a component may have, as a fraction of the data's variance. It "
         "keeps components from collapsing on a point. 0: off, plain EM.",
         on_change=state.edit_field,
         args=("floor", _option("variance_floor")),

@@ -32,10 +32,10 @@ MAX_UNPACKED = 65_536
 MAX_WRITTEN_OUT = 500
 """Problems that take more characters than this are packed."""
 
-CUT = "This link is damaged: perhaps it was cut when it was sent."
+CUT = "This link is damaged: perhaps it was cut off when it was sent."
 INSTEAD = "The worked example is shown instead."
 CHANGED = (
-    "This link was changed after it was made, by hand or because it was cut when it was sent: "
+    "This link was changed after it was made, by hand or because it was cut off when it was sent: "
     "check that nothing is missing."
 )
 NOT_HELD = (

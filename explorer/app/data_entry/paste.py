@@ -19,7 +19,7 @@ def show() -> None:
         height=180,
         placeholder="0.2\n-0.9\n-1\n1.2\n1.8" if columns == 1 else "0.2  1.5\n-0.9  2\n1.8  0.4",
         help="Separated by spaces, new lines, tabs, semicolons or commas; a column copied from a "
-        "spreadsheet will do, with its heading.",
+        "spreadsheet works too, with its heading.",
         on_change=state.keep_typed,
         args=("paste",),
     )

@@ -37,7 +37,7 @@ def show() -> None:
         "A CSV, TSV or text file, or a session saved here as JSON",
         key="upload",
         help="At most 20 MB, a million rows and 100 columns. Separators, decimal commas and the "
-        "encoding are found out, and what was found is said.",
+        "encoding are detected, and you are told what was found.",
     )
     if file is None:
         return
@@ -66,8 +66,8 @@ def show() -> None:
     skip = st.checkbox(
         "Skip cells that are not numbers",
         key="upload-skip",
-        help="Leave out the lines that have something other than a number there. They are counted "
-        "and what they hold is listed. Missing values are always left out.",
+        help="Leave out lines with something other than a number there. They are counted, and what "
+        "they hold is listed. Missing values are always left out.",
     )
     with st.spinner("Reading the numbers …"):
         propose(lambda: _read(found, columns, skip, mark))

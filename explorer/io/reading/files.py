@@ -29,7 +29,7 @@ def read_file(
     if len(payload) > MAX_FILE_BYTES:
         raise ReadingError(
             "file-too-large",
-            f"The file has {math.ceil(len(payload) / 1e5) / 10} MB; the limit is 20 MB. "
+            f"The file is {math.ceil(len(payload) / 1e5) / 10} MB; the limit is 20 MB. "
             "Keep only the columns you need, or a random sample of the rows.",
         )
     text, encoding = decode(payload)

@@ -70,7 +70,7 @@ def _refuse_size(text: str) -> None:
     if size > MAX_PASTE_BYTES:
         raise ReadingError(
             "paste-too-long",
-            f"The text has {count(-(-size // 1000))} kB; the limit for pasting is 200 kB. "
+            f"The text is {count(-(-size // 1000))} kB; the limit for pasting is 200 kB. "
             "Save it as a text file and upload that.",
         )
 

@@ -28,7 +28,7 @@ export function mainDescription(run, h, mixture, labels) {
     return `component ${k + 1}: weight ${number(mixture.w[k])}, mean ${meanText(mixture, k)}${spread}`;
   });
   const what = run.d === 1 ? "Weighted densities over" : "The plane of";
-  const points = h === 0 ? "The points are not shared out yet." : "Points carry the colours of their shares.";
+  const points = h === 0 ? "The points are not shared out yet." : "Points are coloured by their responsibilities.";
   return `${what} ${labels.join(" and ")} at ${placeText(h)}. ${parts.join("; ")}. ${points}`;
 }
 
