@@ -217,7 +217,8 @@ def _impossible(sheet: Worksheet, cell: Cell, value: float) -> str:
     """The rule that no number of this kind can break, where this one does."""
     match cell.kind:
         case "posterior" | "weight" if not 0 <= value <= 1:
-            return "A share lies between 0 and 1."
+            name = "responsibility" if cell.kind == "posterior" else "weight"
+            return f"A {name} lies between 0 and 1."
         case "density" | "product" | "evidence" if value < 0:
             return "A density is never negative."
         case "variance" if value < 0:

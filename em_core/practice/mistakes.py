@@ -240,7 +240,7 @@ TABLE: tuple[Mistake, ...] = (
         "posterior",
         lambda s: s.shared(s.density),
         lambda at: (
-            "The weights are left out: that is the posterior if each were "
+            "The weights are left out: that is the responsibility if each were "
             f"{number(1 / at.step.K)}, and they are {at.weights}."
         ),
     ),
@@ -266,12 +266,12 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "density-for-posterior",
-        "the density taken for the posterior",
+        "the density taken for the responsibility",
         "posterior",
         lambda s: s.density,
         lambda at: (
             f"That is the density N(x; μ, σ²) itself: times the weight {at.old('weights')}, "
-            f"divided by {at.of('evidence')}, it becomes the posterior."
+            f"divided by {at.of('evidence')}, it becomes the responsibility."
         ),
     ),
     Mistake(
@@ -432,11 +432,11 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "unweighted-mean",
-        "the mean of all points, without their shares",
+        "the mean of all points, without their responsibilities",
         "mean",
         lambda s: np.full(s.K, s.points.mean()),
         lambda at: (
-            f"That is the plain mean of the {at.n} points; weigh each by its share P({at.j}|i) and "
+            f"That is the plain mean of the {at.n} points; weigh each by P({at.j}|i) and "
             f"divide by {at.of('N')}."
         ),
     ),
@@ -447,7 +447,7 @@ TABLE: tuple[Mistake, ...] = (
         lambda s: s.points @ winners(s.product) / winners(s.product).sum(axis=0),
         lambda at: (
             f"That is the mean of the points whose likeliest component is {at.j}; EM takes all "
-            f"{at.n}, each with its share P({at.j}|i)."
+            f"{at.n}, each counted by P({at.j}|i)."
         ),
         "k-means and 'hard EM': Bishop, PRML (2006), 9.3.2",
     ),
@@ -510,22 +510,22 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "unweighted-variance",
-        "squared distances without their shares",
+        "squared distances without the responsibilities",
         "scatter",
         lambda s: _squares(s).mean(axis=0),
         lambda at: (
-            f"That is the plain average of (x − μ)² over the {at.n} points; weigh each by its "
-            f"share P({at.j}|i) and divide by {at.of('N')}."
+            f"That is the plain average of (x − μ)² over the {at.n} points; weigh each by "
+            f"P({at.j}|i) and divide by {at.of('N')}."
         ),
     ),
     Mistake(
         "squared-responsibilities",
-        "the shares squared as well",
+        "the responsibilities squared as well",
         "scatter",
         lambda s: (_squares(s) * s.posterior**2).sum(axis=0) / s.N,
         lambda at: (
-            f"That squares the shares as well: it is P({at.j}|i)·(x − μ)², with only the distance "
-            f"squared, divided by {at.of('N')}."
+            f"That squares the responsibilities as well: it is P({at.j}|i)·(x − μ)², with only the "
+            f"distance squared, divided by {at.of('N')}."
         ),
     ),
     Mistake(
@@ -565,7 +565,7 @@ TABLE: tuple[Mistake, ...] = (
         lambda s: (_squares(s) * _recomputed(s)).sum(axis=0) / _recomputed(s).sum(axis=0),
         lambda at: (
             f"That shares the points out again by the new mean, {at.of('mean')}, before the "
-            f"variance; one M-step uses the same shares P({at.j}|i) for mean and variance."
+            f"variance; one M-step uses the same P({at.j}|i) for mean and variance."
         ),
     ),
 )
@@ -601,7 +601,7 @@ TEMPERED: tuple[Mistake, ...] = (
         "posterior",
         lambda s: s.product / s.evidence[:, None],
         lambda at: (
-            f"That is the posterior at temperature 1; here it is "
+            f"That is the responsibility at temperature 1; here it is "
             f"{number(at.step.rules.temperature)}: raise each product to the power 1/T first."
         ),
     ),

@@ -8,7 +8,7 @@ WORDS: dict[Kind, str] = {
     "density": "density",
     "product": "weight × density",
     "evidence": "evidence",
-    "posterior": "posterior",
+    "posterior": "responsibility",
     "log_likelihood": "log-likelihood",
     "N": "points held",
     "weight": "new weight",
@@ -23,7 +23,7 @@ def subscript(index: int) -> str:
 
 
 def symbol(cell: Cell) -> str:
-    """The cell as it stands in a formula: P(1|2) is component 1's share of point 2."""
+    """The cell as it stands in a formula: P(1|2) is component 1's responsibility for point 2."""
     k = "" if cell.component is None else subscript(cell.component)
     i = "" if cell.point is None else subscript(cell.point)
     match cell.kind:

@@ -196,10 +196,10 @@ _IDEAS: dict[Kind, str] = {
     "evidence": "All components together: add what each has at this point.",
     "posterior": "A point is shared out: what this component has here, as a part of what all have.",
     "log_likelihood": "Take the natural logarithm of each point's evidence, and add.",
-    "N": "How many points does the component hold? Add its shares of all points.",
+    "N": "How many points does the component hold? Add its responsibilities for all points.",
     "weight": "The weight is the component's part of all points.",
-    "mean": "An average of the points, each counted by its share.",
-    "variance": "An average of squared distances from the new mean, each counted by its share.",
+    "mean": "An average of the points, each counted by its responsibility.",
+    "variance": "An average of squared distances from the new mean, counted by responsibility.",
 }
 
 

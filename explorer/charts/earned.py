@@ -202,7 +202,9 @@ def _said(earned: Earned, title: str) -> str:
     if earned.shares:
         known = sum(shares is not None for shares in earned.shares)
         moved = sum(made is not None for made in earned.made)
-        words += f" Shares are drawn for {known} points, new curves for {moved} components."
+        words += (
+            f" Responsibilities are drawn for {known} points, new curves for {moved} components."
+        )
     return words
 
 

@@ -133,8 +133,8 @@ CASES: tuple[Case, ...] = (
         "posterior",
         "ten",
         ("prior-left-out", "unweighted-variance", "weight-not-updated"),
-        "share: 1 for the likeliest component, 0 for the others",
-        "share: weight × density, divided by the evidence",
+        "responsibility: 1 for the likeliest component, 0 for the others",
+        "responsibility: weight × density, divided by the evidence",
         "Nothing moves after iteration 1, and the weights are whole tenths: points are given "
         "whole, as k-means does, and such a run stops at once. EM shares them.",
     ),

@@ -20,7 +20,7 @@ E_STEP: tuple[Kind, ...] = ("density", "product", "evidence", "posterior")
 M_STEP: tuple[Kind, ...] = ("N", "weight", "mean", "variance")
 WHOLE: tuple[Kind, ...] = ("posterior", "log_likelihood", *M_STEP)
 BLANKS: dict[str, tuple[Kind, ...]] = {
-    "shares": ("posterior",),
+    "responsibilities": ("posterior",),
     "e-step": E_STEP,
     "m-step": M_STEP,
     "iteration": WHOLE,
@@ -61,8 +61,8 @@ class Level:
 
 LEVELS = (
     Level(
-        "One share",
-        Exercise(BLANKS["shares"], point=0, component=0),
+        "One responsibility",
+        Exercise(BLANKS["responsibilities"], point=0, component=0),
         "How much of point 1 does component 1 have? One number of the E-step is missing.",
     ),
     Level(

@@ -181,7 +181,7 @@ LESSONS: tuple[Lesson, ...] = (
         _worked,
         lambda r: 0 if _share(r, 0, 0) > _share(r, 0, 1) else 1,
         lambda r: (
-            f"Component 2: at x = 0.2 its curve stands higher, and its share of the point is "
+            "Component 2: its curve stands higher at x = 0.2, and its responsibility for it is "
             f"{number(_share(r, 0, 1))}. Component 1 is not ruled out: it has the other "
             f"{number(_share(r, 0, 0))}."
         ),
@@ -191,7 +191,7 @@ LESSONS: tuple[Lesson, ...] = (
         "The E-step",
         "The E-step shares every point out. How much of point 4, at x = 1.2, will component 1 "
         "have, from 0 to 1?",
-        Give("Share of component 1", 0, 1, 0.06),
+        Give("Responsibility of component 1", 0, 1, 0.06),
         _worked,
         lambda r: _share(r, 3, 0),
         lambda r: (
@@ -209,8 +209,8 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: _mean(r, 1),
         lambda r: (
             f"It moves to {number(_mean(r, 1))}, the average of all five points, each counted by "
-            "its share. Even the points on the left pull: component 2 has more than a third of "
-            "each of them."
+            "its responsibility. Even the points on the left pull: component 2 has more than a "
+            "third of each of them."
         ),
     ),
     Lesson(

@@ -96,7 +96,7 @@ def test_the_next_exercise_and_once_more(app):
     answer(app, "0.29")
     app.button(key="practice-next").click().run()
     assert len(now(app).blanks) == 7
-    go(app, "One share")
+    go(app, "One responsibility")
     app.button(key="practice-again").click().run()
     assert now(app).practice.tries == ()
 

@@ -34,7 +34,7 @@ from explorer.model.variants import own_numbers
 
 PROBLEM = default_problem()
 FIRST = Cell("posterior", 0, 0)
-SHARES = Practice(exercise=Exercise(BLANKS["shares"], point=0), terms=Terms())
+SHARES = Practice(exercise=Exercise(BLANKS["responsibilities"], point=0), terms=Terms())
 TWO = Practice(exercise=Exercise(BLANKS["everything"], rounds=2), terms=Terms())
 OWN = replace(TWO, terms=Terms("hints", 7), name="Anna")
 WITH_RULES = Problem(
@@ -88,7 +88,7 @@ def test_the_link_says_which_numbers():
     opened = link.decode(parameters)
     assert (opened.message, opened.view.practice) == ("", OWN)
     assert numbers_of(opened.problem, opened.view.practice) == numbers_of(PROBLEM, OWN)
-    assert "changed" in link.decode(parameters | {"blanks": "shares"}).message
+    assert "changed" in link.decode(parameters | {"blanks": "responsibilities"}).message
 
 
 # --- what stays closed ----------------------------------------------------------------------------

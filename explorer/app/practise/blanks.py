@@ -129,7 +129,7 @@ def _asked(board: Board, cell: Cell) -> str:
         "density": f"How high is the curve of {whose} at {at}?",
         "product": f"Weight times density of {whose} at {at}.",
         "evidence": f"All components together at {at}.",
-        "posterior": f"The share that {whose} has of {at}.",
+        "posterior": f"The responsibility of {whose} for {at}.",
         "log_likelihood": "The log-likelihood of the parameters in force (natural logarithm).",
         "N": f"How many points does {whose} hold?",
         "weight": f"The new weight of {whose}.",
@@ -308,7 +308,7 @@ def _e_table(board: Board) -> Markup:
     head += [html("density {}", dot(k)) for k in range(K)] + [
         html("× weight {}", dot(k)) for k in range(K)
     ]
-    head += ["evidence"] + [html("share {}", dot(k)) for k in range(K)]
+    head += ["evidence"] + [html("responsibility {}", dot(k)) for k in range(K)]
     rows = []
     for i in range(board.sheet.n_points):
         cells = [Cell("density", i, k) for k in range(K)] + [

@@ -1,4 +1,5 @@
-/* A mark that a person places on a picture: dragged, clicked, or moved by the arrow keys. */
+/* A mark that a person places on a picture: dragged, clicked, or moved by the arrow keys.
+   After the stage's numbers.js, whose `number` it writes with. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = 100;
@@ -20,8 +21,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tabindex: "0",
     role: "slider",
     "aria-label": data.label,
-    "aria-valuemin": low.toFixed(2),
-    "aria-valuemax": high.toFixed(2),
+    "aria-valuemin": low,
+    "aria-valuemax": high,
   })) {
     mark.setAttribute(name, word);
   }
@@ -31,8 +32,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const put = (wanted) => {
     value = Math.min(high, Math.max(low, wanted));
     mark.setAttribute("transform", `translate(${place(value)},0)`);
-    mark.setAttribute("aria-valuenow", value.toFixed(2));
-    said.textContent = `x = ${value.toFixed(2).replace("-", "\u2212")}`;
+    said.textContent = `x = ${number(value, null, data.digits)}`;
+    mark.setAttribute("aria-valuenow", value);
+    mark.setAttribute("aria-valuetext", said.textContent);
   };
   const answer = () => setTriggerValue("answer", { lesson: data.key, at: value });
 

@@ -9,8 +9,11 @@ import streamlit as st
 
 from explorer.app import state
 from explorer.charts.earned import View
+from explorer.stage.assets import script
 
 KEY = "practice-mark"
+DIGITS = 3
+"""Of a place that a person points at."""
 HTML = """
 <div class="ex-mark">
   <div></div>
@@ -21,7 +24,7 @@ HTML = """
 _mark = st.components.v2.component(
     "mark",
     html=HTML,
-    js=Path(__file__).with_name("mark.js").read_text(encoding="utf-8"),
+    js=script("numbers") + Path(__file__).with_name("mark.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
@@ -45,6 +48,7 @@ def ask(
             "component": component,
             "start": start,
             "label": label,
+            "digits": DIGITS,
         },
         on_answer_change=take,
     )

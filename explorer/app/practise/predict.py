@@ -4,6 +4,7 @@ import streamlit as st
 
 from em_core import InputError
 from em_core.practice.typed import read
+from em_core.wording import number
 from explorer.app import gallery, state
 from explorer.app.markup import html, note
 from explorer.app.practise import mark
@@ -131,7 +132,7 @@ def _number(lesson: Lesson, asked: Give) -> None:
     st.text_input(
         asked.words,
         key=f"{NUMBER}-{lesson.key}",
-        placeholder=f"{asked.low:g} to {asked.high:g}, then Enter",
+        placeholder=f"{number(asked.low)} to {number(asked.high)}, then Enter",
         autocomplete="off",
         on_change=_take_number,
         args=(lesson.key, asked),
@@ -151,7 +152,8 @@ def _take_number(key: str, asked: Give) -> None:
         state.tell(str(error), "field")
         return
     if not asked.low <= value <= asked.high:
-        state.tell(f"Give a number from {asked.low:g} to {asked.high:g}.", "field")
+        words = f"Give a number from {number(asked.low)} to {number(asked.high)}."
+        state.tell(words, "field")
         return
     state.hush()
     _predict(value)
@@ -237,7 +239,7 @@ def _seen(lesson: Lesson, answer: float) -> None:
 def _said(lesson: Lesson, answer: float) -> str:
     if isinstance(lesson.ask, Choose):
         return lesson.ask.options[int(answer)].lower()
-    return f"{answer:.2f}".replace("-", "−")
+    return number(answer, digits=mark.DIGITS)
 
 
 @state.callback

@@ -7,7 +7,7 @@ import streamlit as st
 
 from em_core.practice.arithmetic import OF_POINTS
 from em_core.wording import counted
-from explorer.app import share, state
+from explorer.app import gallery, share, state
 from explorer.app.apology import drawn_calmly
 from explorer.app.markup import alert, html, note
 from explorer.export import qr
@@ -30,7 +30,7 @@ from explorer.model.practice import boards, unfit
 from explorer.model.problem import MAX_SEED, Problem
 
 BLANK_NAMES = {
-    "shares": "The responsibilities",
+    "responsibilities": "The responsibilities",
     "e-step": "The E-step",
     "m-step": "The M-step",
     "iteration": "A whole iteration, densities given",
@@ -53,11 +53,10 @@ def button() -> bool:
         icon=":material/school:",
         disabled=bool(reason),
         help=reason or "For a class: a link with blanks, a QR code, a sheet to print.",
-        width="stretch",
     )
 
 
-@st.dialog("Set as an exercise", width="large")
+@st.dialog("Set as an exercise", width="medium")
 @drawn_calmly("teach")
 def dialog() -> None:
     problem = state.session().problem
@@ -140,7 +139,7 @@ def _link(problem: Problem, practice: Practice, parameters: dict[str, str]) -> N
     share.links("teach-links", parameters)
     code = qr.code(_address(parameters)) if _address(parameters) else None
     if code is not None:
-        st.html(html('<div class="ex-code">{}</div>', code))
+        gallery.show([("", code)], key="teach-code")
     check = "This is exercise {}. Each result that is handed in names it, and so does its file."
     st.html(html(f'<p class="ex-note">{check}</p>', exercise_check(problem, practice)))
 
