@@ -73,15 +73,19 @@ def of_quantiles(check: QuantileCheck) -> str:
     )
 
 
-def of_rounding(points: ArrayLike, candidate: Candidate) -> str:
+def of_rounding(
+    points: ArrayLike, candidate: Candidate, sample_weight: ArrayLike | None = None
+) -> str:
     """Whether it matters that the values are rounded; "" where they are not, or in the plane."""
     x = as_points(points)
     unit = rounding_unit(x) if x.shape[1] == 1 else None
     if unit is None:
         return ""
     values = x[:, 0]
-    of_intervals = interval_log_likelihood(values - unit / 2, values + unit / 2, candidate.mixture)
-    by_density = candidate.log_likelihood + len(values) * float(np.log(unit))
+    of_intervals = interval_log_likelihood(
+        values - unit / 2, values + unit / 2, candidate.mixture, sample_weight
+    )
+    by_density = candidate.log_likelihood + candidate.criteria.n * float(np.log(unit))
     words = f"The values are rounded to {number(unit)}. "
     if abs(of_intervals - by_density) < MATTERS:
         return words + "Intervals of that width give the same likelihood as the density does."

@@ -80,10 +80,12 @@ _KEPT: WeakKeyDictionary[Run, tuple[object, Markup]] = WeakKeyDictionary()
 def _e_table(frame: RunFrame, chosen: int | None, opened: str, style: NumberStyle) -> Markup:
     data = frame.run.problem.data
     shown = data.points[:MAX_ROWS]
+    counts = data.counts
     accounts = explain_e_step(shown, frame.by)
     components = range(frame.by.n_components)
     head = [
         "point",
+        *(["count c"] if counts is not None else []),
         *map(text, data.columns),
         *(html("density {}", dot(j)) for j in components),
         *(html("product {}", dot(j)) for j in components),
@@ -91,7 +93,7 @@ def _e_table(frame: RunFrame, chosen: int | None, opened: str, style: NumberStyl
         *(html("r {}", dot(j)) for j in components),
     ]
     kinds = [
-        *[""] * (1 + data.n_features),
+        *[""] * (1 + (counts is not None) + data.n_features),
         *(f"density-{j + 1}" for j in components),
         *(f"product-{j + 1}" for j in components),
         "evidence",
@@ -110,7 +112,7 @@ def _e_table(frame: RunFrame, chosen: int | None, opened: str, style: NumberStyl
     )
     return table(
         head,
-        _e_rows(shown, accounts, style),
+        _e_rows(shown, counts, accounts, style),
         caption,
         chosen=chosen if chosen is not None and chosen < len(shown) else None,
         small=style.precise,
@@ -120,7 +122,9 @@ def _e_table(frame: RunFrame, chosen: int | None, opened: str, style: NumberStyl
     )
 
 
-def _e_rows(points: np.ndarray, accounts: EStepTable, style: NumberStyle) -> list[list[str]]:
+def _e_rows(
+    points: np.ndarray, counts: np.ndarray | None, accounts: EStepTable, style: NumberStyle
+) -> list[list[str]]:
     columns = np.column_stack(
         [accounts.densities, accounts.products, accounts.evidence, accounts.responsibilities]
     ).tolist()
@@ -128,6 +132,7 @@ def _e_rows(points: np.ndarray, accounts: EStepTable, style: NumberStyle) -> lis
     return [
         [
             str(i + 1),
+            *([] if counts is None else [style.of(float(counts[i]))]),
             *(style.point(x, axis) for axis, x in enumerate(point)),
             *map(style.of, row[:plain]),
             *(BOLD % style.of(r) for r in row[plain:]),

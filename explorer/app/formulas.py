@@ -16,7 +16,7 @@ from em_core.report.explain import (
 )
 from em_core.wording import count
 from explorer.app.markup import NOTHING, NumberStyle, dot, fraction, html, joined
-from explorer.model.runs import RunFrame
+from explorer.model.runs import Run, RunFrame
 
 LISTED = 6
 """Sums of more terms than this are written by their greatest terms."""
@@ -160,21 +160,31 @@ def of_e_cell(
             return responsibility(account, component, style)
 
 
+def held(run: Run) -> str:
+    """What a component holds of a point: its responsibility, times the count where there are any"""
+    return "r" if run.sample_weight is None else "c r"
+
+
 # --- the log-likelihood ---------------------------------------------------------------------------
 
 
 def log_likelihood(frame: RunFrame, style: NumberStyle) -> Markup:
     """The sum of the logs of the evidences, by the parameters in force."""
-    points = frame.run.problem.data.points
+    data = frame.run.problem.data
+    points = data.points
     table: EStepTable = explain_e_step(points[:LISTED], frame.mixture)
     terms = [f"log {_factor(style.of(float(e)))}" for e in table.evidence]
     left = len(points) - len(terms)
     if not np.all((table.evidence > 0) & np.isfinite(table.evidence)):
         terms = [_factor(style.of(float(log))) for log in table.log_evidence]
+    if data.counts is not None:
+        times = data.counts[:LISTED].tolist()
+        terms = [f"{style.of(c)} · {term}" for c, term in zip(times, terms, strict=True)]
     if left:
         terms.append(f"… ({count(left)} more)")
     return equation(
-        "The natural logarithm of each point's evidence, summed",
+        "The natural logarithm of each point's evidence, "
+        + ("summed" if data.counts is None else "times its count, summed"),
         "log-likelihood",
         [" + ".join(terms)],
         style.log_likelihood(frame.log_likelihood),
@@ -190,33 +200,34 @@ def of_m_cell(
     """What a cell of the M-table unfolds to; the values are those of the run."""
     made, points = frame.made, frame.run.points
     assert made is not None
-    j, (name, _, number) = account.component, kind.partition("-")
+    j, (name, _, number), r = account.component, kind.partition("-"), held(frame.run)
     axis = int(number or 1) - 1
     floored = bool(frame.run.trace.floored[frame.iteration, j])
     match name:
         case "N":
-            return size(account, style)
+            return size(account, r, style)
         case "weight":
             return weight(account, float(made.weights[j]), style)
         case "mean":
-            return mean(account, points, axis, float(made.means[j, axis]), style)
+            return mean(account, points, axis, float(made.means[j, axis]), r, style)
         case "spread":
             variance_made = float(made.covariances[j, axis, axis])
             further = _taken_further(account, floored)
-            return variance(account, points, axis, variance_made, further, spread, style)
+            return variance(account, points, axis, variance_made, further, spread, r, style)
         case _:
             further = _taken_further(account, floored, covariance=True)
-            return covariance(account, float(made.covariances[j, 0, 1]), further, style)
+            return covariance(account, float(made.covariances[j, 0, 1]), further, r, style)
 
 
-def size(account: ComponentAccount, style: NumberStyle) -> Markup:
-    """N, the component's effective number of points."""
-    r = account.responsibilities
-    written = _sum(r, [style.of(float(x)) for x in r[_greatest(r)]])
+def size(account: ComponentAccount, r: str, style: NumberStyle) -> Markup:
+    """N, the component's effective number of points; r: what `held` calls its part of a point."""
+    shares = account.responsibilities
+    written = _sum(shares, [style.of(float(x)) for x in shares[_greatest(shares)]])
+    times = ", each times the point's count c" * (r != "r")
     return equation(
-        "N, points held: the sum of its responsibilities",
+        f"N, points held: the sum of its responsibilities{times}",
         "N",
-        ["Σ r", written],
+        [f"Σ {r}", written],
         style.of(account.effective_size),
     )
 
@@ -233,22 +244,27 @@ def weight(account: ComponentAccount, value: float, style: NumberStyle) -> Marku
 
 
 def mean(
-    account: ComponentAccount, points: np.ndarray, axis: int, value: float, style: NumberStyle
+    account: ComponentAccount,
+    points: np.ndarray,
+    axis: int,
+    value: float,
+    r: str,
+    style: NumberStyle,
 ) -> Markup:
     """value: the mean that the M-step gives on the axis; points: (m, d), those EM ran on."""
     letter, subscript = _letter(axis), _subscript(account, axis)
-    r = account.responsibilities
-    shown = _greatest(r)
+    shares = account.responsibilities
+    shown = _greatest(shares)
     terms = [
-        f"{style.of(float(r[i]))} · {_factor(style.point(float(points[i, axis]), axis))}"
+        f"{style.of(float(shares[i]))} · {_factor(style.point(float(points[i, axis]), axis))}"
         for i in shown
     ]
     return equation(
         f"Mean: the average {letter}, each point counted by its responsibility",
         html("μ{}", subscript),
         [
-            fraction(f"Σ r {letter}", "N"),
-            fraction(_sum(r, terms), style.of(account.effective_size)),
+            fraction(f"Σ {r} {letter}", "N"),
+            fraction(_sum(shares, terms), style.of(account.effective_size)),
         ],
         style.at(value, axis),
     )
@@ -261,23 +277,24 @@ def variance(
     value: float,
     further: str,
     spread: str,
+    r: str,
     style: NumberStyle,
 ) -> Markup:
     """value: the variance that the M-step gives; further: how it came of the sum."""
     letter, subscript = _letter(axis), _subscript(account, axis)
-    r, middle = account.responsibilities, style.at(float(account.mean[axis]), axis)
+    shares, middle = account.responsibilities, style.at(float(account.mean[axis]), axis)
     terms = [
-        f"{style.of(float(r[i]))} · "
+        f"{style.of(float(shares[i]))} · "
         f"({_difference(style.point(float(points[i, axis]), axis), middle)})²"
-        for i in _greatest(r)
+        for i in _greatest(shares)
     ]
     symbol = html("σ²{}", subscript)
     written = equation(
         "Variance: the average squared distance from the new mean",
         symbol,
         [
-            fraction(html("Σ r ({} − μ{})²", letter, subscript), "N"),
-            fraction(_sum(r, terms), style.of(account.effective_size)),
+            fraction(html("Σ {} ({} − μ{})²", r, letter, subscript), "N"),
+            fraction(_sum(shares, terms), style.of(account.effective_size)),
         ],
         style.of(float(account.scatter[axis, axis]) if further else value),
     )
@@ -290,7 +307,9 @@ def variance(
     return written
 
 
-def covariance(account: ComponentAccount, value: float, further: str, style: NumberStyle) -> Markup:
+def covariance(
+    account: ComponentAccount, value: float, further: str, r: str, style: NumberStyle
+) -> Markup:
     """value and further: as for `variance`."""
     total = style.of(float(account.weighted_squares[:, 0, 1].sum()))
     symbol = html("σ<sub>xy</sub>")
@@ -298,7 +317,7 @@ def covariance(account: ComponentAccount, value: float, further: str, style: Num
         "Covariance: how the two coordinates vary together",
         symbol,
         [
-            fraction(html("Σ r (x − μ<sub>x</sub>)(y − μ<sub>y</sub>)"), "N"),
+            fraction(html("Σ {} (x − μ<sub>x</sub>)(y − μ<sub>y</sub>)", r), "N"),
             fraction(total, style.of(account.effective_size)),
         ],
         style.of(float(account.scatter[0, 1]) if further else value),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from em_core import datasets
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
-from em_core.wording import counted
+from em_core.wording import counted, number
 from explorer.app import share, state
 from explorer.app.markup import alert, dot, text
 from explorer.model import edits
@@ -95,10 +95,13 @@ def _pick(problem: Problem, name: str) -> Problem:
 
 def _about(data: Data, dataset: datasets.Dataset | None) -> str:
     points = counted(data.n_points, "point")
+    if data.counts is not None:
+        points += f", counted {number(data.total)} times in all"
     if isinstance(data.source, Generated):
         return f'<p class="ex-note">{points}, drawn with seed {data.source.seed}.</p>'
     if dataset is None:
-        return f'<p class="ex-note">{points} of your own.</p>'
+        whose = "; your own" if data.counts is not None else " of your own"
+    return f'<p class="ex-note">{points}{whose}.</p>'
     return (
         f'<p class="ex-note">{points}. {text(dataset.shows)}</p>'
         f'<details class="ex-note"><summary>Source</summary>{text(dataset.source)}</details>'

@@ -137,7 +137,7 @@ def _fall(frame: RunFrame) -> Markup:
 
 def _compression(run: Run, style: NumberStyle) -> Markup:
     """That EM did not run on the very points, and what it costs; nothing where it did."""
-    if run.sample_weight is None:
+    if not run.stands_in:
         return NOTHING
     return html(
         '<p class="ex-note">EM runs on {} weighted points that stand for the {}: same count, mean, '

@@ -9,7 +9,7 @@ from em_core.report.explain import ComponentAccount, explain_component
 from em_core.wording import count
 from explorer.app import formulas, state
 from explorer.app.markup import NumberStyle, bar, dot, html, joined, table
-from explorer.model.runs import RunFrame
+from explorer.model.runs import Run, RunFrame
 
 ROWS = 12
 
@@ -66,7 +66,7 @@ class _Terms:
 
     @property
     def columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """r, r x and r (x − μ)², each (n,)."""
+        """r, r x and r (x − μ)², each (n,); where points have counts, these times the count."""
         account = self.account
         return (
             account.responsibilities,
@@ -85,12 +85,13 @@ def contributions(
 
 def _contributions(frame: RunFrame, terms: _Terms, point: int, style: NumberStyle) -> Markup:
     account, run = terms.account, frame.run
-    stands_for = run.sample_weight
-    chosen = _rows(account, point if stands_for is None else None)
+    counts = run.sample_weight
+    chosen = _rows(account, None if run.stands_in else point)
     widest = [float(np.abs(column).max()) or 1.0 for column in terms.columns]
     rows = [
         [
-            f"{i + 1}" if stands_for is None else style.of(float(stands_for[i])),
+            *([] if run.stands_in else [str(i + 1)]),
+            *([] if counts is None else [style.of(float(counts[i]))]),
             style.point(float(run.points[i, terms.axis]), terms.axis),
             *(
                 _cell(float(column[i]), full, account.component, style)
@@ -100,13 +101,14 @@ def _contributions(frame: RunFrame, terms: _Terms, point: int, style: NumberStyl
         for i in chosen
     ]
     left = len(run.points) - len(chosen)
+    blank = [""] * (2 - (counts is None or run.stands_in))
     if left:
         rest = [style.of(float(column.sum() - column[chosen].sum())) for column in terms.columns]
-        rows.append([f"{count(left)} more", "", *rest])
-    rows.append(["sum", "", *(style.of(float(column.sum())) for column in terms.columns)])
-    marked = chosen.index(point) if stands_for is None and point in chosen else None
+        rows.append([f"{count(left)} more", *blank, *rest])
+    rows.append(["sum", *blank, *(style.of(float(column.sum())) for column in terms.columns)])
+    marked = chosen.index(point) if not run.stands_in and point in chosen else None
     return table(
-        _head(terms, stands_for),
+        _head(run, terms),
         rows,
         _caption(frame, terms),
         chosen=marked,
@@ -115,11 +117,11 @@ def _contributions(frame: RunFrame, terms: _Terms, point: int, style: NumberStyl
     )
 
 
-def _head(terms: _Terms, stands_for: np.ndarray | None) -> list[str]:
-    letter = terms.letter
-    r = "r" if stands_for is None else "c r"
+def _head(run: Run, terms: _Terms) -> list[str]:
+    letter, r = terms.letter, formulas.held(run)
     squares = html("{} ({} − μ{})²", r, letter, terms.subscript)
-    return ["point" if stands_for is None else "count c", letter, r, f"{r} {letter}", squares]
+    whose = [*([] if run.stands_in else ["point"]), *(["count c"] if "c" in r else [])]
+    return [*whose, letter, r, f"{r} {letter}", squares]
 
 
 def _caption(frame: RunFrame, terms: _Terms) -> str:
@@ -127,6 +129,8 @@ def _caption(frame: RunFrame, terms: _Terms) -> str:
     axis = "" if len(terms.account.mean) == 1 else f" on {terms.letter}"
     if run.sample_weight is None:
         return f"What each point gives {who}{axis}."
+    if not run.stands_in:
+        return f"What each point gives {who}{axis}: its responsibility r times its count c."
     return (
         f"What each of the {count(len(run.points))} weighted points that EM runs on gives {who}; "
         "c is the number of points it stands for."

@@ -46,7 +46,7 @@ def _comparison(frame: RunFrame, data: Data, truth: np.ndarray) -> Markup:
 
 def _labels(frame: RunFrame, data: Data) -> np.ndarray:
     """(n,) the component with most of each point."""
-    if frame.responsibilities is None or frame.run.sample_weight is not None:
+    if frame.responsibilities is None or frame.run.stands_in:
         return assign(data.points, frame.by)
     return frame.responsibilities.argmax(axis=1)
 

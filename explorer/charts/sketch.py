@@ -73,7 +73,7 @@ def sketch(data: Data) -> Sketch:
         columns=columns,
         lowest=lowest,
         highest=highest,
-        histogram=_histogram(points[:, 0]) if crowded else None,
+        histogram=_histogram(points[:, 0], data.counts) if crowded else None,
     )
 
 
@@ -113,11 +113,11 @@ def _levels(values: np.ndarray, span: float) -> np.ndarray:
     return levels
 
 
-def _histogram(values: np.ndarray) -> Histogram:
+def _histogram(values: np.ndarray, often: np.ndarray | None) -> Histogram:
     """Bins by Freedman and Diaconis' rule, between 20 and 120 of them."""
     lowest, highest = float(values.min()), float(values.max())
     quartiles = np.quantile(values, [0.25, 0.75])
     width = 2 * float(quartiles[1] - quartiles[0]) / len(values) ** (1 / 3)
     bins = int(np.clip((highest - lowest) / width, 20, 120)) if width > 0 else 60
-    counts, edges = np.histogram(values, bins=bins)
-    return Histogram(edges, counts / (len(values) * np.diff(edges)))
+    counts, edges = np.histogram(values, bins=bins, weights=often)
+    return Histogram(edges, counts / (counts.sum() * np.diff(edges)))

@@ -46,6 +46,8 @@ def _hints(data: Data, sketch: Sketch, editable: bool) -> dict[str, str]:
         words.append(f"{count(data.n_points)} points, coloured at the middle of each bin.")
     elif len(sketch.dots) < data.n_points:
         words.append(f"{count(len(sketch.dots))} of {count(data.n_points)} points are drawn.")
+    if data.counts is not None and sketch.histogram is None:
+        words.append("A dot is as large as its count.")
     start = "Drag a number or its ring to change the start; click to add or select a point."
     later = "Click empty space to add a point, a point to select it."
     return {

@@ -92,8 +92,8 @@ def _grid(data: Data, mixture: GaussianMixture) -> np.ndarray:
 
 def _histogram(panel: Panel, data: Data) -> list[str]:
     values = data.points[:, 0]
-    bins = int(np.clip(np.sqrt(len(values)), 6, 40))
-    heights, edges = np.histogram(values, bins, density=True)
+    bins = int(np.clip(np.sqrt(data.total), 6, 40))
+    heights, edges = np.histogram(values, bins, density=True, weights=data.counts)
     xs, ys = panel.across(edges), np.maximum(panel.up(heights), panel.top)
     return [
         svg.bar(xs[i] + 0.5, ys[i], xs[i + 1] - 0.5, panel.bottom, svg.NEUTRAL, 0.22)

@@ -27,32 +27,40 @@ BLOCK = 10_000
 
 
 def points_csv(problem: Problem) -> str:
-    """One row a point, under the axes' names."""
-    return table_csv([guarded(name) for name in problem.data.columns], problem.data.points.tolist())
+    """One row a point, under the axes' names; its count last where the points have counts."""
+    data = problem.data
+    names = [guarded(name) for name in data.columns]
+    if data.counts is None:
+        return table_csv(names, data.points.tolist())
+    return table_csv([*names, "count"], np.column_stack([data.points, data.counts]).tolist())
 
 
 def responsibilities_csv(problem: Problem, trace: Trace, half_step: int) -> str:
-    """One row a point: its number, its values, its responsibilities.
+    """One row a point: its number, its values, its count where it has one, its responsibilities.
 
     responsibility_1_by_iteration_2 is component 1's by the parameters after iteration 2 (0: of the
     start). At an E-step they are those in force. At an M-step those that it was made of come first,
     then those that the new parameters give. At the start there are none, and no columns for them.
     Of more points than fit into MAX_BYTES every `stride`-th is there.
     """
-    points = problem.data.points
-    mixtures = shared_by(trace, half_step)
-    header = ["point", *(guarded(name) for name in problem.data.columns)]
+    data, mixtures = problem.data, shared_by(trace, half_step)
+    points, given = data.points, data.points
+    header = ["point", *(guarded(name) for name in data.columns)]
+    if data.counts is not None:
+        header.append("count")
+        given = np.column_stack([points, data.counts])
     for t, mixture in mixtures.items():
         header += [f"responsibility_{k + 1}_by_iteration_{t}" for k in range(mixture.n_components)]
     step = stride(problem, trace, half_step)
-    kept = points[::step]
+    kept, given = points[::step], given[::step]
 
     def rows() -> Iterator[list[Value]]:
         for begin in range(0, len(kept), BLOCK):
             block = kept[begin : begin + BLOCK]
             shares = [e_step(block, mixture).responsibilities for mixture in mixtures.values()]
             numbers = range(1 + begin * step, 1 + len(points), step)
-            for number, row in zip(numbers, np.hstack([block, *shares]).tolist(), strict=False):
+            rows = np.hstack([given[begin : begin + BLOCK], *shares])
+            for number, row in zip(numbers, rows.tolist(), strict=False):
                 yield [number, *row]
 
     return table_csv(header, rows())
@@ -93,7 +101,9 @@ def summary_csv(problem: Problem, trace: Trace, view: View) -> str:
     rows: dict[str, Value] = {"title": data.title}
     rows |= {f"axis_{axis + 1}": name for axis, name in enumerate(data.columns)}
     rows |= {f"unit_{axis + 1}": unit for axis, unit in enumerate(data.units)}
-    rows |= {"n_points": data.n_points, "n_features": data.n_features}
+    rows |= {"n_points": data.n_points}
+    rows |= {} if data.counts is None else {"n_observations": data.total}
+    rows["n_features"] = data.n_features
     rows |= _settings(problem)
     rows |= {"outcome": trace.outcome, "message": trace.message, "n_iter": trace.n_iter}
     rows |= {"iteration": now.iteration, "phase": now.phase}

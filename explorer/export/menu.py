@@ -60,7 +60,7 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
             f"Code that makes the GaussianMixture of {whose(trace, h)} in scikit-learn.",
             f"{stem}-sklearn.py",
             "text/x-python",
-            lambda: model_code(trace, h).encode(),
+            lambda: model_code(trace, h, problem.data.counts is not None).encode(),
         ),
         _table(
             "responsibilities",
@@ -86,10 +86,10 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
     )
 
 
-def model_code(trace: Trace, half_step: int) -> str:
+def model_code(trace: Trace, half_step: int, counted: bool = False) -> str:
     """The parameters in force at the half-step as scikit-learn's model."""
     mixture = trace.frame(half_step).mixture
-    return sklearn_code(mixture, trace.covariance_type, whose(trace, half_step))
+    return sklearn_code(mixture, trace.covariance_type, whose(trace, half_step), counted)
 
 
 def whose(trace: Trace, half_step: int) -> str:
@@ -120,10 +120,10 @@ def file_stem(title: str) -> str:
 
 def exact_trace(run: Run) -> Trace:
     """The run on the points themselves, where `run.trace` is of fewer that stand for them."""
-    if run.sample_weight is None:
+    if not run.stands_in:
         return run.trace
-    problem = run.problem
-    return fit(problem.data.points, problem.start.mixture, **problem.options.keywords())
+    data, start = run.problem.data, run.problem.start.mixture
+    return fit(data.points, start, sample_weight=data.counts, **run.problem.options.keywords())
 
 
 def _table(key: str, label: str, help: str, stem: str, text: Callable[[], str]) -> Export:

@@ -3,13 +3,14 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Literal
 
 import numpy as np
 
 from em_core import Frame, Trace, e_step
 from explorer.export.literal import array_code
-from explorer.export.textbook import line, plane
+from explorer.export.textbook import counted_line, counted_plane, line, plane
 from explorer.model.problem import Problem, View
 from explorer.model.shapes import is_of_type
 
@@ -54,6 +55,24 @@ class Story:
     def spreads(self) -> str:
         """What the code calls the parameters of width."""
         return "variances" if self.is_line else "covariances"
+
+    @property
+    def counts(self) -> np.ndarray | None:
+        return self.problem.data.counts
+
+    @property
+    def book(self) -> ModuleType:
+        """The textbook's functions that the code is made of."""
+        if self.counts is None:
+            return line if self.is_line else plane
+        return counted_line if self.is_line else counted_plane
+
+    @property
+    def sizes(self) -> str:
+        """Code for what the components hold."""
+        if self.counts is None:
+            return "responsibilities.sum(axis=0)"
+        return "(counts @ responsibilities)"
 
     @property
     def is_far(self) -> bool:
@@ -101,11 +120,19 @@ def _where(story: Story) -> str:
 def _points(story: Story) -> list[Cell]:
     points = story.problem.data.points
     text = "## The points"
+    counts = story.counts
     if points.size <= MAX_INLINE:
         code = f"points = {array_code(points[:, 0] if story.is_line else points)}"
+        if counts is not None:
+            code += f"\ncounts = {array_code(counts)}"
     else:
         text += f"\n\nThey are in the file {POINTS_FILE}, which belongs beside this one."
         code = f'points = np.loadtxt("{POINTS_FILE}", delimiter=",", skiprows=1, encoding="utf-8")'
+        if counts is not None:
+            of_points = "0" if story.is_line else ":-1"
+            code += f"\npoints, counts = points[:, {of_points}], points[:, -1]"
+    if counts is not None:
+        text += "\n\nEach stands for as many observations as its count says."
     if story.is_far:
         text += "\n\nThey lie far from 0. Measured from their middle they keep all their digits."
         code += "\norigin = points.mean(axis=0)\npoints = points - origin"
@@ -146,7 +173,7 @@ Every point is shared out among the components. Component k's share of point i, 
 
 The denominator is the density of the whole mixture at the point; the sum of its logarithms over
 all points is the log-likelihood. Working with logarithms keeps tiny densities from becoming 0."""
-    book = line if story.is_line else plane
+    book = story.book
     show = f"""\
 responsibilities, log_likelihood = e_step(points, weights, means, {story.spreads})
 print("log-likelihood of the start:", log_likelihood)
@@ -164,18 +191,18 @@ def _m_step(story: Story) -> list[Cell]:
         return []
     square = "(x[i] − μ[k])²" if story.is_line else "(x[i] − μ[k]) (x[i] − μ[k])ᵀ"
     width = "σ²" if story.is_line else "Σ"
+    share = "r[i, k]" if story.counts is None else "counts[i] r[i, k]"
     text = f"""\
 ## M-step: what suits the shares best?
 
-With the size of a component, the sum of its shares N[k] = Σ_i r[i, k], the new parameters are
+With the size of a component, the sum of its shares N[k] = Σ_i {share}, the new parameters are
 
     w[k] = N[k] / n
-    μ[k] = Σ_i r[i, k] x[i] / N[k]
-    {width}[k] = Σ_i r[i, k] {square} / N[k]    with the new mean{_extras(story)}"""
-    book = line if story.is_line else plane
-    functions = [book.m_step, *(function for function, _ in _constraints(story))]
+    μ[k] = Σ_i {share} x[i] / N[k]
+    {width}[k] = Σ_i {share} {square} / N[k]    with the new mean{_extras(story)}"""
+    functions = [story.book.m_step, *(function for function, _ in _constraints(story))]
     show = f"""\
-print("sizes of the components:", responsibilities.sum(axis=0))
+print("sizes of the components:", {story.sizes})
 first = m_step(points, responsibilities)
 for name, values in zip(("weights", "means", "{story.spreads}"), first):
     print(name, "after the first M-step:", values)"""
@@ -203,14 +230,13 @@ def _constraints(story: Story) -> list[tuple[Callable, str]]:
     found: list[tuple[Callable, str]] = []
     kind = options.covariance_type
     if kind == "tied":
-        tied = line.tied if story.is_line else plane.tied
-        found.append((tied, f"tied(weights, {spreads})"))
+        found.append((story.book.tied, f"tied(weights, {spreads})"))
     elif kind != "full" and not story.is_line:
-        found.append((getattr(plane, kind), f"{kind}({spreads})"))
+        found.append((getattr(story.book, kind), f"{kind}({spreads})"))
     if options.variance_floor > 0:
-        floor: Callable = line.raised_to_floor if story.is_line else plane.raised_to_floor
+        floor: Callable = story.book.raised_to_floor
         if kind == "spherical" and not story.is_line:
-            floor = plane.raised_to_round_floor
+            floor = story.book.raised_to_round_floor
         call = f"{floor.__name__}(points, {spreads}, {options.variance_floor!r})"
         found.append((floor, call))
     return found
@@ -281,10 +307,11 @@ def _check(story: Story) -> list[Cell]:
         "assert np.isclose(log_likelihood, screen_log_likelihood, rtol=1e-9, atol=1e-9)",
     ]
     if now.phase == "E" and now.sharer is not None:
-        points = story.problem.data.points
-        sizes = e_step(points, now.sharer).responsibilities.sum(axis=0)
+        data = story.problem.data
+        shares = e_step(data.points, now.sharer).responsibilities
+        sizes = shares.sum(axis=0) if data.counts is None else data.counts @ shares
         setup.insert(0, f"screen_sizes = {array_code(sizes)}")
-        checks.append("assert np.allclose(responsibilities.sum(axis=0), screen_sizes, rtol=1e-9)")
+        checks.append(f"assert np.allclose({story.sizes}, screen_sizes, rtol=1e-9)")
     report = [
         'print("weights", weights)',
         f'print("means", {means})',

@@ -73,7 +73,7 @@ class Findings:
                 self.estimates,
                 made,
                 portion=max(1, POINTS_AT_ONCE // len(now.points)),
-                stand_ins=now.sample_weight is not None,
+                stand_ins=now.points is not self.data.points,
             )
         )
 
@@ -170,15 +170,16 @@ def _data(found: Findings) -> str:
     rows = []
     for axis, column in enumerate(data.columns):
         values = data.points[:, axis]
-        spread = float(np.ptp(values))
+        spread, mean = float(np.ptp(values)), float(np.average(values, weights=data.counts))
+        variance = float(np.average((values - mean) ** 2, weights=data.counts))
         rows.append(
             [
                 with_unit(column, data.units[axis]),
-                str(data.n_points),
+                number(data.total),
                 data_value(float(values.min()), spread),
                 data_value(float(values.max()), spread),
-                number(float(values.mean()), spread),
-                number(float(values.var())),
+                number(mean, spread),
+                number(variance),
             ]
         )
     source = ""

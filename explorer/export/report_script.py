@@ -39,14 +39,10 @@ def report_script(told: Told) -> str:
         key=lambda run: run.log_likelihood,
         default=found.runs[0],
     )
-    few = data.points.size <= MOST_VALUES
-    points = (
-        array_code(data.points)
-        if few
-        else 'np.loadtxt("points.csv", delimiter=",", skiprows=1, ndmin=2)'
-    )
+    points, counts = _points_code(data)
     return TEMPLATE.format(
         points=points,
+        counts=counts,
         kind=found.covariance_type,
         weights=array_code(highest.start.weights),
         means=array_code(highest.start.means),
@@ -60,13 +56,24 @@ def report_script(told: Told) -> str:
         bic=repr(found.bic),
         errors=_code([each.error for each in told.estimates]),
         replicated=_code([None if told.stand_ins else e.replicated_error for e in told.estimates]),
-        margin=1e-5 * data.n_points if told.stand_ins else 1e-4,
+        margin=1e-5 * data.total if told.stand_ins else 1e-4,
         names=repr([_name(each) for each in told.estimates]),
         places=repr([(each.parameter.part, each.parameter.index) for each in told.estimates]),
         seed=SEED,
         n_replicates=told.n_replicates,
         portion=told.portion,
     )
+
+
+def _points_code(data: Data) -> tuple[str, str]:
+    """The points, and how often each counts."""
+    if data.points.size <= MOST_VALUES:
+        often = "np.ones(len(points))" if data.counts is None else array_code(data.counts)
+        return array_code(data.points), often
+    rows = 'np.loadtxt("points.csv", delimiter=",", skiprows=1, ndmin=2)'
+    if data.counts is None:
+        return rows, "np.ones(len(points))"
+    return f"{rows}[:, :-1]", f"{rows}[:, -1]"
 
 
 def _name(estimate: Estimate) -> str:
@@ -86,6 +93,7 @@ TEMPLATE = '''"""EM Explorer: this script makes the report's numbers again. Need
 import numpy as np
 
 points = {points}
+once = {counts}  # how often each point counts
 kind = "{kind}"  # of covariances: full, tied, diag or spherical
 start = (
     {weights},
@@ -93,6 +101,7 @@ start = (
     {covariances},
 )
 n, d = points.shape
+total = once.sum()
 K = len(start[0])
 
 
@@ -160,11 +169,10 @@ def numbers(mixture):
     return np.array([parts[part][index] for part, index in places])
 
 
-once = np.ones(n)
 fit = em(em(start, once, {tol!r}), once, {polish!r})
 shares, logs = e_step(fit)
-log_likelihood = logs.sum()
-bic = {n_parameters} * np.log(n) - 2 * log_likelihood
+log_likelihood = once @ logs
+bic = {n_parameters} * np.log(total) - 2 * log_likelihood
 print(f"log-likelihood {{log_likelihood:.6f}}, BIC {{bic:.6f}}")
 assert abs(log_likelihood - {log_likelihood}) < {margin}
 assert abs(bic - {bic}) < 2 * {margin}
@@ -186,7 +194,7 @@ def moved(step):
             elif kind == "spherical":
                 for other in range(1, d):
                     covariances[k, other, other] += value
-    return e_step((weights, means, covariances))[1].sum()
+    return once @ e_step((weights, means, covariances))[1]
 
 
 owners = [range(K)] if kind == "tied" else [[k] for k in range(K)]
@@ -200,7 +208,7 @@ size = np.concatenate(
         [np.sqrt(fit[2][m[0], i, i] * fit[2][m[0], j, j]) for m, i, j in shapes],
     ]
 )
-h = 1e-3 * size * np.sqrt(20 / n)
+h = 1e-3 * size * np.sqrt(20 / total)
 p = len(size)
 information = np.empty((p, p))  # minus the second derivatives, by central differences
 for a in range(p):
@@ -229,9 +237,9 @@ if errors is not None:
 
 def matched(other):
     """The replicate with its components in the fit's order: those that share the same points."""
-    theirs = e_step(other)[0]
-    common = shares.T @ theirs / np.outer(
-        np.linalg.norm(shares, axis=0), np.maximum(np.linalg.norm(theirs, axis=0), 1e-300)
+    ours, theirs = (np.sqrt(once)[:, None] * e_step(mixture)[0] for mixture in (fit, other))
+    common = ours.T @ theirs / np.outer(
+        np.linalg.norm(ours, axis=0), np.maximum(np.linalg.norm(theirs, axis=0), 1e-300)
     )
     order = np.empty(K, dtype=int)
     for _ in range(K):
@@ -243,17 +251,17 @@ def matched(other):
 
 replicated = {replicated}
 if replicated is not None:
-    values, done, total = [], 0, {n_replicates}
-    while done < total:
-        size = min({portion}, total - done)
+    values, done, wanted = [], 0, {n_replicates}
+    while done < wanted:
+        size = min({portion}, wanted - done)
         rng = np.random.default_rng([{seed}, done])
-        for counts in rng.multinomial(n, np.full(n, 1 / n), size=size):
+        for counts in rng.multinomial(max(1, round(total)), once / total, size=size):
             again = em(fit, counts.astype(float), {tol!r})
             if again is not None:
                 values.append(numbers(matched(again)))
         done += size
     spread = np.std(values, axis=0, ddof=1)
-    print(f"{{len(values)}} of {{total}} bootstrap samples; standard errors:")
+    print(f"{{len(values)}} of {{wanted}} bootstrap samples; standard errors:")
     for name, error, said in zip(names, spread, replicated):
         print(f"{{name}}: {{error:.4g}} (the report: {{said:.4g}})")
 print("The report's numbers are made again.")

@@ -15,13 +15,23 @@ _FACTORS = {
 """The attribute `precisions_cholesky_`, which `predict_proba` works with, for each type."""
 
 
+_NO_COUNTS = """\
+# The points were fitted with counts. scikit-learn's model.fit has no sample_weight: repeat each
+# point as often as it counts before you fit this model again.
+"""
+
+
 def sklearn_code(
-    mixture: GaussianMixture, covariance_type: CovarianceType, whose: str = "these parameters"
+    mixture: GaussianMixture,
+    covariance_type: CovarianceType,
+    whose: str = "these parameters",
+    counted: bool = False,
 ) -> str:
     """Python code, complete with imports, that leaves a ready-to-use `model`.
 
     `model.predict_proba(points)`, points (n, d), gives the responsibilities under `mixture`.
-    whose: what the parameters are called in the code's last remark.
+    whose: what the parameters are called in the code's last remark; counted: the points they
+    were fitted to have counts, which scikit-learn's own `fit` cannot use.
     A mixture that is not of `covariance_type` (a start may not be) is handed over as "full".
     """
     kind = covariance_type if is_of_type(mixture, covariance_type) else "full"
@@ -38,7 +48,7 @@ model.precisions_cholesky_ = {_FACTORS[kind]}
 # points of shape (n, {mixture.n_features}):
 # model.predict_proba(points) gives the responsibilities by {whose},
 # model.score_samples(points) the logarithm of their density, log p(x).
-"""
+{_NO_COUNTS * counted}"""
 
 
 def _covariances(mixture: GaussianMixture, kind: str) -> np.ndarray:

@@ -153,7 +153,7 @@ def _own(problem: Problem, view: View) -> Values:
     words |= {"x_unit": data.units, "y_unit": data.units}
     each = {name: _at("xy".index(name[0]), several) for name, several in words.items()}
     points = data.points[:, 0] if data.n_features == 1 else data.points
-    return {"points": points, "title": data.title} | each
+    return {"points": points, "counts": data.counts, "title": data.title} | each
 
 
 def _at(axis: int, words: tuple[str, ...]) -> str | None:
@@ -234,6 +234,7 @@ POINTS = Numbers(
     2 * MAX_POINTS,
     f"The points are at most {MAX_POINTS} rows of one or two finite numbers, all alike.",
 )
+COUNTS = Numbers(MAX_POINTS, f"The counts are at most {MAX_POINTS} numbers, one for each point.")
 PARAMETERS = Numbers(
     MAX_COMPONENTS * 4,
     f"Start parameters are finite numbers, for 1 to {MAX_COMPONENTS} components.",
@@ -271,6 +272,7 @@ FIELDS = (
     Field("sep", DRAWN_DATA, "separation", SEPARATION),
     Field("seed", DRAWN_DATA, "seed", SEED),
     Field("x", OWN_DATA, "points", POINTS),
+    Field("count", OWN_DATA, "counts", COUNTS),
     Field("title", OWN_DATA, "title", WORDS),
     Field("xname", OWN_DATA, "x_column", WORDS),
     Field("yname", OWN_DATA, "y_column", WORDS),
@@ -405,7 +407,7 @@ def _data_of(record: Record) -> Data:
         given = {"title": OWN_TITLE} | _given(record, OWN_DATA)
         columns = tuple(given.get(f"{axis}_column", axis) for axis in AXES)
         units = tuple(given.get(f"{axis}_unit", "") for axis in AXES)
-        return own_data(given["points"], given["title"], columns, units)
+        return own_data(given["points"], given["title"], columns, units, given.get("counts"))
     return named_data(record.get("data", WORKED_EXAMPLE))
 
 

@@ -27,11 +27,13 @@ def with_data(problem: Problem, data: Data) -> Problem:
     return with_options(new, problem.options)
 
 
-def with_points(problem: Problem, points: np.ndarray) -> Problem:
-    """The same data with some points changed; the start stays where it can."""
+def with_points(problem: Problem, points: np.ndarray, counts: np.ndarray | None = None) -> Problem:
+    """The same data with some points changed; the start stays where it can.
+
+    counts: how often each was observed, None where each counts once."""
     old = problem.data
     title = old.title if old.title.endswith(EDITED) else old.title + EDITED
-    data = own_data(points, title, old.columns, old.units)
+    data = own_data(points, title, old.columns, old.units, counts)
     count = problem.start.mixture.n_components
     _check_count(data, count)
     return replace(problem, data=data)
@@ -41,14 +43,18 @@ def with_point_added(problem: Problem, value: Sequence[float]) -> Problem:
     """One point more, of d coordinates, at the end of the data."""
     if len(value) != problem.data.n_features:
         raise InputError("dimension", "The point that was drawn does not fit the data.")
-    return with_points(problem, np.vstack([problem.data.points, value]))
+    counts = problem.data.counts
+    longer = None if counts is None else np.append(counts, 1.0)
+    return with_points(problem, np.vstack([problem.data.points, value]), longer)
 
 
 def without_point(problem: Problem, index: int) -> Problem:
     """The data without one point (an index from 0)."""
     if not 0 <= index < problem.data.n_points:
         raise InputError("point", f"There is no point {index + 1}.")
-    return with_points(problem, np.delete(problem.data.points, index, axis=0))
+    counts = problem.data.counts
+    shorter = None if counts is None else np.delete(counts, index)
+    return with_points(problem, np.delete(problem.data.points, index, axis=0), shorter)
 
 
 def with_component_count(problem: Problem, count: int) -> Problem:
@@ -202,13 +208,13 @@ def _only(mixture: GaussianMixture, components: Sequence[int]) -> GaussianMixtur
 
 def _with_one_more(problem: Problem, mixture: GaussianMixture) -> GaussianMixture:
     count = mixture.n_components + 1
-    proposed = METHODS["quantiles"](
-        problem.data.points, count, np.random.default_rng(0), problem.options.covariance_type
-    ).mixture
+    data, kind = problem.data, problem.options.covariance_type
+    rng = np.random.default_rng(0)
+    proposed = METHODS["quantiles"](data.points, count, rng, kind, data.counts).mixture
     taken = (proposed.means[:, None] == mixture.means).all(axis=2).any(axis=1)
     new = int(np.argmin(np.where(taken, np.inf, mixture.log_density(proposed.means))))
     covariance = proposed.covariances[new]
-    if problem.options.covariance_type == "tied":
+    if kind == "tied":
         covariance = mixture.covariances[0]
     return GaussianMixture(
         np.append(mixture.weights * (count - 1), 1.0) / count,

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from em_core import CovarianceType, datasets
 from em_core.errors import InputError
 from em_core.starts import METHODS
-from explorer.model.points import reading
+from explorer.model.points import checked_counts, reading
 from explorer.model.problem import (
     MAX_POINTS,
     Data,
@@ -58,10 +58,12 @@ def own_data(
     title: str = OWN_TITLE,
     columns: tuple[str, ...] = AXES,
     units: tuple[str, ...] = ("", ""),
+    counts: ArrayLike | None = None,
 ) -> Data:
     """A person's points, (n,) or (n, d) with d 1 or 2, as `Data`; a read-only copy is taken.
 
-    Names and units beyond d are left out. InputError for points that EM cannot use.
+    Names and units beyond d are left out; counts: (n,), how often each point was observed.
+    InputError for points that EM cannot use.
     """
     array = np.asarray(points, dtype=float)
     array = array.reshape(len(array), -1)
@@ -71,7 +73,8 @@ def own_data(
     if n > MAX_POINTS:
         raise InputError("too-many", f"{n} points; the limit is {MAX_POINTS}.")
     checked = reading(list(array.T), columns[:d], ())
-    return Data(checked.points, title, columns[:d], units[:d], Own())
+    often = None if counts is None else checked_counts(np.asarray(counts, dtype=float), n)
+    return Data(checked.points, title, columns[:d], units[:d], Own(), counts=often)
 
 
 def suggested_start(data: Data, n_components: int | None = None) -> Start:
@@ -98,7 +101,8 @@ def drawn_start(
     """
     k = n_components or usual_count(data)
     propose = METHODS[method]
-    proposed = propose(data.points, k, np.random.default_rng(seed), covariance_type)
+    rng = np.random.default_rng(seed)
+    proposed = propose(data.points, k, rng, covariance_type, data.counts)
     return Start(proposed.mixture, method, seed)
 
 

@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from em_core.wording import FULL, counted, number
+from em_core.wording import FULL, count, counted, number
 from explorer.model.refusal import ReadingError
 
 LARGEST_SPAN = 1e150
 SMALLEST_SPREAD = 1e-150
+MAX_TOTAL = 1_000_000
+"""Observations, counted one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,12 +20,14 @@ class Reading:
     """Points that were read, and what to say about how they were read.
 
     points: (n, d) float64, read-only; columns: d names; notes: plain sentences, to be shown
-    escaped. The first note says how many values were read.
+    escaped. The first note says how many values were read. counts: (n,) how often each point was
+    observed, or None.
     """
 
     points: np.ndarray
     columns: tuple[str, ...]
     notes: tuple[str, ...]
+    counts: np.ndarray | None = None
 
 
 def reading(values: Iterable[np.ndarray], columns: Sequence[str], notes: Sequence[str]) -> Reading:
@@ -39,6 +43,73 @@ def reading(values: Iterable[np.ndarray], columns: Sequence[str], notes: Sequenc
     ]
     points.flags.writeable = False
     return Reading(points, tuple(columns), (*notes, *constant))
+
+
+def counted_reading(
+    values: Sequence[np.ndarray], columns: Sequence[str], notes: Sequence[str], bins: bool = False
+) -> Reading:
+    """The `Reading` of columns of which the last says how often each row was observed.
+
+    bins: before it stand the lower and the upper ends of bins, and each bin counts at its middle.
+    Rows that were never observed are left out.
+    """
+    *places, counts = (np.asarray(column, dtype=float) for column in values)
+    names, said = list(columns[:-1]), list(notes)
+    _refuse_counts(counts)
+    if bins:
+        low, high = places
+        _refuse_bins(low, high)
+        places, names = [low + (high - low) / 2], [f"middle of {names[0]} to {names[1]}"]
+        said.append("Each bin counts at its middle.")
+    seen = counts > 0
+    if not seen.all():
+        said.append(f"{counted(int((~seen).sum()), 'row')} with a count of 0 left out.")
+    said.append(f"Counted {number(float(counts.sum()), digits=FULL)} times in all.")
+    found = reading([column[seen] for column in places], names, said)
+    return replace(found, counts=checked_counts(counts[seen], len(found.points)))
+
+
+def checked_counts(counts: np.ndarray, n: int) -> np.ndarray | None:
+    """(n,) read-only counts of n points, None where each counts once. ReadingError otherwise."""
+    array = np.array(counts, dtype=float)
+    if array.shape != (n,):
+        raise ReadingError(
+            "counts", f"There are {array.size} counts for {counted(n, 'point')}: give one for each."
+        )
+    _refuse_counts(array)
+    if not array.all():
+        row = int(np.argmin(array)) + 1
+        raise ReadingError("counts", f"Count {row} is 0: leave out what was never observed.")
+    array.flags.writeable = False
+    return None if (array == 1).all() else array
+
+
+def _refuse_counts(counts: np.ndarray) -> None:
+    wrong = ~(counts >= 0)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ReadingError(
+            "counts",
+            f"Count {row + 1} is {number(float(counts[row]))}: a count is at least 0. Is the last "
+            "column the one with the counts?",
+        )
+    if counts.sum() > MAX_TOTAL:
+        raise ReadingError(
+            "too-many",
+            f"The counts add up to {number(float(counts.sum()))}; the limit is {count(MAX_TOTAL)}. "
+            "Divide them all by the same number.",
+        )
+
+
+def _refuse_bins(low: np.ndarray, high: np.ndarray) -> None:
+    wrong = ~(low < high)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ReadingError(
+            "bins",
+            f"Bin {row + 1} goes from {number(float(low[row]))} to {number(float(high[row]))}: its "
+            "lower end must be below its upper end.",
+        )
 
 
 def _refuse_too_few(points: np.ndarray) -> None:

@@ -274,6 +274,8 @@ def unfit(problem: Problem) -> str:
         )
     if problem.options.variance_floor:
         return "A variance floor is set on Explore, which sums by hand do not know: set it to 0."
+    if data.counts is not None:
+        return "The points on Explore have counts, and by hand each counts once."
     if K > MAX_COMPONENTS_BY_HAND:
         return (
             f"There are {K} components on Explore: for the hand, take at most "

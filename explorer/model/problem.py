@@ -52,7 +52,8 @@ class Data:
     """n points in one or two dimensions, and where they come from.
 
     points: (n, d) float64, read-only; columns and units: d axis names and units ("" for none);
-    truth: (n,) integer labels where known, else None.
+    truth: (n,) integer labels where known, else None; counts: (n,) how often each point was
+    observed, above 0 and read-only, or None where each counts once.
     """
 
     points: np.ndarray
@@ -61,6 +62,7 @@ class Data:
     units: tuple[str, ...]
     source: Own | Named | Generated
     truth: np.ndarray | None = None
+    counts: np.ndarray | None = None
 
     @property
     def n_points(self) -> int:
@@ -69,6 +71,16 @@ class Data:
     @property
     def n_features(self) -> int:
         return self.points.shape[1]
+
+    @property
+    def each_counts(self) -> np.ndarray:
+        """(n,) the counts, or as many ones."""
+        return np.ones(self.n_points) if self.counts is None else self.counts
+
+    @property
+    def total(self) -> float:
+        """The number of observations: of points, each as often as it counts."""
+        return float(self.each_counts.sum())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Data):
@@ -79,7 +91,11 @@ class Data:
             other.units,
             other.source,
         )
-        return same_words and np.array_equal(self.points, other.points)
+        return (
+            same_words
+            and np.array_equal(self.points, other.points)
+            and np.array_equal(self.each_counts, other.each_counts)
+        )
 
 
 @dataclass(frozen=True)

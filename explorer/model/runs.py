@@ -23,8 +23,9 @@ KEPT_ENTRIES = 2**20
 class Run:
     """A problem and the whole trace of EM on it; a cursor h counts half-steps.
 
-    points (m, d), sample_weight (m,) or None: what EM ran on, the data or what stands for them;
-    error: bound on the error of the mean log-likelihood per point that this costs, 0 for none;
+    points (m, d), sample_weight (m,) or None: what EM ran on, the data with their counts or what
+    stands for them; error: bound on the error of the mean log-likelihood per point that this
+    costs, 0 for none;
     stopped: the person wants no more iterations for now.
     """
 
@@ -45,6 +46,11 @@ class Run:
     @property
     def _max_iter(self) -> int:
         return self.problem.options.max_iter
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether EM ran on fewer points that stand for the data."""
+        return self.points is not self.problem.data.points
 
     @property
     def last(self) -> int:
@@ -117,13 +123,13 @@ def run(problem: Problem) -> Run:
     """
     data, limit = problem.data, problem.options.max_iter
     if data.n_features == 1 and data.n_points > LARGE:
-        compressed = compress(data.points)
+        compressed = compress(data.points, data.counts)
         trace = _fitted(problem, compressed.points, limit, compressed.sample_weight)
         error = compressed.error_bound(trace.mixtures[-1])
         if error <= ACCURATE:
             return Run(problem, trace, compressed.points, compressed.sample_weight, error)
-    trace = _fitted(problem, data.points, min(limit, _portion(problem)))
-    return _worded(Run(problem, trace, data.points))
+    trace = _fitted(problem, data.points, min(limit, _portion(problem)), data.counts)
+    return _worded(Run(problem, trace, data.points, data.counts))
 
 
 def carried_on(run: Run) -> Run:

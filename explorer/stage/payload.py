@@ -96,6 +96,8 @@ def serialised(told: Payload) -> bytes:
 def data_id(data: Data) -> str:
     """A short name for the points and their labels: the same for the same, different for others."""
     digest = hashlib.blake2b(np.ascontiguousarray(data.points).data, digest_size=9)
+    if data.counts is not None:
+        digest.update(data.counts.data)
     digest.update(repr((data.points.shape, data.title, data.columns, data.units)).encode())
     return digest.hexdigest()
 
@@ -133,6 +135,7 @@ def points_payload(data: Data, sketch: Sketch) -> Payload:
         "spread": (sketch.highest - sketch.lowest).tolist(),
         "rows": None if len(rows) == data.n_points else rows.tolist(),
         "values": _base64(data.points[rows]),
+        "counts": None if data.counts is None else data.counts[rows].tolist(),
         "dots": np.searchsorted(rows, sketch.dots).tolist(),
         "levels": sketch.levels.tolist(),
         "columns": np.searchsorted(rows, sketch.columns).tolist(),

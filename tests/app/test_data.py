@@ -8,8 +8,10 @@ from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
 from em_core import fit
+from em_core.wording import number
 from explorer.io.session_file import to_json
 from explorer.model.problem import Generated, Named, Own, View
+from explorer.model.session import sent
 from tests.app.told import told
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
@@ -22,6 +24,10 @@ def app() -> AppTest:
 
 def data(app: AppTest):
     return app.session_state["session"].problem.data
+
+
+def start(app: AppTest):
+    return app.session_state["session"].problem.start.mixture
 
 
 def text(app: AppTest) -> str:
@@ -198,6 +204,59 @@ def test_a_run_that_was_printed_with_a_mistake_says_which_digits_the_mistake_giv
     opened(app, "Published").selectbox(key="shelf").set_value("cross-validated-312703")
     again(app)
     assert "−3.6766</td><td>−3.5492</td><td>≠; with the same mistake −3.6760" in text(app)
+
+
+def test_values_with_counts_count_everywhere(app):
+    opened(app, "Paste").selectbox(key="paste-counts").set_value("count")
+    app.text_area(key="paste").set_value("size n\n0.5 12\n1 30\n1.5 7\n4 11\n4.5 20\n6 0")
+    again(app)
+    assert "Counted 80 times in all." in text(app)
+    assert "1 row with a count of 0 left out." in text(app)
+    use(app)
+    assert data(app).counts.tolist() == [12, 30, 7, 11, 20]
+    assert data(app).columns == ("size",)
+    app.session_state["session"] = sent(app.session_state["session"], 2)
+    app.run()
+    shown = text(app)
+    assert "5 points, counted 80 times in all; your own." in shown
+    assert "count c" in shown
+    assert "Σ c r" in shown
+    assert "its responsibility r times its count c" in shown
+    weighted = fit(data(app).points, start(app), max_iter=1, sample_weight=data(app).counts)
+    held = weighted.mixtures[1].weights * 80
+    for each in held:
+        assert f"<td>{number(float(each))}" in shown or number(float(each)) in shown
+    app.session_state["session"] = sent(app.session_state["session"], 0)
+    app.run()
+    assert told(app)["points"]["counts"] == [12, 30, 7, 11, 20]
+
+
+def test_bins_are_read_and_the_table_has_a_column_of_counts(app):
+    opened(app, "Paste").selectbox(key="paste-counts").set_value("bins")
+    app.text_area(key="paste").set_value("0 1 5\n1 2 7\n2 3 9\n3 5 1")
+    again(app)
+    assert "Each bin counts at its middle." in text(app)
+    use(app)
+    assert data(app).points[:, 0].tolist() == [0.5, 1.5, 2.5, 4]
+    opened(app, "Type")
+    app.session_state["points-table-0"] = {
+        "edited_rows": {"0": {"count": 6}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    again(app)
+    use(app)
+    assert data(app).counts.tolist() == [6, 7, 9, 1]
+
+
+def test_an_uploaded_column_of_counts(app):
+    opened(app, "Upload").file_uploader(key="upload").upload("t.csv", b"value,n\n1,4\n2,5\n7,6\n")
+    again(app)
+    app.selectbox(key="upload-counts").set_value(1)
+    again(app)
+    assert "Counted 15 times in all." in text(app)
+    use(app)
+    assert data(app).counts.tolist() == [4, 5, 6]
 
 
 def test_own_points_have_no_truth_beside_them(app):

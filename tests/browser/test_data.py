@@ -48,6 +48,22 @@ def test_a_column_from_a_spreadsheet_is_pasted_and_said_back(dialog):
     expect(page.get_by_text("5 points. Every number")).to_be_visible(timeout=SLOWLY)
 
 
+def test_values_with_counts_are_dots_as_large_as_these(dialog):
+    paste = dialog("Paste")
+    paste.get_by_role("combobox", name="Counts").click()
+    paste.page.get_by_role("option", name="The last number on a line is a count").click()
+    paste.get_by_role("textbox", name="Numbers", exact=True).fill("0 4\n1 16\n5 8\n6 1")
+    paste.get_by_text("Skip missing values").click()
+    expect(paste.get_by_role("status")).to_contain_text("Counted 29 times in all", timeout=SLOWLY)
+    page = use(paste)
+    expect(page.get_by_text("4 points, counted 29 times in all")).to_be_visible(timeout=SLOWLY)
+    dots = page.locator(".em-main .em-sheet [data-role=points] circle")
+    expect(dots).to_have_count(4)
+    radii = [float(dots.nth(i).get_attribute("r") or 0) for i in range(4)]
+    assert np.square(radii) / radii[1] ** 2 == pytest.approx(np.array([4, 16, 8, 1]) / 16)
+    assert "count=4,16,8,1" in page.url
+
+
 def test_text_typed_is_there_again_after_escape(dialog):
     paste = dialog("Paste")
     page = paste.page

@@ -42,8 +42,10 @@ SEEDS = st.integers(0, MAX_SEED)
 def own(draw: st.DrawFn, d: int, max_points: int = 12) -> Data:
     rows = draw(st.lists(st.tuples(*[NUMBERS] * d), min_size=2, max_size=max_points))
     words = [draw(WORDS) for _ in range(1 + 2 * d)]
+    often = st.lists(st.sampled_from([0.5, 1, 2, 17]), min_size=len(rows), max_size=len(rows))
+    counts = draw(st.none() | often)
     try:
-        return own_data(rows, words[0], tuple(words[1 : 1 + d]), tuple(words[1 + d :]))
+        return own_data(rows, words[0], tuple(words[1 : 1 + d]), tuple(words[1 + d :]), counts)
     except InputError:
         reject()
 

@@ -17,6 +17,9 @@ from explorer.model.problem import Data
 MAX_TABLE = 2_000
 """More points than this are not put into the table."""
 
+COUNT = "count"
+"""The column of counts, where the points have any."""
+
 Cells = dict[str, list[float | None]]
 
 
@@ -71,6 +74,9 @@ def show() -> None:
         st.caption(f"The table is for up to {MAX_TABLE} points, and there are {data.n_points}.")
         return
     names = _names(data) if fits else AXES[:columns]
+    counted_ones = fits and data.counts is not None
+    if counted_ones:
+        names = (*names, COUNT if COUNT not in names else f"{COUNT} (2)")
     draft = state.kept(
         "table", names, lambda: Draft([_cells(data, names) if fits else _empty(names)])
     )
@@ -86,7 +92,9 @@ def show() -> None:
     )
     draft.edited({name: list(cells[name]) for name in names})
     _buttons(draft, names)
-    propose(lambda: _read(draft.steps[-1], names, fits), waiting=len(draft.steps) == 1)
+    propose(
+        lambda: _read(draft.steps[-1], names, fits, counted_ones), waiting=len(draft.steps) == 1
+    )
 
 
 def _buttons(draft: Draft, names: tuple[str, ...]) -> None:
@@ -116,18 +124,21 @@ def _names(data: Data) -> tuple[str, ...]:
 
 
 def _cells(data: Data, names: tuple[str, ...]) -> Cells:
-    return {name: data.points[:, axis].tolist() for axis, name in enumerate(names)}
+    columns = [*data.points.T, *([] if data.counts is None else [data.counts])]
+    return {name: column.tolist() for name, column in zip(names, columns, strict=True)}
 
 
 def _empty(names: tuple[str, ...]) -> Cells:
     return {name: [] for name in names}
 
 
-def _read(cells: Cells, names: tuple[str, ...], fits: bool) -> Offer:
-    points = np.column_stack([_numbers(cells[name], name) for name in names])
-    note = f"{counted(len(points), 'value' if len(names) == 1 else 'point')} in the table."
+def _read(cells: Cells, names: tuple[str, ...], fits: bool, counted_ones: bool) -> Offer:
+    columns = [_numbers(cells[name], name) for name in names]
+    counts = columns.pop() if counted_ones else None
+    points = np.column_stack(columns)
+    note = f"{counted(len(points), 'value' if points.shape[1] == 1 else 'point')} in the table."
     if fits:
-        return Offer(lambda problem: edits.with_points(problem, points), (note,))
+        return Offer(lambda problem: edits.with_points(problem, points, counts), (note,))
     return of_data(own_data(points), note)
 
 

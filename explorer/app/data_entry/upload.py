@@ -63,6 +63,7 @@ def show() -> None:
     st.html(_preview(found))
     _layout_fields(layout, found.skipped_lines, found.has_header)
     columns = _choice(found)
+    counts, bins = _counts(found, columns)
     skip = st.checkbox(
         "Skip cells that are not numbers",
         key="upload-skip",
@@ -70,7 +71,7 @@ def show() -> None:
         "they hold is listed. Missing values are always left out.",
     )
     with st.spinner("Reading the numbers …"):
-        propose(lambda: _read(found, columns, skip, mark))
+        propose(lambda: _read(found, columns, counts, bins, skip, mark))
 
 
 def _layout_fields(layout: Layout, skipped_lines: int, has_header: bool) -> None:
@@ -130,17 +131,53 @@ def _choice(found: Table) -> tuple[int, ...]:
     return (first,) if second == NO_SECOND else (first, second)
 
 
+def _counts(found: Table, columns: tuple[int, ...]) -> tuple[int | None, bool]:
+    """The column that says how often each row was observed, and whether the others are bins."""
+    left = [column for column in range(found.n_columns) if column not in columns]
+    if not left:
+        return None, False
+    chosen = st.selectbox(
+        "Counts",
+        [NO_SECOND, *left],
+        key="upload-counts",
+        format_func=lambda column: (
+            "none: each row counts once"
+            if column == NO_SECOND
+            else found.columns[column] + _remark(found, column)
+        ),
+        help="For frequency tables and binned data: the column that says how often each row was "
+        "observed.",
+    )
+    if chosen == NO_SECOND:
+        return None, False
+    bins = len(columns) == 2 and st.checkbox(
+        "The two columns are the ends of bins",
+        key="upload-bins",
+        help="Lower and upper end: each bin counts at its middle, on a line.",
+    )
+    return chosen, bins
+
+
 def _remark(found: Table, column: int) -> str:
     if not found.numeric[column]:
         return " (not numbers)"
     return f" ({found.row_names} the rows)" if column == 0 and found.row_names else ""
 
 
-def _read(found: Table, columns: tuple[int, ...], skip: bool, mark: tuple) -> Offer:
+def _read(
+    found: Table,
+    columns: tuple[int, ...],
+    counts: int | None,
+    bins: bool,
+    skip: bool,
+    mark: tuple,
+) -> Offer:
     reading = state.kept(
-        "reading", (mark, columns, skip), lambda: found.points(columns, skip_others=skip)
+        "reading",
+        (mark, columns, counts, bins, skip),
+        lambda: found.points(columns, counts=counts, bins=bins, skip_others=skip),
     )
-    data = own_data(reading.points, found.title, reading.columns)
+    data = own_data(reading.points, found.title, reading.columns, counts=reading.counts)
     return of_data(data, *reading.notes)
 
 

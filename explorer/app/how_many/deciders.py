@@ -100,7 +100,8 @@ def _typo(candidate: Candidate) -> None:
         )
         return
     try:
-        found = what_if(data.points, i, value, rivals, candidate.covariance_type)
+        kind = candidate.covariance_type
+        found = what_if(data.points, i, value, rivals, kind, data.counts)
     except InputError as error:
         st.html(alert(str(error)))
         return

@@ -129,7 +129,11 @@ def rounding_of(candidate: Candidate) -> str:
     return state.worked_out(
         "rounding",
         candidate,
-        lambda: "" if now.sample_weight is not None else remarks.of_rounding(now.points, candidate),
+        lambda: (
+            ""
+            if state.current_run().stands_in
+            else remarks.of_rounding(now.points, candidate, now.sample_weight)
+        ),
     )
 
 
@@ -158,8 +162,8 @@ def influence_on(candidate: Candidate) -> Influence | str:
 
 
 def _influence(candidate: Candidate) -> Influence | str:
-    points = state.session().problem.data.points
+    data = state.session().problem.data
     try:
-        return influence(points, candidate.mixture, candidate.covariance_type)
+        return influence(data.points, candidate.mixture, candidate.covariance_type, data.counts)
     except InputError as error:
         return str(error)

@@ -59,7 +59,9 @@ def show(candidate: Candidate) -> None:
             "scikit-learn model",
             f"{stem}-sklearn.py",
             "text/x-python",
-            lambda: sklearn_code(candidate.mixture, candidate.covariance_type).encode(),
+            lambda: sklearn_code(
+                candidate.mixture, candidate.covariance_type, counted=found.data.counts is not None
+            ).encode(),
         )
 
 

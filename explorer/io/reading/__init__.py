@@ -1,9 +1,10 @@
 """Typed or pasted text and text files -> points, or a clear error.
 
-`read_text(text)` reads numbers from a text field. `read_file(name, payload)` reads the shape of
-a CSV, TSV or text file (what stands above the table, the separator, the header, row names), and
-`Table.points` the numbers in one or two of its columns. Both end in
-a `Reading`, whose notes say back what was read, how commas were understood and what was skipped.
+`read_text(text)` reads numbers from a text field, `read_counted` numbers with their counts.
+`read_file(name, payload)` reads the shape of a CSV, TSV or text file (what stands above the
+table, the separator, the header, row names), and `Table.points` the numbers in one or two of its
+columns, with a column of counts where there is one. All end in a `Reading`, whose notes say back
+what was read, how commas were understood and what was skipped.
 Whatever is not plainly a number is refused with a `ReadingError` naming the item or line, the
 rule and the cure; nothing is guessed in silence.
 
@@ -14,7 +15,7 @@ quoting, the codecs decode strictly, and `float` rounds correctly.
 """
 
 from explorer.io.reading.files import MAX_FILE_BYTES, read_file
-from explorer.io.reading.pasted import MAX_PASTE_BYTES, read_text
+from explorer.io.reading.pasted import MAX_PASTE_BYTES, read_counted, read_text
 from explorer.io.reading.shape import MAX_COLUMNS, MAX_ROWS
 from explorer.io.reading.table import Table
 from explorer.model.points import Reading
@@ -28,6 +29,7 @@ __all__ = [
     "Reading",
     "ReadingError",
     "Table",
+    "read_counted",
     "read_file",
     "read_text",
 ]

@@ -10,7 +10,7 @@ from em_core.wording import count, counted
 from explorer.io.reading.commas import comma_reading, is_decimal, meanings, taken_apart
 from explorer.io.reading.numbers import is_missing, is_name, is_number, is_overlong, parse, plain
 from explorer.io.reading.spaces import refuse_grouped
-from explorer.model.points import Reading, reading
+from explorer.model.points import Reading, counted_reading, reading
 from explorer.model.refusal import ReadingError, echo, quoted
 
 MAX_PASTE_BYTES = 200_000
@@ -29,6 +29,15 @@ class _Line(NamedTuple):
     spaced_comma: bool
 
 
+def read_counted(
+    text: str, *, columns: int = 2, bins: bool = False, skip_missing: bool = False
+) -> Reading:
+    """As `read_text` for lines of so many numbers, of which the last says how often the rest was
+    observed; bins: before it stand the two ends of a bin."""
+    values, names, notes = _parsed(text, columns, skip_missing)
+    return counted_reading(list(values.T), names, notes, bins)
+
+
 def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Reading:
     """Read numbers separated by spaces, line ends, tabs, semicolons or commas.
 
@@ -37,6 +46,12 @@ def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Rea
     empty place between two separators) are refused unless skip_missing.
     Raises ReadingError for anything else, and above 200 kB before looking at the text.
     """
+    values, names, notes = _parsed(text, columns, skip_missing)
+    return reading(values.T, names, notes)
+
+
+def _parsed(text: str, columns: int, skip_missing: bool) -> tuple[np.ndarray, list[str], list[str]]:
+    """The numbers (n, columns), the columns' names, and notes on how they were read."""
     _refuse_size(text)
     lines = _lines(plain(text))
     names, lines, notes = _heading(lines, columns)
@@ -60,7 +75,7 @@ def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Rea
     kept, n_missing = _without_missing(tokens, columns) if skip_missing else (tokens, 0)
     plain_tokens = [token.replace(",", ".") if is_decimal(token) else token for token in kept]
     values = parse(plain_tokens, _place(tokens, kept)).reshape(-1, columns)
-    return reading(values.T, names, [_count_note(values, n_missing), *notes])
+    return values, names, [_count_note(values, n_missing), *notes]
 
 
 def _refuse_size(text: str) -> None:
@@ -97,7 +112,7 @@ def _heading(lines: list[_Line], columns: int) -> tuple[list[str], list[_Line], 
     """Column names, the lines that hold the numbers, and a note where a heading was taken."""
     names = list(map(echo, _names(lines, columns)))
     if not names:
-        return ["x", "y"][:columns], lines, []
+        return ["x", "y", "z"][:columns], lines, []
     return names, lines[1:], [f'Took the first line, "{", ".join(names)}", as the heading.']
 
 

@@ -10,7 +10,7 @@ from explorer.io.reading.grid import Grid
 from explorer.io.reading.headings import is_any_number
 from explorer.io.reading.layout import reads_as_decimal
 from explorer.io.reading.numbers import is_missing, is_overlong, parse, parse_clean
-from explorer.model.points import Reading, reading
+from explorer.model.points import Reading, counted_reading, reading
 from explorer.model.refusal import ReadingError, quoted
 
 _LISTED = 5
@@ -50,13 +50,24 @@ class Table:
     def n_columns(self) -> int:
         return len(self.columns)
 
-    def points(self, columns: Sequence[int] = (0,), *, skip_others: bool = False) -> Reading:
+    def points(
+        self,
+        columns: Sequence[int] = (0,),
+        *,
+        counts: int | None = None,
+        bins: bool = False,
+        skip_others: bool = False,
+    ) -> Reading:
         """The points in one or two columns (0-based); rows that miss a value are skipped.
+
+        counts: the column that says how often each row was observed, if any; bins: the two
+        columns are the lower and the upper ends of bins.
 
         skip_others: rows with something else than a number are skipped, too, counted and listed.
         Raises ReadingError naming the first line that holds something else.
         """
-        self._refuse_columns(columns)
+        columns = [*columns, *([] if counts is None else [counts])]
+        self._refuse_columns(columns, 2 if counts is None else 3)
         cells = self._grid.cells(columns)
         whole: Sequence[int] = range(self.n_rows)
         others: Counter[str] = Counter()
@@ -79,7 +90,10 @@ class Table:
             *([self._row_names_note(columns)] if self.row_names else []),
             *self.notes,
         ]
-        return reading(values, [self.columns[j] for j in columns], notes)
+        names = [self.columns[j] for j in columns]
+        if counts is None:
+            return reading(values, names, notes)
+        return counted_reading(values, names, notes, bins)
 
     def _with_points(self, cells: list[list[str]]) -> tuple[list[list[str]], list[str]]:
         """Cells with decimal commas made points, and a note saying so where there were any."""
@@ -92,9 +106,9 @@ class Table:
         )
         return [[cell.replace(",", ".") for cell in column] for column in cells], [note]
 
-    def _refuse_columns(self, columns: Sequence[int]) -> None:
+    def _refuse_columns(self, columns: Sequence[int], most: int) -> None:
         known = all(0 <= j < self.n_columns for j in columns)
-        if len(columns) not in (1, 2) or len(set(columns)) != len(columns) or not known:
+        if not 1 <= len(columns) <= most or len(set(columns)) != len(columns) or not known:
             raise ReadingError(
                 "columns",
                 f"Choose one column, or two different ones, of the {self.n_columns} in the file.",

@@ -91,6 +91,19 @@ const sampled = once(({ frame: { mixture }, across }) => {
   return { grid, heights, shares };
 });
 
+/** The largest dot, and the smallest, where dots are as large as their counts. */
+const [LARGEST, SMALLEST] = [18, 4];
+
+/**
+ * The diameter of each dot: `usual`, or where points have counts such that these are the areas.
+ * @param {Points} points @param {number} usual
+ */
+function dotSizes({ dots, counts }, usual) {
+  if (!counts) return dots.map(() => usual);
+  const most = Math.max(...dots.map((place) => counts[place]));
+  return dots.map((place) => Math.max(SMALLEST, LARGEST * Math.sqrt(counts[place] / most)));
+}
+
 /** @param {Look} look @returns {Mark[]} */
 export function densityMarks(look) {
   const { palette, K, points, truth } = look;
@@ -111,7 +124,7 @@ export function densityMarks(look) {
       kind: "dots",
       axes: STRIP,
       follows: "shares",
-      style: { count: points.dots.length, size: points.n <= 30 ? 12 : 7, stroke: palette.surface, width: 1 },
+      style: { sizes: dotSizes(points, points.n <= 30 ? 12 : 7), stroke: palette.surface, width: 1 },
       content: (scene) => ({ x: points.dotValues, y: points.levels, colours: coloured(look, scene, points.dotValues) }),
     });
   }
@@ -223,7 +236,6 @@ function truthMarks({ truth, palette }, outline) {
 /** @param {Look} look @returns {Mark[]} */
 export function planeMarks(look) {
   const { palette, K, points } = look;
-  const dots = points.dots.length;
   /** @type {Mark[]} */
   const marks = [
     {
@@ -240,7 +252,7 @@ export function planeMarks(look) {
       kind: "dots",
       axes: MAIN,
       follows: "shares",
-      style: { count: dots, size: dots <= 400 ? 8 : 5, stroke: palette.surface, width: 0.75 },
+      style: { sizes: dotSizes(points, points.dots.length <= 400 ? 8 : 5), stroke: palette.surface, width: 0.75 },
       content: (scene) => ({
         x: points.dotValues.filter((_, i) => i % 2 === 0),
         y: points.dotValues.filter((_, i) => i % 2 === 1),
@@ -399,7 +411,7 @@ export function trajectoryMarks(look) {
       kind: "dots",
       axes,
       follows: "place",
-      style: { count: 1, size: 9, stroke: palette.surface, width: 1, moving: true },
+      style: { sizes: [9], stroke: palette.surface, width: 1, moving: true },
       content: ({ run, frame: { h } }) => ({ x: [h / 2], y: [logLikelihoodAt(run, h)], colours: [palette.ink] }),
     },
   );

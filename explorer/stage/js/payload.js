@@ -15,7 +15,7 @@
  *   run: {id: string, dataId: string, K: number, d: number, ending: {title: string, words: string},
  *     parameters: string, logLikelihoods: string, lowerBounds: string},
  *   points: {n: number, spread: number[], values: string, rows: number[] | null, dots: number[],
- *     levels: number[], columns: number[],
+ *     counts: number[] | null, levels: number[], columns: number[],
  *     bins: {edges: number[], density: number[]} | null},
  *   truth: {K: number, d: number, w: number[], m: number[], c: number[]} | null,
  *   charts: {

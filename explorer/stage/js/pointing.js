@@ -4,7 +4,7 @@
 import { part } from "./elements.js";
 import { pointText } from "./drawing.js";
 import { panelAxes } from "./marks.js";
-import { logLikelihood } from "./numbers.js";
+import { logLikelihood, number } from "./numbers.js";
 import { Tip } from "./overlay.js";
 import { logLikelihoodAt, lowerBoundAt, parameterAt, placeOf, rowOf, sharesOf, valueOf } from "./run.js";
 import { TYPING } from "./transport.js";
@@ -83,7 +83,8 @@ export class Pointing {
   pointWords({ run, frame, points }, place) {
     const value = valueOf(points, place);
     const values = Array.from(sharesOf(frame.sharer, value, run.d) || []);
-    return { title: `Point ${rowOf(points, place) + 1}: ${pointText(points, value)}`, values };
+    const often = points.counts ? `, counted ${number(points.counts[place])} times` : "";
+    return { title: `Point ${rowOf(points, place) + 1}: ${pointText(points, value)}${often}`, values };
   }
 
   /** @param {View} view @param {number} px @param {number} py */

@@ -21,9 +21,9 @@ import { posterior } from "./formulas.js";
 
 /**
  * values: coordinates of the points that travelled, flat; rows: which of the n points they are,
- * null for all; dots, columns: places among them; bins: middles, heights and edges of a histogram.
+ * null for all; counts: how often each was observed, null for once; dots, columns: places among them; bins: middles, heights and edges of a histogram.
  * @typedef {{n: number, d: number, spread: number[], values: Float64Array, rows: number[] | null,
- *   dots: number[], levels: number[], columns: number[],
+ *   dots: number[], counts: number[] | null, levels: number[], columns: number[],
  *   bins: {edges: number[], density: number[]} | null,
  *   dotValues: Float64Array, columnValues: Float64Array, binValues: Float64Array}} Points
  */

@@ -135,8 +135,8 @@ const KINDS = {
   },
   dots: {
     loose: true,
-    make: ({ count, size, stroke, width }) =>
-      Array.from({ length: count }, () => shape("circle", { r: size / 2, stroke, "stroke-width": width })),
+    make: ({ sizes, stroke, width }) =>
+      sizes.map((/** @type {number} */ size) => shape("circle", { r: size / 2, stroke, "stroke-width": width })),
     draw: (nodes, { x, y, colours }, { moving }, axes, group, fresh) =>
       nodes.forEach((node, i) => {
         set(node, { fill: colours[i] });
