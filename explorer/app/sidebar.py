@@ -101,7 +101,7 @@ def _about(data: Data, dataset: datasets.Dataset | None) -> str:
         return f'<p class="ex-note">{points}, drawn with seed {data.source.seed}.</p>'
     if dataset is None:
         whose = "; your own" if data.counts is not None else " of your own"
-    return f'<p class="ex-note">{points}{whose}.</p>'
+        return f'<p class="ex-note">{points}{whose}.</p>'
     return (
         f'<p class="ex-note">{points}. {text(dataset.shows)}</p>'
         f'<details class="ex-note"><summary>Source</summary>{text(dataset.source)}</details>'
