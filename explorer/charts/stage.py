@@ -28,7 +28,7 @@ def stage_charts(
             "caption": "Densities" if line else "The plane",
             "hints": _hints(data, sketch, editable),
         },
-        "shares": {"layout": shares_layout(data, sketch), "caption": _shares_caption(sketch)},
+        "shares": {"layout": shares_layout(data, sketch), "caption": _shares_caption(data, sketch)},
         "trajectory": {
             "layout": trajectory_layout(trace, shown),
             "narrow": trajectory_layout(trace, shown, columns=2),
@@ -56,9 +56,11 @@ def _hints(data: Data, sketch: Sketch, editable: bool) -> dict[str, str]:
     }
 
 
-def _shares_caption(sketch: Sketch) -> str:
+def _shares_caption(data: Data, sketch: Sketch) -> str:
     if not sketch.compact:
         return "who has how much of each point"
+    if data.counts is not None:
+        return f"{len(sketch.columns)} points side by side, whatever their counts"
     if len(sketch.columns) == sketch.n_points:
         return f"{sketch.n_points} points side by side; the area of a colour is its N"
     return (

@@ -270,6 +270,14 @@ def test_the_stage_is_told_the_counts(counted):
     json.dumps(told)
 
 
+def test_bars_that_are_as_wide_for_every_count_are_not_said_to_have_the_area_n():
+    points = np.linspace(0, 1, 80)
+    for counts, words in ((None, "the area of a colour is its N"), ([2.0] * 80, "whatever")):
+        problem = problem_of(points, counts, max_iter=1)
+        told = payload(problem.data, run(problem).trace, Place(), None, 0, Settings())
+        assert words in told["charts"]["shares"]["caption"]
+
+
 def test_a_histogram_counts_observations():
     points = np.linspace(0, 1, 400)
     counts = np.where(points < 0.5, 9.0, 1.0)
