@@ -228,7 +228,7 @@ def test_values_with_counts_count_everywhere(app):
         assert f"<td>{number(float(each))}" in shown or number(float(each)) in shown
     app.session_state["session"] = sent(app.session_state["session"], 0)
     app.run()
-    assert told(app, "points")["counts"] == [12, 30, 7, 11, 20]
+    assert told(app, "points")["points"]["counts"] == [12, 30, 7, 11, 20]
 
 
 def test_bins_are_read_and_the_table_has_a_column_of_counts(app):
