@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from em_core import influence
+
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
 
@@ -148,10 +150,35 @@ def test_everything_can_be_taken_along(galaxies):
 def test_one_more_component_is_tested_when_asked():
     app = finished(opened("worked_example"))
     assert "is one more component worth it?" in text(app)
+    assert "bootstrap test</th>" not in text(app)
     app.button(key="tests-run").click().run()
     finished(app)
     assert "The bootstrap test of one more component" in text(app)
     assert "The tests lead to" in text(app)
+    (votes,) = [each for each in tables(app) if "What each criterion chooses" in each]
+    row = votes.split("bootstrap test</th>")[1].split("</tr>")[0]
+    tests = desk(app)["tests"][1]
+    assert row.startswith(f"<td>{tests.choice} component")
+    assert f"p = {tests.tests[-1].p_value:.2g}" in row
+
+
+def test_counted_points_are_left_out_one_observation_at_a_time():
+    app = AppTest.from_file(APP, default_timeout=60)
+    points, counts = [0, 1, 2, 3, 4, 6, 7, 8, 9], [4, 16, 30, 12, 5, 8, 22, 31, 6]
+    app.query_params.update(
+        {
+            "page": "how-many",
+            "x": ",".join(map(str, points)),
+            "count": ",".join(map(str, counts)),
+        }
+    )
+    app = finished(app.run())
+    fitted = next(c for c in comparison(app).selection.candidates if c.n_components == 2)
+    assert fitted.criteria.n == sum(counts)
+    found = desk(app)["influence"][1]
+    candidate = desk(app)["influence"][0]
+    alone = influence(points, candidate.mixture, candidate.covariance_type, counts)
+    assert found.displacements.tolist() == alone.displacements.tolist()
 
 
 def test_other_data_are_compared_anew(galaxies):

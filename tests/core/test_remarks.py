@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from em_core import GaussianMixture, bootstrap, candidate, check_cdf, check_quantiles, information
+from em_core import (
+    GaussianMixture,
+    bootstrap,
+    candidate,
+    check_cdf,
+    check_quantiles,
+    criteria,
+    information,
+)
 from em_core.datasets import load
 from em_core.inference import influence
 from em_core.inference.remarks import (
@@ -79,6 +87,17 @@ def test_rounding_matters_where_a_component_is_as_narrow_as_it():
     assert "trust the first (Biernacki 2007)" in of_rounding(newcomb, narrow)
     assert of_rounding(newcomb / 3, fine) == ""
     assert of_rounding(load("penguins").points, fine) == ""
+
+
+def test_rounding_is_weighed_by_the_counts():
+    newcomb = load("newcomb").points
+    values, counts = np.unique(newcomb, return_counts=True)
+    spike = GaussianMixture.univariate([0.02, 0.98], [-44, 27], [0.01, 30])
+    narrow = candidate(values, 1, "full", 1, sample_weight=counts)
+    narrow = replace(narrow, mixture=spike, criteria=criteria(values, spike, sample_weight=counts))
+    whole = replace(narrow, criteria=criteria(newcomb, spike))
+    assert of_rounding(values, narrow, counts) == of_rounding(newcomb, whole)
+    assert of_rounding(values, narrow, counts) != of_rounding(values, narrow)
 
 
 def test_the_most_influential_point_is_named_and_weighed(fitted, found):

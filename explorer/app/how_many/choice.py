@@ -100,11 +100,25 @@ def _votes(now: Comparison) -> str:
                 behind,
             ]
         )
+    if not now.running:
+        rows += _vote_of_tests(now)
     return table(
         ["criterion", "favours", "its value", "next best", "behind by"],
         rows,
         "What each criterion chooses among the fits that nothing counts against; lower is better.",
     )
+
+
+def _vote_of_tests(now: Comparison) -> list[list[str]]:
+    """What the bootstrap tests lead to, once they have been made."""
+    tests = desk.tests()
+    chosen = [
+        found
+        for found in now.selection.candidates
+        if (found.covariance_type, found.n_components) == (tests.covariance_type, tests.choice)
+    ]
+    p_value = f"p = {number(tests.tests[-1].p_value, digits=2)}" if chosen else ""
+    return [["bootstrap test", model_words(found), p_value, "–", "–"] for found in chosen]
 
 
 def focus_section(found: Candidate) -> None:
