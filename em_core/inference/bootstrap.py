@@ -18,10 +18,11 @@ from em_core.agreement import cheapest_matching, relabel
 from em_core.engine.many import Fits, fit_many
 from em_core.errors import InputError
 from em_core.inference.chance import generator
-from em_core.inference.endings import FAILED, MAX_ITER, TOL
+from em_core.inference.endings import MAX_ITER, TOL
 from em_core.inference.intervals import Intervals, checked_level
 from em_core.mixture import CovarianceType, GaussianMixture, checked_covariance_type, read_only
 from em_core.optimum.information import StandardErrors
+from em_core.optimum.optima import FAILED
 from em_core.points import as_points, as_sample_weight
 from em_core.steps import e_step
 

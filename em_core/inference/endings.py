@@ -11,8 +11,10 @@ from em_core.engine.trace import fit
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.optimum.acceleration import accelerate
+from em_core.optimum.optima import FAILED, distinct
 from em_core.optimum.verdict import A_MOMENT, NO_MERIT, against
 from em_core.outcome import Outcome
+from em_core.points import as_points
 from em_core.report.health import Finding, health
 from em_core.starts import draw
 
@@ -25,11 +27,6 @@ MORE_MAPS = 300
 
 SAME_PLACE = 0.01
 """What those may add to the log-likelihood; where they add more, EM had not come to rest."""
-
-FAILED = ("collapsed", "empty")
-
-SAME_ENDING = 1e-6
-"""Log-likelihoods closer than this, relative to their size, are those of one optimum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,18 +79,21 @@ def endings(
 ) -> tuple[Ending, ...]:
     """Where EM ends from each of the starts, all in one batch, each ending judged.
 
-    Endings with the same log-likelihood are one optimum and are judged once.
+    Starts that end in the same place (`optima.distinct`) are judged once, by the highest of them;
+    a collapse has its own story in each.
     """
     fits = fit_many(points, starts, covariance_type, max_iter, tol, sample_weight)
     found: dict[int, tuple[Finding, ...]] = {}
-    for s, like in enumerate(_first_alike(fits.log_likelihoods, fits.outcomes)):
-        if like in found:
-            found[s] = found[like]
-        elif fits.outcomes[s] in FAILED:
-            trace = fit(points, starts[s], covariance_type, max_iter, tol, sample_weight)
-            found[s] = against(points, trace, sample_weight)
+    for group in distinct(as_points(points), fits):
+        first = int(group[0])
+        if fits.outcomes[first] in FAILED:
+            for s in group.tolist():
+                trace = fit(points, starts[s], covariance_type, max_iter, tol, sample_weight)
+                found[s] = against(points, trace, sample_weight)
         else:
-            found[s] = objections(points, fits.mixture(s), covariance_type, sample_weight, tol)
+            end = fits.mixture(first)
+            spoken = objections(points, end, covariance_type, sample_weight, tol)
+            found |= dict.fromkeys(group.tolist(), spoken)
     ends = zip(starts, fits.log_likelihoods.tolist(), fits.outcomes, strict=True)
     return tuple(
         Ending(start, fits.mixture(s), log_likelihood, outcome, found[s])
@@ -163,13 +163,3 @@ def polished(
     if ending.outcome in FAILED:
         return ending.mixture
     return led_on(points, ending.mixture, covariance_type, sample_weight)
-
-
-def _first_alike(log_likelihoods: np.ndarray, outcomes: Sequence[Outcome]) -> list[int]:
-    """For each ending the first with the same log-likelihood and outcome, maybe itself."""
-    near = SAME_ENDING * (1 + np.abs(log_likelihoods))
-    firsts: list[int] = []
-    for s, value in enumerate(log_likelihoods):
-        alike = (t for t in firsts if abs(log_likelihoods[t] - value) <= near[t])
-        firsts.append(next((t for t in alike if outcomes[t] == outcomes[s]), s))
-    return firsts

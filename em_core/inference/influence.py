@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from em_core.engine.many import fit_many
 from em_core.errors import InputError
-from em_core.inference.endings import FAILED, MAX_ITER, TOL
+from em_core.inference.endings import MAX_ITER, TOL
 from em_core.mixture import (
     CovarianceType,
     GaussianMixture,
@@ -25,6 +25,7 @@ from em_core.mixture import (
 )
 from em_core.optimum.coordinates import lower_pairs
 from em_core.optimum.information import curvature_of
+from em_core.optimum.optima import FAILED
 from em_core.points import as_points, as_sample_weight
 from em_core.rules import Rules
 from em_core.steps import e_step

@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike
 from em_core.engine.many import Fits, fit_many
 from em_core.errors import InputError
 from em_core.inference.chance import generator
-from em_core.inference.endings import FAILED, MAX_ITER, is_merit, various_starts
+from em_core.inference.endings import MAX_ITER, is_merit, various_starts
 from em_core.inference.selection import candidate
 from em_core.mixture import CovarianceType, GaussianMixture, checked_covariance_type, read_only
+from em_core.optimum.optima import FAILED
 from em_core.points import as_points, as_sample_weight
 
 TOL_OF_TEST = 1e-7
