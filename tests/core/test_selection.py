@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.datasets import load_iris
 
 from em_core import GaussianMixture, InputError, align, candidate, criteria, fit, select_model
 from em_core.datasets import load
@@ -45,6 +46,15 @@ def test_old_faithful_in_the_plane_as_mclust_prints_it():
     assert found["tied", 3].bic == pytest.approx(2314.316, abs=0.03)  # mclust stops EM earlier
     assert selection.best("bic") is found["tied", 3]
     assert selection.best("icl") is found["full", 2]
+
+
+def test_iris_in_four_dimensions_as_mclust_prints_it():
+    selection = select_model(load_iris().data, (2, 3), ["full"])
+    two, three = selection.candidates
+    assert two.log_likelihood == pytest.approx(-214.3547, abs=5e-5)
+    assert two.bic == pytest.approx(574.0178, abs=5e-5)
+    assert three.log_likelihood == pytest.approx(-180.1859, abs=5e-4)  # mclust stops EM earlier
+    assert selection.best("bic") is two
 
 
 def test_spurious_endings_are_kept_and_shown_but_not_chosen():
