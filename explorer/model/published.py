@@ -3,12 +3,13 @@
 A run is one entry there, an object with these items:
 
 id, title, source; shows: one sentence on what is to be seen;
-data: {"name": one of `em_core.datasets`}, {"points": [...]} or {"quantiles_of": mixture, "n": …};
+data: {"name": one of `em_core.datasets`}, {"points": [...]}, with "counts": [...] where each is
+    a number of observations, or {"quantiles_of": mixture, "n": …};
     changed: values that differ from the named set's, by their number from 1; times: a factor;
     version: which version of the data it is, in words;
 covariance_type; start: a mixture; or components: how many, and the ending is found from many
     starts, nearest to the first likelihood or criterion printed, components from left to right;
-fixed_variance, fixed_weights: what is held, none where missing;
+fixed_variance, fixed_weights, equal_weights: what is held, nothing where missing;
 after: the iteration that is opened, the end where missing;
 printed: the numbers, each a `Printed`.
 """
@@ -85,6 +86,7 @@ class Published:
     components: int = 0
     fixed_variance: float | None = None
     fixed_weights: bool = False
+    equal_weights: bool = False
     after: int | None = None
 
     @property
@@ -182,8 +184,9 @@ def opening(run: Published) -> Opening:
     data, rules = data_of(run), _rules(run)
     start = _ending(run, data, rules) if run.start is None else run.start
     limit = MAX_ITERATIONS if run.after is None else run.after
-    trace = fit(data.points, start, run.covariance_type, limit, TOL, rules=rules)
-    options = Options(run.covariance_type)
+    kind, often = run.covariance_type, data.counts
+    trace = fit(data.points, start, kind, limit, TOL, sample_weight=often, rules=rules)
+    options = Options(kind)
     if rules != Rules():
         problem = Problem(data, Start(trace.mixtures[-1]), options)
         return Opening(problem, View(), trace)
@@ -200,7 +203,7 @@ def data_of(run: Published) -> Data:
         shares = (np.arange(given["n"]) + 0.5) / given["n"]
         return own_data(quantile(shares, _mixture(given["quantiles_of"])), run.title)
     if "points" in given:
-        return own_data(given["points"], run.title)
+        return own_data(given["points"], run.title, counts=given.get("counts"))
     named = named_data(given["name"])
     changed, times = given.get("changed", {}), given.get("times", 1)
     if not changed and times == 1:
@@ -216,6 +219,7 @@ def _rules(run: Published) -> Rules:
     count = run.components if run.start is None else run.start.n_components
     everyone = tuple(range(count))
     return Rules(
+        equal_weights=run.equal_weights,
         fixed_weights=everyone if run.fixed_weights else (),
         fixed_covariances=() if run.fixed_variance is None else everyone,
     )
@@ -224,16 +228,16 @@ def _rules(run: Published) -> Rules:
 def _ending(run: Published, data: Data, rules: Rules) -> GaussianMixture:
     """The start that leads to the ending whose likelihood or criterion was printed."""
     kind, rng = run.covariance_type, np.random.default_rng(0)
-    starts = various_starts(data.points, run.components, N_STARTS, rng, kind)
+    starts = various_starts(data.points, run.components, N_STARTS, rng, kind, data.counts)
     if run.fixed_variance is not None:
         each = run.fixed_variance * np.eye(data.n_features)
         covariances = np.broadcast_to(each, (run.components, *each.shape))
         starts = tuple(GaussianMixture(s.weights, s.means, covariances) for s in starts)
-    fits = fit_many(data.points, starts, kind, LOOKED_FOR, ROUGHLY, rules=rules)
+    fits = fit_many(data.points, starts, kind, LOOKED_FOR, ROUGHLY, data.counts, rules=rules)
     told = next(p for p in run.printed if p.what in OF_LIKELIHOOD)
 
     def distance(s: int) -> float:
-        state = State(data.points, fits.mixture(s), kind, rules)
+        state = State(data.points, fits.mixture(s), kind, rules, data.counts)
         return abs(QUANTITIES[told.what](state, told.place) - float(told.value))
 
     usable = [s for s in range(len(fits)) if fits.outcomes[s] in ("converged", "max_iter")]
@@ -253,12 +257,13 @@ def compared(run: Published) -> tuple[Compared, ...]:
 
 def _compared(run: Published) -> Iterator[Compared]:
     trace, rules = opening(run).trace, _rules(run)
-    points = data_of(run).points
+    data = data_of(run)
     states: dict[int, State] = {}
     for printed in run.printed:
         t = trace.n_iter if printed.after is None else printed.after
         if t not in states:
-            states[t] = State(points, trace.mixtures[t], run.covariance_type, rules)
+            mixture, kind = trace.mixtures[t], run.covariance_type
+            states[t] = State(data.points, mixture, kind, rules, data.counts)
         ours = float(QUANTITIES[printed.what](states[t], printed.place))
         yield Compared(printed, ours, _mistaken(run, printed, t))
 

@@ -58,24 +58,30 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """A mixture of a covariance type on its points (n, d); rules: what of it was held."""
+    """A mixture of a covariance type on its points (n, d).
+
+    rules: what of it was held; counts: (n,) how often each point was observed, or None.
+    """
 
     points: np.ndarray
     mixture: GaussianMixture
     covariance_type: CovarianceType
     rules: Rules
+    counts: np.ndarray | None = None
 
     @cached_property
     def criteria(self) -> Criteria:
-        return criteria(self.points, self.mixture, self.covariance_type)
+        return criteria(self.points, self.mixture, self.covariance_type, self.counts)
 
     @cached_property
     def information(self) -> Information:
-        return information(self.points, self.mixture, self.covariance_type, rules=self.rules)
+        kind = self.covariance_type
+        return information(self.points, self.mixture, kind, self.counts, self.rules)
 
     @cached_property
     def replicates(self) -> Bootstrap:
-        return bootstrap(self.points, self.mixture, self.covariance_type, REPLICATES)
+        kind, often = self.covariance_type, self.counts
+        return bootstrap(self.points, self.mixture, kind, REPLICATES, sample_weight=often)
 
     @cached_property
     def responsibilities(self) -> np.ndarray:
@@ -91,8 +97,13 @@ class State:
         return len(self.information.names)
 
     @property
-    def n(self) -> int:
-        return len(self.points)
+    def n(self) -> float:
+        """How many observations there are."""
+        return self.criteria.n
+
+    @cached_property
+    def each(self) -> np.ndarray:
+        return np.ones(len(self.points)) if self.counts is None else self.counts
 
     @property
     def bic(self) -> float:
@@ -102,9 +113,9 @@ class State:
     def icl(self) -> float:
         return icl(self.log_likelihood, self.n_parameters, self.n, self.criteria.doubt)
 
-    def size(self, component: int) -> int:
-        """How many points are most probably of a component (from 0)."""
-        return int(np.sum(assign(self.points, self.mixture) == component))
+    def size(self, component: int) -> float:
+        """How many observations are most probably of a component (from 0)."""
+        return float(self.each[assign(self.points, self.mixture) == component].sum())
 
 
 def _standard_error(state: State, name: str, at: tuple[int, ...]) -> float:
@@ -142,7 +153,7 @@ QUANTITIES: dict[str, Callable[[State, Place], float]] = {
     "standard deviation": lambda s, p: np.sqrt(s.mixture.covariances[p.pair]),
     "correlation": _correlation,
     "points in component": lambda s, p: s.size(p.component - 1),
-    "effective size": lambda s, p: s.responsibilities[:, p.component - 1].sum(),
+    "effective size": lambda s, p: s.each @ s.responsibilities[:, p.component - 1],
     "responsibility": lambda s, p: s.responsibilities[p.point - 1, p.component - 1],
     "standard error of the weight": lambda s, p: _standard_error(s, "weights", p.at[:1]),
     "standard error of the mean": lambda s, p: _standard_error(s, "means", p.at),

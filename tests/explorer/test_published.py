@@ -125,6 +125,62 @@ def test_a_new_entry_is_read_opened_and_compared():
     assert opening(new).problem.data.points.max() == pytest.approx(34279)
 
 
+def test_a_frequency_table_is_an_entry_like_any_other():
+    values, counts = np.unique(load("pearson_crabs").points, return_counts=True)
+    printed = [
+        {"what": what, "value": "0", **place}
+        for what, place in (
+            ("log-likelihood", {}),
+            ("BIC", {}),
+            ("points in component", {"component": 1}),
+            ("effective size", {"component": 2}),
+            ("standard error of the mean", {"component": 1}),
+            ("log-likelihood per point", {}),
+        )
+    ]
+    start = {"weights": [0.5, 0.5], "means": [0.63, 0.66], "variances": [2e-4, 2e-4]}
+    both = [
+        read(
+            {
+                "id": "crabs",
+                "title": "Crabs",
+                "source": "Here",
+                "shows": "The same twice.",
+                "data": data,
+                "covariance_type": "full",
+                "start": start,
+                "after": 20,
+                "printed": printed,
+            }
+        )
+        for data in (
+            {"points": values.tolist(), "counts": counts.tolist()},
+            {"points": np.repeat(values, counts).tolist()},
+        )
+    ]
+    table, people = ([each.ours for each in compared(one)] for one in both)
+    np.testing.assert_allclose(table, people, rtol=1e-9)
+
+
+def test_equal_weights_are_held():
+    one = read(entry(components=2, equal_weights=True, printed=[{"what": "AIC", "value": "470"}]))
+    assert opening(one).trace.mixtures[-1].weights.tolist() == [0.5, 0.5]
+    assert len(State(**_state_of(one)).information.names) == 4
+
+
+def _state_of(one):
+    trace = opening(one).trace
+    points = published.data_of(one).points
+    rules = published._rules(one)
+    kind = one.covariance_type
+    return {
+        "points": points,
+        "mixture": trace.mixtures[-1],
+        "covariance_type": kind,
+        "rules": rules,
+    }
+
+
 def test_an_entry_that_does_not_agree_says_so():
     off = read(entry(printed=[{"what": "BIC", "value": "441.61"}]))
     (only,) = compared(off)
