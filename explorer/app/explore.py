@@ -37,7 +37,7 @@ def draw() -> None:
     with underway:
         progress.progress_and_stop()
     if entering:
-        data_entry.dialog()
+        data_entry.open_dialog()
     elif teaching:
         teach.dialog()
 

@@ -19,7 +19,7 @@ GROUPS = {
 }
 
 
-@st.dialog("Export", width="medium")
+@st.dialog("Export", width="medium", on_dismiss="rerun")
 @drawn_calmly("export")
 def dialog() -> None:
     run, view = state.current_run(), state.view()

@@ -33,6 +33,7 @@ def show(titles: Mapping[str, str], exporting: bool = True) -> None:
         st.html(alert(words))
     if words := state.notice("said"):
         st.html(note(words))
+    state.dialog_opens(sharing or exported)
     if sharing:
         share.dialog()
     elif exported:

@@ -25,6 +25,8 @@ def progress_and_stop() -> None:
 def _portion() -> None:
     """Say how far the run is, then make it go further; once it is finished, draw the page."""
     run = state.underway()
+    if run is None and state.dialog_is_open():
+        return
     if run is None:
         state.draw_again()
     _words(f"EM is running on {count(run.problem.data.n_points)} points: {_made(run)} …")
@@ -36,7 +38,7 @@ def _portion() -> None:
         help="Show the run as far as it has got. It can be carried on later.",
         on_click=state.stop,
     )
-    if state.carry_on():
+    if state.carry_on() and not state.dialog_is_open():
         state.draw_again()
 
 

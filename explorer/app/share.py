@@ -58,7 +58,7 @@ ADDRESS_HOLDS_NOTHING = (
 )
 
 
-@st.dialog("Share")
+@st.dialog("Share", on_dismiss="rerun")
 @drawn_calmly("share")
 def dialog() -> None:
     try:

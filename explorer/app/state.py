@@ -463,6 +463,16 @@ def draw_again() -> NoReturn:
     st.rerun()
 
 
+def dialog_opens(opened: bool = True) -> None:
+    """Say whether this drawing of the page opens a dialog: the next one would close it."""
+    st.session_state["dialog"] = opened
+
+
+def dialog_is_open() -> bool:
+    """Whether to wait with drawing the page anew."""
+    return bool(st.session_state.get("dialog", False))
+
+
 def value_of(key: str) -> Any:
     return st.session_state[key]
 

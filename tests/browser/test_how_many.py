@@ -56,6 +56,20 @@ def test_it_stops_and_carries_on(open_page):
     says(page, "candidates are fitted")
 
 
+def test_a_dialog_stays_open_when_the_comparison_behind_it_is_done(open_page):
+    page = open_page("/?page=how-many&data=worked_example")
+    page.get_by_role("button", name="Your data").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible(timeout=SLOWLY)
+    says(page, re.compile("BIC favours"))
+    expect(page.get_by_role("button", name="Stop here")).to_have_count(0, timeout=SLOWLY)
+    page.wait_for_timeout(1500)
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0, timeout=SLOWLY)
+    says(page, "How sure are the parameters?")
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):
     page = open_page("/?page=how-many&data=worked_example", viewport=PHONE)
     compared(page)

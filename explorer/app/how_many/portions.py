@@ -57,9 +57,11 @@ class Portions(Generic[Work]):
 
     def _draw_portion(self) -> None:
         now = self.get()
-        if not self.running(now):
+        if not self.running(now) and not state.dialog_is_open():
             state.draw_again()
         self.show(now)
+        if not self.running(now):
+            return
         note(self.words(now))
         st.progress(self.progress(now))
         st.button(
@@ -74,7 +76,7 @@ class Portions(Generic[Work]):
         while self.running(now) and time.monotonic() - begun < PORTION:
             now = self.further(now)
         self.put(now)
-        if not self.running(now):
+        if not self.running(now) and not state.dialog_is_open():
             state.draw_again()
 
     def _go_on(self) -> None:
