@@ -8,7 +8,8 @@ data: {"name": one of `em_core.datasets`}, {"points": [...]}, with "counts": [..
     changed: values that differ from the named set's, by their number from 1; times: a factor;
     version: which version of the data it is, in words;
 covariance_type; start: a mixture; or components: how many, and the ending is found from many
-    starts, nearest to the first likelihood or criterion printed, components from left to right;
+    starts, nearest to the first likelihood or criterion printed or else the highest, components
+    from left to right;
 fixed_variance, fixed_weights, equal_weights: what is held, nothing where missing;
 after: the iteration that is opened, the end where missing;
 printed: the numbers, each a `Printed`.
@@ -26,7 +27,7 @@ import numpy as np
 
 from em_core import GaussianMixture, Options, Rules, Trace, faulty_run, fit, fit_many, relabel
 from em_core.inference.checks import quantile
-from em_core.inference.endings import various_starts
+from em_core.inference.endings import is_merit, various_starts
 from em_core.wording import number, to_decimals
 from explorer.model.cases import mistake_of
 from explorer.model.examples import named_data, own_data
@@ -234,13 +235,18 @@ def _ending(run: Published, data: Data, rules: Rules) -> GaussianMixture:
         covariances = np.broadcast_to(each, (run.components, *each.shape))
         starts = tuple(GaussianMixture(s.weights, s.means, covariances) for s in starts)
     fits = fit_many(data.points, starts, kind, LOOKED_FOR, ROUGHLY, data.counts, rules=rules)
-    told = next(p for p in run.printed if p.what in OF_LIKELIHOOD)
+    usable = [s for s in range(len(fits)) if fits.outcomes[s] in ("converged", "max_iter")]
+    told = next((p for p in run.printed if p.what in OF_LIKELIHOOD), None)
 
     def distance(s: int) -> float:
-        state = State(data.points, fits.mixture(s), kind, rules, data.counts)
+        """From what was printed; without any, a spike is far and the highest is nearest."""
+        mixture = fits.mixture(s)
+        if told is None:
+            merit = is_merit(data.points, mixture, kind, data.counts)
+            return -float(fits.log_likelihoods[s]) if merit else np.inf
+        state = State(data.points, mixture, kind, rules, data.counts)
         return abs(QUANTITIES[told.what](state, told.place) - float(told.value))
 
-    usable = [s for s in range(len(fits)) if fits.outcomes[s] in ("converged", "max_iter")]
     nearest = min(usable, key=distance)
     order = np.argsort(fits.mixture(nearest).means[:, 0], kind="stable")
     return relabel(starts[nearest], tuple(int(k) for k in order))

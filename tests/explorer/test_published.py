@@ -181,6 +181,18 @@ def _state_of(one):
     }
 
 
+def test_without_a_likelihood_the_highest_ending_that_is_no_spike_is_opened():
+    one = read(
+        entry(
+            data={"name": "galaxies", "version": "26.96"},
+            components=3,
+            printed=[{"what": "mean", "component": 1, "value": "9.71"}],
+        )
+    )
+    assert opening(one).trace.log_likelihoods[-1] == pytest.approx(-203.48, abs=0.01)
+    assert compared(one)[0].same_digits
+
+
 def test_an_entry_that_does_not_agree_says_so():
     off = read(entry(printed=[{"what": "BIC", "value": "441.61"}]))
     (only,) = compared(off)
