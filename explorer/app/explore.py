@@ -37,7 +37,7 @@ def draw() -> None:
     with underway:
         progress.progress_and_stop()
     if entering:
-        data_entry.open_dialog()
+        data_entry.dialog()
     elif teaching:
         teach.dialog()
 

@@ -80,13 +80,16 @@ def data_section() -> bool:
     if not state.fits_into_link():
         st.html(f'<p class="ex-note ex-lost" role="status">{text(NOT_KEPT)}</p>')
         share.save_session("save-session")
-    return st.button(
+    entering = st.button(
         "Your data",
         key="data-open",
         icon=":material/edit:",
         help="Paste, type, upload, pick or generate points.",
         width="stretch",
     )
+    if entering:
+        state.dialog_opens()
+    return entering
 
 
 def _pick(problem: Problem, name: str) -> Problem:

@@ -36,11 +36,6 @@ WAYS = {
 }
 
 
-def open_dialog() -> None:
-    state.dialog_opens()
-    dialog()
-
-
 @st.dialog("Data", width="medium", on_dismiss=state.forget)
 @drawn_calmly("data")
 def dialog() -> None:

@@ -18,7 +18,7 @@ def draw() -> None:
             _closer_look()
     address.follow(state.address_parameters(), state.unsaved())
     if entering:
-        data_entry.open_dialog()
+        data_entry.dialog()
 
 
 def _closer_look() -> None:
