@@ -6,6 +6,7 @@ Neal & Hinton (1998). n points, d dimensions, K components; points are (n,) or (
 
 from em_core.agreement import adjusted_rand_index, align, assign, relabel
 from em_core.engine.compress import Compressed, compress
+from em_core.engine.compressor import Compressor
 from em_core.engine.frame import Frame, Phase, iteration_of, phase_of
 from em_core.engine.many import Best, Fits, best_of, fit_many
 from em_core.engine.trace import HalfStep, Trace, extend, fit, iterate
@@ -83,6 +84,7 @@ __all__ = [
     "Cell",
     "ComponentAccount",
     "Compressed",
+    "Compressor",
     "CovarianceType",
     "Criteria",
     "Diagnosis",

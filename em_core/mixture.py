@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from em_core.errors import InputError
 from em_core.points import as_points
+from em_core.tables import mixture_table
 from em_core.wording import number, rough
 
 CovarianceType = Literal["full", "tied", "diag", "spherical"]
@@ -94,6 +95,10 @@ class GaussianMixture:
         fields["means"] = read_only(means)
         fields["covariances"] = read_only(covariances)
         fields["means_residual"] = read_only(means_residual)
+
+    def _repr_html_(self) -> str:
+        """In a notebook: a row for each component."""
+        return mixture_table(self.weights, self.means, self.covariances)
 
     @classmethod
     def _trusted(

@@ -82,28 +82,38 @@ def compress(
     points: (n,) or (n, 1). Moments 0 to 3 of every cell are kept, to rounding.
     Raises InputError for points in more dimensions or fewer than 1 cell.
     """
-    values = as_points(points)
-    if values.shape[1] != 1:
-        raise InputError(
-            "dimension", f"compress is for one dimension and the points have {values.shape[1]}."
-        )
-    if cells < 1:
-        raise InputError("cells", f"{cells} cells: give at least 1.")
-    column = np.ascontiguousarray(values[:, 0])
+    column = as_column(points)
+    check_cells(cells, 1)
     weight = as_sample_weight(sample_weight, len(column))
     low, high = float(column.min()), float(column.max())
     width = (high - low) / cells
     if width < FINEST * np.spacing(max(abs(low), abs(high))):
         different, where = np.unique(column, return_inverse=True)
-        return _compressed(different, np.bincount(where, weights=weight), 0.0, len(column))
+        return compressed(different, np.bincount(where, weights=weight), 0.0, len(column))
     counts, moments = _cell_moments(column, weight, low, width, cells)
     occupied = counts > 0
     counts, moments = counts[occupied], moments[:, occupied] / counts[occupied]
     centres = low + (np.flatnonzero(occupied) + 0.5) * width
-    nodes, shares = _gauss_nodes(*moments)
+    nodes, shares = gauss_nodes(*moments)
     points_kept, weight_kept = (centres + nodes * width).ravel(), (counts * shares).ravel()
     kept = weight_kept > 0
-    return _compressed(points_kept[kept], weight_kept[kept], width, len(column))
+    return compressed(points_kept[kept], weight_kept[kept], width, len(column))
+
+
+def as_column(points: ArrayLike) -> np.ndarray:
+    """(n,) the points of one dimension; InputError for more."""
+    values = as_points(points)
+    if values.shape[1] != 1:
+        raise InputError(
+            "dimension",
+            f"Compression is for one dimension and the points have {values.shape[1]}.",
+        )
+    return np.ascontiguousarray(values[:, 0])
+
+
+def check_cells(cells: int, least: int) -> None:
+    if cells < least:
+        raise InputError("cells", f"{cells} cells: give at least {least}.")
 
 
 def _cell_moments(
@@ -126,7 +136,7 @@ def _cell_moments(
     return counts, moments
 
 
-def _gauss_nodes(
+def gauss_nodes(
     first: np.ndarray, second: np.ndarray, third: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Nodes and weights (2, c) of c distributions with these moments about 0.
@@ -145,7 +155,8 @@ def _gauss_nodes(
     return nodes.clip(-0.5, 0.5), np.stack([lower_share, 1.0 - lower_share])
 
 
-def _compressed(
+def compressed(
     values: np.ndarray, sample_weight: np.ndarray, cell_width: float, n_points: int
 ) -> Compressed:
+    """values, sample_weight: (m,), those of weight 0 left out already."""
     return Compressed(read_only(values[:, None]), read_only(sample_weight), cell_width, n_points)

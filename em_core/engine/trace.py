@@ -18,6 +18,7 @@ from em_core.outcome import Fall, Outcome, explain_ending, explain_fall
 from em_core.points import ScaledPoints, as_points, as_sample_weight, scaled_points
 from em_core.rules import Rules
 from em_core.steps import log_joint, log_shares, shared_out
+from em_core.tables import mixture_table, run_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,11 @@ class Trace:
                 self.means_residuals,
             )
         )
+
+    def _repr_html_(self) -> str:
+        """In a notebook: how it ended, the log-likelihoods, and the last mixture."""
+        last = mixture_table(self.weights[-1], self.means[-1], self.covariances[-1])
+        return run_table(self.log_likelihoods, self.message, last)
 
     @property
     def last_half_step(self) -> int:
