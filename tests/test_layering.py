@@ -23,9 +23,10 @@ LAYERS = (
     "explorer.stage",
     "explorer.export",
     "explorer.app",
+    "explorer.launch",
     "streamlit_app",
 )
-KNOW_STREAMLIT = ("explorer.stage", "explorer.app", "streamlit_app")
+KNOW_STREAMLIT = ("explorer.stage", "explorer.app", "explorer.launch", "streamlit_app")
 ONLY_THE_STATE = "explorer.app.state"
 
 CORE_LAYERS = ("em_core.engine", "em_core.report", "em_core.optimum", "em_core.inference")

@@ -1,7 +1,8 @@
 """Plotly's JavaScript, from the installed plotly package to the browser, by way of no third party.
 
-It is copied into the app's `static` folder, from which Streamlit serves it. Where that folder can
-neither be written nor holds the right copy (a read-only file system), the library travels inside
+It is copied into the folder `static` beside the app's entry, from which Streamlit serves it. Where
+there is no such place (the app is installed), or it can neither be written nor holds the right copy
+(a read-only file system), the library travels inside
 a component of its own instead: once a visit, 4.8 MB that the browser cannot keep.
 """
 
@@ -15,6 +16,7 @@ from typing import Literal
 
 NAME = "plotly.min.js"
 STATIC = Path(__file__).parents[2] / "static"
+MAIN = STATIC.with_name("streamlit_app.py")
 
 
 @cache
@@ -22,7 +24,7 @@ def serving() -> Literal["page", "static", "inline"]:
     """How the browser comes by the library: the page has it, the static folder, or a component."""
     if sys.platform == "emscripten":
         return "page"
-    return "static" if _copied(source(), STATIC / NAME) else "inline"
+    return "static" if MAIN.is_file() and _copied(source(), STATIC / NAME) else "inline"
 
 
 def source() -> bytes:

@@ -5,7 +5,7 @@ stlite and Pyodide's core come from npm. Pyodide's compiled packages are on no r
 the hashes in the lock file of npm's `pyodide@0.28.3`. Altair and fastparquet are empty stand-ins:
 what the tests open draws neither charts of Streamlit's own nor tables. All is kept in `build/cdn/`.
 
-    python tests/static/cdn.py      fetch all, and write scripts/static/cdn.json anew
+    python tests/static/cdn.py      fetch all, and write explorer/launch/static/cdn.json anew
 """
 
 import base64
@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "build" / "cdn"
-PINS = ROOT / "scripts" / "static" / "cdn.json"
+PINS = ROOT / "explorer" / "launch" / "static" / "cdn.json"
 STLITE, PYODIDE, DONOR = "@stlite/browser@1.9.2", "pyodide@0.29.3", "pyodide@0.28.3"
 CARRIER = "open-webui==0.10.2"
 FROM_CARRIER = (
@@ -142,7 +142,7 @@ def integrity(path: Path) -> str:
 
 
 def pins() -> dict[str, dict]:
-    """What scripts/static/cdn.json should say: addresses and hashes at these versions."""
+    """What explorer/launch/static/cdn.json should say: addresses and hashes at these versions."""
     pyodide, stlite = npm(PYODIDE), npm(STLITE) / "build"
     return {
         "stlite": {

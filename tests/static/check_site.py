@@ -18,10 +18,10 @@ from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from em_core import GaussianMixture, fit
 from explorer.io.link import encode, query
+from explorer.launch.static.build import build, read_cdn
 from explorer.model.examples import own_data
 from explorer.model.problem import Problem, Start, View
 from scripts import chromium
-from scripts.static.build import build, read_cdn
 from tests.static import cdn
 
 BOOT = 180_000

@@ -1,6 +1,6 @@
 """Build the static site: the same app as a folder of files that any static host can publish.
 
-    python -m scripts.static.build [FOLDER]
+    em-explorer static FOLDER [--address https://…/]
 
 The page loads stlite (Streamlit on WebAssembly) and Pyodide from their public CDN at the fixed
 versions and hashes of `cdn.json`; everything else is in the folder.
@@ -14,20 +14,24 @@ import string
 import subprocess
 import sys
 import zipfile
+from html import escape
 from io import BytesIO
 from pathlib import Path
 
+from explorer.launch.places import MAIN, PICTURE, PROJECT, SETTINGS
 from explorer.stage import library
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-MAIN = "streamlit_app.py"
-PARTS = ("em_core", "explorer", ".streamlit")
+PACKAGES = ("em_core", "explorer")
+NEEDLESS = ("__pycache__", "launch")
 Cdn = dict[str, dict]
 
 
-def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
-    """Write the site of the app at `root` into `folder`, replacing a site that is there."""
+def build(folder: Path, cdn: Cdn | None = None, address: str = "") -> None:
+    """Write the site into `folder`, replacing a site that is there.
+
+    address: where it will be published, for previews of links and the page of what is not found.
+    """
     cdn = cdn or read_cdn()
     if (folder / "pyodide.mjs").exists():
         shutil.rmtree(folder)
@@ -37,7 +41,7 @@ def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
     wheels = fetch_wheels(folder / "wheels")
     plotly = write_named_by_content(folder, "plotly.min.js", library.source())
     site = {
-        "app": write_named_by_content(folder, "app.zip", zip_app(root)),
+        "app": write_named_by_content(folder, "app.zip", zip_app()),
         "wheels": [f"wheels/{name}" for name in wheels],
         "plotly": plotly,
         "stlite": f"{cdn['stlite']['base']}/stlite.js",
@@ -52,7 +56,12 @@ def build(folder: Path, root: Path = ROOT, cdn: Cdn | None = None) -> None:
         IMPORT_MAP=json.dumps({"integrity": hashes(cdn["stlite"], ".js")}),
         PLOTLY=plotly,
         SITE=json.dumps(site),
+        ADDRESS=escape(address),
     )
+    fill(folder, "404.html", ADDRESS=escape(address) or "./")
+    for name in ("favicon.svg", "_headers"):
+        shutil.copy(HERE / name, folder)
+    shutil.copy(PICTURE, folder / "preview.png")
 
 
 def read_cdn() -> Cdn:
@@ -68,14 +77,18 @@ def hashes(part: dict, ending: str = "") -> dict[str, str]:
     }
 
 
-def zip_app(root: Path) -> bytes:
+def zip_app() -> bytes:
     """The app's own files as a zip; the same files always give the same bytes."""
-    files = {MAIN: with_shim((root / MAIN).read_text(encoding="utf-8")).encode()}
-    files["shim.py"] = (HERE / "shim.py").read_bytes()
-    for part in PARTS:
-        for path in (root / part).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                files[path.relative_to(root).as_posix()] = path.read_bytes()
+    files = {
+        MAIN.name: with_shim(MAIN.read_text(encoding="utf-8")).encode(),
+        "shim.py": (HERE / "shim.py").read_bytes(),
+        ".streamlit/config.toml": SETTINGS.read_bytes(),
+    }
+    for package in PACKAGES:
+        for path in (PROJECT / package).rglob("*"):
+            own = path.relative_to(PROJECT)
+            if path.is_file() and not set(NEEDLESS) & set(own.parts):
+                files[own.as_posix()] = path.read_bytes()
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
@@ -113,8 +126,7 @@ def fill(folder: Path, name: str, **values: str) -> None:
     (folder / name).write_text(template.substitute(values), encoding="utf-8")
 
 
-if __name__ == "__main__":
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "static")
-    build(target)
-    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
-    print(f"{target}: {size / 1e6:.1f} MB, ready for any static host")
+def said(folder: Path) -> str:
+    """What was written there, in a sentence."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return f"{folder}: {size / 1e6:.1f} MB, ready for any static host"
