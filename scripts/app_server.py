@@ -27,13 +27,14 @@ class AppServer:
 
 @contextmanager
 def running_app(
-    script: Path = ROOT / "streamlit_app.py", base_path: str = ""
+    script: Path = ROOT / "streamlit_app.py", base_path: str = "", port: int | None = None
 ) -> Iterator[AppServer]:
     """Start `script` under Streamlit, wait until it answers, and end it afterwards in any case.
 
-    base_path: where the app lives at its address, as behind a proxy ("/em"), or "".
+    base_path: where the app lives at its address, as behind a proxy ("/em"), or "";
+    port: any that is free where it is None.
     """
-    port = free_port()
+    port = port or free_port()
     options = (
         "--server.address=127.0.0.1",
         f"--server.port={port}",

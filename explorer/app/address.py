@@ -1,31 +1,32 @@
-"""The address bar follows what is on the screen.
+"""What the browser holds of a visit: the address that stands for it, and the visit itself.
 
-Streamlit's own way, writing st.query_params, adds an entry to the browser's history for every
-half-step, and 'back' would never lead out of the page; so the address is replaced instead. Where it
-cannot hold the data the browser warns before they are lost.
+Where the address cannot hold the data the browser warns before the page is left.
 """
+
+from pathlib import Path
 
 import streamlit as st
 
+from explorer.app import state
 from explorer.io.link import query
 
-SCRIPT = """
-const warn = (event) => event.preventDefault();
+_visit = st.components.v2.component(
+    "visit",
+    js=Path(__file__).with_name("visit.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
 
-export default function ({ data }) {
-  (data.unsaved ? window.addEventListener : window.removeEventListener)("beforeunload", warn);
-  if (data.query === null) return;
-  const now = [...new URLSearchParams(location.search)];
-  const own = new URLSearchParams(now.filter(([name]) => name.startsWith("embed"))).toString();
-  const search = [own, data.query].filter(Boolean).join("&");
-  const address = location.pathname + (search && `?${search}`) + location.hash;
-  if (address !== location.pathname + location.search + location.hash) {
-    history.replaceState(history.state, "", address);
-  }
-}
-"""
 
-_address = st.components.v2.component("address", js=SCRIPT, isolate_styles=False)
+def keep_visit() -> None:
+    """Let the browser keep the visit and hand it back; drawn once, outside every fragment."""
+    with st.container(key="kept"):
+        _visit(
+            key=state.KEPT,
+            data=state.kept_visit().told,
+            on_handed_change=state.take_back,
+            on_again_change=state.go_on,
+            on_refused_change=state.not_kept,
+        )
 
 
 def follow(parameters: dict[str, str] | None, unsaved: bool) -> None:
@@ -35,4 +36,7 @@ def follow(parameters: dict[str, str] | None, unsaved: bool) -> None:
     """
     written = None if parameters is None else query(parameters).removeprefix("?")
     with st.container(key="address"):
-        _address(key="address-bar", data={"query": written, "unsaved": unsaved})
+        _visit(
+            key="address-bar",
+            data={"query": written, "unsaved": unsaved} | state.visit_mark(),
+        )

@@ -8,6 +8,7 @@ from explorer.app import (
     arithmetic,
     data_entry,
     em_tables,
+    housekeeping,
     parameters,
     printed,
     progress,
@@ -52,6 +53,7 @@ def _problem() -> bool:
     controls.options_section()
     _heading("View")
     controls.view_section()
+    controls.forget_section()
     return entering
 
 
@@ -62,6 +64,7 @@ def _heading(words: str) -> None:
 @st.fragment
 def _workbench() -> None:
     """All that follows the cursor: a step draws this again and nothing else."""
+    housekeeping.somebody_asks()
     if state.take_redraw():
         st.rerun()
     with drawn_calmly("workbench"):

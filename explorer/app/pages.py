@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.app import explore, header, how_many, practise, state, style
+from explorer.app import address, explore, header, housekeeping, how_many, practise, state, style
 from explorer.app.apology import drawn_calmly
 
 
@@ -25,6 +25,7 @@ PAGES = {
 
 def show() -> None:
     """Draw the page; whatever goes wrong ends in a calm sentence."""
+    housekeeping.somebody_asks()
     style.install()
     with drawn_calmly("page"):
         state.take_redraw()
@@ -33,3 +34,4 @@ def show() -> None:
         titles = {name: each.title for name, each in PAGES.items()}
         header.show({} if closed else titles, exporting=not closed)
         page.draw()
+        address.keep_visit()

@@ -54,7 +54,7 @@ async function copied(field) {
 _links = st.components.v2.component("share_links", html=HTML, js=SCRIPT, isolate_styles=False)
 PLACEHOLDER = "ADDRESS"
 ADDRESS_HOLDS_NOTHING = (
-    "The address bar cannot hold them either: whoever opens or reloads it finds the worked example."
+    "The address bar cannot hold them either: whoever opens it finds the worked example."
 )
 
 

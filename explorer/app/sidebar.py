@@ -28,9 +28,13 @@ from explorer.model.problem import (
 from explorer.model.remarks import remarks
 
 OTHER = "own"
+KEPT = (
+    "These data are too many for a link. This tab keeps them, so a reload loses nothing; before "
+    "closing it, save the session."
+)
 NOT_KEPT = (
-    "These data are too many for a link. The address does not hold them, and a reload loses them: "
-    "save the session to keep them."
+    "These data are too many for a link, and for this tab to keep: a reload loses them. Save the "
+    "session to keep them."
 )
 METHOD_NAMES = {
     "manual": "By hand",
@@ -78,7 +82,8 @@ def data_section() -> bool:
     )
     st.html(_about(data, datasets.load(named) if named else None))
     if not state.fits_into_link():
-        st.html(f'<p class="ex-note ex-lost" role="status">{text(NOT_KEPT)}</p>')
+        words = KEPT if state.browser_keeps() else NOT_KEPT
+        st.html(f'<p class="ex-note ex-lost" role="status">{text(words)}</p>')
         share.save_session("save-session")
     entering = st.button(
         "Your data",
@@ -494,3 +499,18 @@ def _toggle(label: str, key: str, value: bool, explanation: str) -> None:
 @state.callback
 def _take_toggle(key: str) -> None:
     state.set_display(**{key: state.value_of(key)})
+
+
+# --- forgetting -----------------------------------------------------------------------------------
+
+
+def forget_section() -> None:
+    st.button(
+        "Forget this visit",
+        key="forget",
+        icon=":material/restart_alt:",
+        help="What you did is forgotten, in this browser too, and the worked example opens. This "
+        "cannot be undone.",
+        on_click=state.start_again,
+        width="stretch",
+    )

@@ -5,7 +5,9 @@ puts the true value into a widget before it is drawn, and its callback hands the
 `edit`. So slider, number field, chart, link and undo can never disagree.
 """
 
-from collections.abc import Callable
+import json
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Literal, NoReturn, ParamSpec
@@ -15,8 +17,9 @@ import streamlit as st
 
 from em_core import InputError, Trace, Verdict
 from em_core.wording import point
+from explorer.app import opening
 from explorer.app.guard import guarded
-from explorer.io import link
+from explorer.io import link, visit_text
 from explorer.model import edits
 from explorer.model import practice as exercises
 from explorer.model.endings import N_STARTS, is_cheap, verdict_on
@@ -24,6 +27,7 @@ from explorer.model.exercise import Practice
 from explorer.model.problem import Data, Display, Own, Problem, View
 from explorer.model.runs import Run, carried_on, run
 from explorer.model.session import (
+    Moment,
     Session,
     changed,
     moved,
@@ -49,6 +53,7 @@ from explorer.stage import (
 )
 
 STAGE = "stage"
+KEPT = "kept-visit"
 MAX_RUNS = 4
 LONGEST_LINKED = 20_000
 """A person's own data of more numbers than this can never fit into a link."""
@@ -57,6 +62,11 @@ SHORTEST_NUMBER = 2
 
 
 P = ParamSpec("P")
+TOO_MANY = (
+    "The server was started anew or you were away for long, and your points were too many for this "
+    "browser to keep: they are gone."
+)
+AS_OPENED = "What is shown is what the page was opened with."
 UNMADE = "Something went wrong with that change that should not have, so nothing was changed."
 
 NoticeKind = Literal["field", "page", "dialog", "said", "undo"]
@@ -75,8 +85,9 @@ class Notice:
 def session() -> Session:
     """The visit so far; at its beginning, what the address stands for."""
     if "session" not in st.session_state:
-        opened = link.decode(st.query_params.to_dict())
-        st.session_state["session"] = Session(opened.problem, opened.view)
+        opened = opening.opened(st.query_params.to_dict())
+        forced = secrets.randbelow(2**32)  # tells this session of the server from others
+        st.session_state["session"] = Session(opened.problem, opened.view, forced=forced)
         if opened.message:
             tell(opened.message, "page")
         if opened.refused:
@@ -367,10 +378,11 @@ def continue_from_here() -> None:
 
 @callback
 def start_again() -> None:
-    """Forget the visit, as if the page were opened for the first time."""
+    """Forget the visit, in the browser too, as if the page were opened for the first time."""
     st.query_params.clear()
     for key in list(st.session_state):
-        del st.session_state[key]
+        if key != "token":
+            del st.session_state[key]
 
 
 # --- what the stage tells -------------------------------------------------------------------------
@@ -605,6 +617,94 @@ def unsaved() -> bool:
 def saved() -> None:
     """The problem was taken along as a file."""
     st.session_state["saved"] = session().problem
+
+
+# --- what the browser keeps -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the browser was told to keep last, and the problem and ways it was made from."""
+
+    made_from: tuple[Problem, tuple[Moment, ...], tuple[Moment, ...]]
+    mark: str
+    told: bytes
+    whole: bool
+
+
+def kept_visit() -> Kept:
+    """The visit as the browser keeps it; the same bytes while the problem and the ways stay."""
+    here = session()
+    made_from = (here.problem, here.past, here.future)
+    last: Kept | None = st.session_state.get("kept")
+    if last is None or any(a is not b for a, b in zip(last.made_from, made_from, strict=True)):
+        text, mark = visit_text.to_text(here), secrets.token_hex(8)
+        told = {"mark": mark, "text": text, "points": here.problem.data.n_points}
+        last = Kept(made_from, mark, json.dumps(told).encode(), bool(text))
+        st.session_state["kept"] = last
+    return last
+
+
+def visit_mark() -> dict[str, Any]:
+    """Which session of the server this is, whether it took a visit back, and what is looked at."""
+    return {
+        "token": st.session_state.setdefault("token", secrets.token_hex(8)),
+        "taken": st.session_state.get("taken", False),
+        "mark": kept_visit().mark,
+        "view": visit_text.view_text(session().problem, view()),
+    }
+
+
+def browser_keeps() -> bool:
+    """Whether a reload, or the loss of the server's session, leaves the problem as it is."""
+    return kept_visit().whole and st.session_state.get("refused_mark") != kept_visit().mark
+
+
+@callback
+def not_kept() -> None:
+    """The browser has no room for the visit."""
+    st.session_state["refused_mark"] = st.session_state[KEPT].get("refused")
+
+
+@callback
+def go_on() -> None:
+    """The browser was cut off and is back; what was done on the stage meanwhile was not heard."""
+    _put(sent(session(), half_step()))
+
+
+@callback
+def take_back() -> None:
+    """The browser hands back the visit that another session of the server, now gone, had made."""
+    handed = st.session_state[KEPT].get("handed")
+    if not isinstance(handed, Mapping) or st.session_state.get("taken"):
+        return
+    st.session_state["taken"] = True
+    _redraw_all()
+    try:
+        back = _read_back(handed.get("text"), handed.get("view"))
+        _run_of(back.problem)
+    except InputError as error:
+        tell(f"{error} {AS_OPENED}", "page")
+        return
+    hush()
+    _put(replace(back, forced=session().forced + 1))
+    _go_where(handed.get("left"))
+
+
+def _read_back(text: object, view: object) -> Session:
+    if not text:
+        raise InputError("kept-too-many", TOO_MANY)
+    return visit_text.from_text(str(text), view if isinstance(view, str) else "")
+
+
+def _go_where(left: object) -> None:
+    """To where the stage was left, of which the server gone may not have heard."""
+    if isinstance(left, Mapping):
+        cursor = read_message(
+            {"kind": "cursor", "run": left.get("run"), "half_step": left.get("h")}
+        )
+        if isinstance(cursor, Cursor) and cursor.run == _run_id():
+            _put(sent(session(), min(cursor.half_step, current_run().last)))
 
 
 def _never_linked(data: Data) -> bool:

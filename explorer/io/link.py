@@ -10,7 +10,6 @@ tail, opens as far as it can be read and says so; a link typed by hand does with
 in capitals; what is not known here is left out, and said.
 """
 
-import base64
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ from urllib.parse import quote
 from em_core import InputError
 from explorer.io import strict_json
 from explorer.io.fields import BY_NAME, FIELDS, LINKED, Record, brief_record, from_record, to_record
+from explorer.io.packed import packed, unpacked
 from explorer.io.strict_json import NotJson
 from explorer.model.examples import default_problem
 from explorer.model.problem import Problem, View
@@ -167,10 +167,10 @@ def _checksum(texts: Mapping[str, str]) -> str:
 
 def _packed(record: Record) -> str:
     plain = {name: BY_NAME[name].kind.plain(value) for name, value in record.items()}
-    text = strict_json.dumps(plain).encode()
-    if len(text) > MAX_UNPACKED:
+    text = strict_json.dumps(plain)
+    if len(text.encode()) > MAX_UNPACKED:
         raise LinkTooLong(len(text), MAX_UNPACKED)
-    return base64.urlsafe_b64encode(zlib.compress(text)).decode().rstrip("=")
+    return packed(text)
 
 
 def _record_of(parameters: Parameters) -> tuple[Record, bool]:
@@ -206,10 +206,12 @@ def _check_version(version: object) -> None:
 def _unpacked(text: str) -> Record:
     """The record that `_packed` wrote, checked."""
     try:
-        values = strict_json.loads(_inflated(text).decode())
+        values = strict_json.loads(unpacked(text, MAX_UNPACKED))
     except NotJson as error:
         raise InputError("link-damaged", f"This link is damaged: {error}.") from None
-    except UnicodeDecodeError:
+    except InputError as error:
+        if error.code == "packed-size":
+            raise InputError("link-size", "This link is damaged: it unpacks to too much.") from None
         raise InputError("link-damaged", CUT) from None
     if not isinstance(values, dict):
         raise InputError("link-damaged", CUT)
@@ -218,18 +220,3 @@ def _unpacked(text: str) -> Record:
     if values.keys() != record.keys():
         raise InputError("link-damaged", "This link is damaged: it holds an unknown item.")
     return record
-
-
-def _inflated(text: str) -> bytes:
-    """The bytes packed in base64 text; never more than MAX_UNPACKED are made."""
-    inflater = zlib.decompressobj()
-    try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        unpacked = inflater.decompress(data, MAX_UNPACKED)
-    except (zlib.error, ValueError):
-        raise InputError("link-damaged", CUT) from None
-    if inflater.unconsumed_tail:
-        raise InputError("link-size", "This link is damaged: it unpacks to too much.")
-    if not inflater.eof or inflater.unused_data:
-        raise InputError("link-damaged", CUT)
-    return unpacked

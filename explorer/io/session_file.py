@@ -10,6 +10,7 @@ Sections and keys are those of `explorer.io.fields`. A person's own points are a
 named or generated data set is named.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from em_core import InputError
@@ -23,15 +24,12 @@ FORMAT = "em_explorer"
 VERSION = 1
 MAX_CHARACTERS = 50_000_000
 
+Sections = dict[str, dict[str, Any]]
+
 
 def to_json(problem: Problem, view: View) -> str:
     """The session file's text; `from_json` gives back the same to the last digit."""
-    record = to_record(problem, view)
-    sections: dict[str, Any] = {FORMAT: VERSION}
-    for field in FIELDS:
-        if field.name in record:
-            written = sections.setdefault(field.part.section, {})
-            written[field.key] = field.kind.plain(record[field.name])
+    sections = {FORMAT: VERSION} | to_sections(problem, view)
     lines = (f'"{name}": {strict_json.dumps(values)}' for name, values in sections.items())
     return "{" + ",\n ".join(lines) + "}\n"
 
@@ -48,6 +46,22 @@ def from_json(text: str) -> tuple[Problem, View]:
     except NotJson as error:
         raise InputError("session-json", f"This is not a session file: {error}.") from None
     _check_version(sections)
+    return from_sections({name: sections[name] for name in sections if name != FORMAT})
+
+
+def to_sections(problem: Problem, view: View) -> Sections:
+    """The values of each section by their keys."""
+    record = to_record(problem, view)
+    sections: Sections = {}
+    for field in FIELDS:
+        if field.name in record:
+            written = sections.setdefault(field.part.section, {})
+            written[field.key] = field.kind.plain(record[field.name])
+    return sections
+
+
+def from_sections(sections: Mapping[str, Any]) -> tuple[Problem, View]:
+    """As `from_json`, of what was read already."""
     return from_record(_record_of(sections))
 
 
@@ -61,13 +75,11 @@ def _check_version(sections: object) -> None:
         raise InputError("session-newer", "This session file was made by a newer version.")
 
 
-def _record_of(sections: dict[str, Any]) -> Record:
+def _record_of(sections: Mapping[str, Any]) -> Record:
     """The checked values of the file; InputError for anything it should not hold."""
     places = {(field.part.section, field.key): field for field in FIELDS}
     record = {}
     for section, values in sections.items():
-        if section == FORMAT:
-            continue
         if not isinstance(values, dict):
             raise InputError("session-section", f'"{echo(section)}" is not an object.')
         for key, value in values.items():

@@ -1,6 +1,7 @@
 """What the Share and Export dialogs offer."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -39,6 +40,11 @@ def with_own(app: AppTest, n: int) -> AppTest:
     return app.run()
 
 
+def of_the_address(app: AppTest) -> dict[str, Any]:
+    said = told(app, "unsaved")
+    return {name: said[name] for name in ("query", "unsaved")}
+
+
 def test_the_link_stands_for_the_screen(app):
     at_half_step(app, 3).button(key="share").click().run()
     shared = told(app, "snippet")
@@ -63,17 +69,17 @@ def test_what_no_link_can_hold_is_offered_as_a_file_with_the_reason(app, n):
 
 
 def test_what_no_link_can_hold_is_said_where_it_happens_and_kept_from_being_lost(app):
-    assert told(app, "unsaved") == {"query": "", "unsaved": False}
+    assert of_the_address(app) == {"query": "", "unsaved": False}
     with_own(app, 5_000)
-    assert "a reload loses them" in text(app)
-    assert told(app, "unsaved") == {"query": "v=1&missing=5000", "unsaved": True}
+    assert "This tab keeps them" in text(app)
+    assert of_the_address(app) == {"query": "v=1&missing=5000", "unsaved": True}
     assert app.get("download_button")[0].proto.label == "Session (JSON)"
     app.session_state["saved"] = app.session_state["session"].problem
     assert not told(app.run(), "unsaved")["unsaved"]
     app.number_input(key="mean0-1").set_value(0.5).run()
     assert told(app, "unsaved")["unsaved"]
     with_own(app, 30)
-    assert "a reload loses them" not in text(app)
+    assert "This tab keeps them" not in text(app)
     assert not told(app, "unsaved")["unsaved"]
 
 
@@ -89,7 +95,7 @@ def test_a_refused_link_stays_in_the_address_until_something_is_done():
     app = AppTest.from_file(APP, default_timeout=30)
     app.query_params.update({"x": "1,two,3"})
     app.run()
-    assert told(app, "unsaved") == {"query": None, "unsaved": False}
+    assert of_the_address(app) == {"query": None, "unsaved": False}
     assert told(app.run(), "unsaved")["query"] is None
     app.number_input(key="mean0-1").set_value(-2.0).run()
     assert "mu=-2,2" in told(app, "unsaved")["query"]

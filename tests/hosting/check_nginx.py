@@ -118,7 +118,8 @@ def limit(page: Page) -> Locator:
 def test_a_session_outlives_the_other_process(site: Site, visit: Callable[[], Page]):
     """Each visitor keeps to one process; when the other one dies they notice nothing.
 
-    Who was on the one that died finds the view again in the address bar.
+    Nor does, for more than a moment, who was on the one that died: the browser hands the visit to
+    the process that is left, the way back included.
     """
     visitors = [visit()]
     while len({site.process_of(page).url for page in visitors}) < 2:
@@ -129,15 +130,32 @@ def test_a_session_outlives_the_other_process(site: Site, visit: Callable[[], Pa
         limit(page).fill("150")
         limit(page).press("Enter")
         expect(page).to_have_url(re.compile("=150"))
+    stranded.get_by_role("button", name="E-step").click()
+    expect(stranded).to_have_url(re.compile("phase=e"))
 
     site.process_of(stranded).process.kill()
 
-    # What can be undone is in no address: the process remembers it.
-    survivor.get_by_role("button", name="Undo").click()
-    expect(limit(survivor)).to_have_value("200")
-    stranded.reload()
-    expect(limit(stranded)).to_have_value("150")
-    expect(stranded.get_by_role("button", name="Undo")).to_be_disabled()
-    stranded.locator(".em-main .main-svg").first.wait_for()
-    stranded.get_by_role("button", name="E-step").click()
-    expect(stranded.get_by_role("button", name="M-step")).to_be_visible()
+    for page in (survivor, stranded):
+        page.wait_for_selector("[data-test-connection-state='CONNECTED']")
+        expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+        expect(limit(page)).to_have_value("150")
+    expect(stranded).to_have_url(re.compile("phase=e"))
+    for page in (survivor, stranded):
+        page.get_by_role("button", name="Undo").click()
+        expect(limit(page)).to_have_value("200")
+
+
+def test_what_the_headers_forbid_the_app_does_not_need(site: Site, visit: Callable[[], Page]):
+    complaints: list[str] = []
+    page = visit()
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    answer = page.reload()
+    assert answer is not None
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
+    page.locator(".em-main .main-svg").first.wait_for()
+    page.get_by_role("button", name="E-step").click()
+    expect(page.get_by_role("button", name="M-step")).to_be_visible()
+    page.get_by_role("button", name="Export").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert not complaints

@@ -1,0 +1,107 @@
+// The browser keeps the visit, and hands it back to a session of the server that does not know it:
+// after a sleep, a restart, a redeploy, a reload or a crashed tab. What is kept lies in the tab's own
+// store, so that two tabs do not mix. Until a session knows the visit, it writes no address.
+//
+// The component is there twice: outside every fragment it is told, in bytes, the visit's text whenever
+// the problem changes; beside the address, in a dict, what changes with every step.
+
+const framed = window.top !== window;
+const visit = (window.emVisit ??= { opened: location.search });
+const KEY = `em-visit ${location.pathname} ${framed ? visit.opened : ""}`;
+const warn = (event) => event.preventDefault();
+
+export default function ({ data, setTriggerValue, setStateValue }) {
+  if (data instanceof Uint8Array) {
+    visit.kept = JSON.parse(new TextDecoder().decode(data));
+    visit.hand = (record) => setTriggerValue("handed", record);
+    visit.refuse = (mark) => setStateValue("refused", mark);
+    watchConnection(() => setTriggerValue("again", Date.now()));
+  } else {
+    visit.told = data;
+  }
+  if (visit.kept && visit.told) follow(visit.kept, visit.told);
+}
+
+function follow(kept, told) {
+  (told.unsaved ? window.addEventListener : window.removeEventListener)("beforeunload", warn);
+  if (told.token !== visit.token && !told.taken) {
+    if (visit.asked === told.token) return;
+    const record = visit.token ? latest() : found();
+    if (record) {
+      visit.asked = told.token;
+      visit.hand(record);
+      return;
+    }
+  }
+  visit.token = told.token;
+  writeAddress(told.query);
+  keep(kept, told);
+}
+
+/** What this page was told last, the server's session having gone. */
+function latest() {
+  return { text: visit.text, view: visit.view, left: visit.left, points: visit.points };
+}
+
+/** What the tab's store holds of the visit that this address stands for. */
+function found() {
+  const [note, text] = [read(`${KEY} note`), read(KEY)];
+  if (!note || !text) return null;
+  const { mark, view, search, opened } = note;
+  if (search !== location.search && !(framed && opened === location.search)) return null;
+  return { text: text.text, view: text.mark === mark ? view : "" };
+}
+
+function keep(kept, told) {
+  if (kept.mark !== told.mark) return;
+  const { mark } = kept;
+  const anew = visit.mark !== mark;
+  Object.assign(visit, { mark, text: kept.text, points: kept.points, view: told.view });
+  try {
+    if (anew) sessionStorage.removeItem(KEY);
+    if (anew && kept.text) sessionStorage.setItem(KEY, JSON.stringify({ mark, text: kept.text }));
+    const note = { mark, view: told.view, search: location.search, opened: visit.opened };
+    sessionStorage.setItem(`${KEY} note`, JSON.stringify(note));
+  } catch {
+    if (anew) visit.refuse(mark);
+  }
+}
+
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+/** Streamlit writing the address adds an entry to the browser's history for every half-step, and
+ * 'back' would never lead out of the page; so the address is replaced. */
+function writeAddress(query) {
+  if (query === null) return;
+  const now = [...new URLSearchParams(location.search)];
+  const own = new URLSearchParams(now.filter(([name]) => name.startsWith("embed"))).toString();
+  const search = [own, query].filter(Boolean).join("&");
+  const address = location.pathname + (search && `?${search}`) + location.hash;
+  if (address !== location.pathname + location.search + location.hash) {
+    history.replaceState(history.state, "", address);
+  }
+}
+
+/** After each time without the server, `again` is called: Streamlit itself need not run the page. */
+function watchConnection(again) {
+  visit.again = again;
+  const app = document.querySelector("[data-test-connection-state]");
+  if (!app || visit.watched === app) return;
+  visit.watched = app;
+  const state = () => app.dataset.testConnectionState;
+  let connected = state() === "CONNECTED";
+  new MutationObserver(() => {
+    const back = state() === "CONNECTED" && !connected;
+    connected = state() === "CONNECTED";
+    if (!back) return;
+    visit.asked = null;
+    visit.left = window.emLeft; // the stage goes elsewhere when the new session draws it
+    visit.again();
+  }).observe(app, { attributeFilter: ["data-test-connection-state"] });
+}

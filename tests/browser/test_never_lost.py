@@ -1,0 +1,187 @@
+"""A visit survives its server: killed and started again under an open page, or loaded anew."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scripts import chromium
+from scripts.app_server import AppServer, running_app
+
+PATIENCE = 60_000
+
+
+class Restartable:
+    """A server of the test's own, at an address that stays."""
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self.server: AppServer = self.stack.enter_context(running_app())
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def kill(self) -> None:
+        self.server.process.kill()
+        self.server.process.wait()
+
+    def start(self) -> None:
+        port = urlsplit(self.server.url).port
+        self.server = self.stack.enter_context(running_app(port=port))
+
+    def raised(self) -> bool:
+        return "Traceback" in self.server.log.read_text()
+
+
+@pytest.fixture
+def server() -> Iterator[Restartable]:
+    server = Restartable()
+    with server.stack:
+        yield server
+        assert not server.raised()
+
+
+@pytest.fixture
+def page(browser: Browser, server: Restartable) -> Iterator[Page]:
+    context = browser.new_context(viewport=chromium.LAPTOP)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    open_at(page, server.url)
+    yield page
+    context.close()
+
+
+def open_at(page: Page, address: str) -> None:
+    page.goto(address)
+    chromium.settle(page)
+    stage_is_there(page)
+
+
+def stage_is_there(page: Page) -> None:
+    page.locator(".em-main .main-svg").first.wait_for()
+
+
+def limit(page: Page):
+    return page.get_by_role("spinbutton", name="Iteration limit")
+
+
+def set_limit(page: Page, value: int) -> None:
+    limit(page).fill(str(value))
+    limit(page).press("Enter")
+    limit(page).blur()
+    expect(page).to_have_url(re.compile(f"iter={value}"), timeout=PATIENCE)
+
+
+def step(page: Page, times: int) -> None:
+    for _ in range(times):
+        page.keyboard.press("ArrowRight")
+
+
+def words_say(page: Page, words: str) -> None:
+    """Python's words, not the stage's, are about that half-step."""
+    expect(page.locator(".st-key-workbench")).to_contain_text(words, timeout=PATIENCE)
+
+
+def connected(page: Page) -> None:
+    page.wait_for_selector("[data-test-connection-state='CONNECTED']")
+
+
+def paste(page: Page, points: np.ndarray) -> None:
+    page.get_by_role("button", name="Your data").click()
+    page.get_by_role("dialog").get_by_text("Paste", exact=True).click()
+    field = page.get_by_role("dialog").get_by_role("textbox").first
+    field.fill(" ".join(map(str, points)))
+    field.press("Control+Enter")
+    page.get_by_role("button", name="Use these points").click()
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_a_restart_in_mid_run_changes_nothing(server: Restartable, page: Page):
+    """Nor does a second one; what was stepped while there was no server counts."""
+    open_at(page, f"{server.url}/?v=1&mu=-2,2")
+    set_limit(page, 150)
+    step(page, 3)
+    expect(page).to_have_url(re.compile("t=2&phase=e"), timeout=PATIENCE)
+    for steps, place in ((2, "t=3&phase=e"), (1, "t=3&phase=m")):
+        server.kill()
+        page.wait_for_selector("[data-test-connection-state='CONNECTED']", state="detached")
+        step(page, steps)
+        server.start()
+        connected(page)
+        expect(page).to_have_url(re.compile(place), timeout=PATIENCE)
+        assert re.search(r"mu=-2(,|%2C)2", page.url)
+        expect(limit(page)).to_have_value("150")
+        expect(page.locator(".em-stage")).to_contain_text("Iteration 3")
+    page.get_by_role("button", name="Undo").click()
+    expect(limit(page)).to_have_value("200")
+    expect(page).not_to_have_url(re.compile("iter="), timeout=PATIENCE)
+
+
+def test_own_points_beyond_a_link_outlive_restart_and_reload(server: Restartable, page: Page):
+    points = np.random.default_rng(0).normal(size=5_000).round(4)
+    paste(page, points)
+    expect(page).to_have_url(re.compile("missing=5000"), timeout=PATIENCE)
+    set_missing = page.get_by_text("This tab keeps them")
+    expect(set_missing).to_be_visible()
+    page.get_by_role("button", name="E-step").click()
+    page.wait_for_function(
+        "JSON.parse(sessionStorage.getItem('em-visit /  note')).view.includes('\"phase\":\"E\"')"
+    )
+    page.on("dialog", lambda dialog: dialog.accept())
+    for again in (lambda: (server.kill(), server.start(), connected(page)), page.reload):
+        again()
+        expect(page.get_by_text("5000 points of your own")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("button", name="M-step")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("so they are not here")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("5000 points of your own")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_a_million_points_that_are_lost_are_said_to_be(server: Restartable, page: Page, tmp_path):
+    file = tmp_path / "million.csv"
+    file.write_text(
+        "x\n" + "\n".join(map(str, np.random.default_rng(0).normal(size=10**6).round(4)))
+    )
+    page.get_by_role("button", name="Your data").click()
+    page.get_by_role("dialog").get_by_text("Upload", exact=True).click()
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Use these points").click()
+    expect(page.get_by_text("a reload loses them")).to_be_visible(timeout=PATIENCE)
+    server.kill()
+    server.start()
+    expect(page.get_by_text("too many for this browser to keep")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("of your own")).to_have_count(0)
+
+
+def test_two_tabs_do_not_mix_and_another_link_opens_as_it_is(server: Restartable, page: Page):
+    set_limit(page, 150)
+    other = page.context.new_page()
+    open_at(other, server.url)
+    set_limit(other, 120)
+    server.kill()
+    server.start()
+    for tab, value in ((page, "150"), (other, "120")):
+        tab.bring_to_front()
+        connected(tab)
+        expect(tab.get_by_role("button", name="Undo")).to_be_enabled(timeout=PATIENCE)
+        expect(limit(tab)).to_have_value(value)
+    open_at(other, f"{server.url}/?v=1&mu=-2,2")
+    expect(limit(other)).to_have_value("200")
+    expect(other.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_to_forget_is_one_click(server: Restartable, page: Page):
+    set_limit(page, 150)
+    page.get_by_role("button", name="Forget this visit").click()
+    expect(limit(page)).to_have_value("200", timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(page).to_have_url(f"{server.url}/", timeout=PATIENCE)
+    page.reload()
+    chromium.settle(page)
+    expect(limit(page)).to_have_value("200")
+    assert page.evaluate("Object.values(sessionStorage).every((kept) => !kept.includes('150'))")
