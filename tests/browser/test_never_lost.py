@@ -152,6 +152,7 @@ def test_a_million_points_that_are_lost_are_said_to_be(server: Restartable, page
     page.get_by_role("dialog").locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Use these points").click()
     expect(page.get_by_text("a reload loses them")).to_be_visible(timeout=PATIENCE)
+    expect(page).to_have_url(re.compile("missing=1000000"), timeout=PATIENCE)
     server.kill()
     server.start()
     expect(page.get_by_text("too many for this browser to keep")).to_be_visible(timeout=PATIENCE)
