@@ -59,8 +59,8 @@ class Compressor:
         weight = as_sample_weight(sample_weight, len(column))
         low, high = float(column.min()), float(column.max())
         exponent = _exponent(min(low, self.low), max(high, self.high), self.cells)
-        first = int(np.floor(np.ldexp(low, -exponent)))
-        m = int(np.floor(np.ldexp(high, -exponent))) - first + 1
+        first = int(_cell_of(low, exponent))
+        m = int(_cell_of(high, exponent)) - first + 1
         sums = _cell_sums(column, weight, exponent, first, m)
         return self.merge(Compressor(self.cells, exponent, first, sums, low, high, len(column)))
 
@@ -128,9 +128,15 @@ def _exponent(low: float, high: float, cells: int) -> int:
     """Of the narrowest cells of which so many hold all from low to high, none of them too fine."""
     finest = FINEST * np.spacing(max(abs(low), abs(high)))
     exponent = int(np.frexp(max(finest, high / cells - low / cells))[1]) - 1
-    while np.floor(np.ldexp(high, -exponent)) - np.floor(np.ldexp(low, -exponent)) >= cells:
+    while _cell_of(high, exponent) - _cell_of(low, exponent) >= cells:
         exponent += 1
     return exponent
+
+
+def _cell_of(values: ArrayLike, exponent: int) -> np.ndarray:
+    """The cell each value lies in; one just below 0 does so even where its position rounds to 0."""
+    whole = np.floor(np.ldexp(values, -exponent))
+    return np.where((whole == 0) & (np.asarray(values) < 0), -1.0, whole)
 
 
 def _cell_sums(
@@ -139,8 +145,9 @@ def _cell_sums(
     """(4, m) weighted sums of 1, t, t^2, t^3 in each cell."""
     sums = np.zeros((4, m))
     for begin in range(0, len(column), BLOCK):
-        position = np.ldexp(column[begin : begin + BLOCK], -exponent)
-        whole = np.floor(position)
+        block = column[begin : begin + BLOCK]
+        position = np.ldexp(block, -exponent)
+        whole = _cell_of(block, exponent)
         position -= whole
         position -= 0.5
         cell = (whole - first).astype(np.intp)

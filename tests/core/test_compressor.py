@@ -2,10 +2,11 @@
 
 import pickle
 from functools import reduce
+from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from em_core import Compressor, GaussianMixture, InputError, compress, e_step, fit
@@ -38,6 +39,8 @@ Pieces = st.lists(
 
 
 @given(Pieces, st.sampled_from([2, 3, 7, 64, 4096]), st.randoms())
+@example([[0.0, -2.0], [-5e-324]], 2, Random(0))
+@example([[1.0], [-5e-324]], 2, Random(0))
 @settings(max_examples=300)
 def test_pieces_and_order_do_not_matter(pieces, cells, chance):
     whole = Compressor(cells).add(np.concatenate(pieces))
