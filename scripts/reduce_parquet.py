@@ -1,11 +1,13 @@
 """Data too many for one machine's memory, reduced where they lie to a few thousand weighted points.
 
-    python -m scripts.reduce_parquet 'folder/*.parquet' COLUMN reduced.csv [SCHEDULER]
+    python -m scripts.reduce_parquet 'folder/*.parquet' COLUMN session.json [SCHEDULER]
 
 With Dask, on a cluster of this machine's own or on the one whose SCHEDULER's address is given. Each
 worker reads its files in portions and holds one of them at a time; what travels is a `Compressor`
-of a hundred kilobytes. Needs requirements-dask.txt. Any other engine does as well: whatever can add
-to a Compressor beside the data and merge two of them.
+of a hundred kilobytes. The session opens in the app, by 'Your data' or `em-explorer session.json`.
+
+Needs requirements-dask.txt. Any other engine does as well: whatever can add to a Compressor beside
+the data and merge two of them.
 """
 
 import sys
@@ -17,6 +19,10 @@ import pyarrow.parquet as parquet
 from dask.distributed import Client, LocalCluster
 
 from em_core import Compressed, Compressor
+from em_core.wording import count
+from explorer.io.session_file import to_json
+from explorer.model.examples import own_data, suggested_start
+from explorer.model.problem import Problem, View
 
 ROWS = 1_000_000
 """Read at a time."""
@@ -51,9 +57,15 @@ def main(pattern: str, column: str, target: str, scheduler: str = "") -> None:
     cluster = scheduler or LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
     with Client(cluster) as client:
         found = reduced(client, paths, column)
-    table = np.column_stack([found.points[:, 0], found.sample_weight])
-    np.savetxt(target, table, "%.17g", ",", header=f"{column},count", comments="")
-    print(f"{Path(target).name}: {len(table)} points stand for {found.n_points}.")
+    Path(target).write_text(session_of(found, column), encoding="utf-8")
+    print(f"{target}: {len(found.points)} points stand for {found.n_points}.")
+
+
+def session_of(found: Compressed, column: str) -> str:
+    """A session file: the points with their weights as counts, and a start."""
+    title = f"{column}, {count(found.n_points)} values reduced"
+    data = own_data(found.points, title, (column,), ("",), found.sample_weight)
+    return to_json(Problem(data, suggested_start(data)), View())
 
 
 if __name__ == "__main__":

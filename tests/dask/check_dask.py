@@ -13,7 +13,9 @@ import pytest
 from dask.distributed import Client, LocalCluster
 
 from em_core import GaussianMixture, e_step, fit
-from scripts.reduce_parquet import reduced
+from explorer.io.session_file import from_json
+from explorer.model.runs import run
+from scripts.reduce_parquet import reduced, session_of
 
 FILES, ROWS = 20, 5_000_000
 START = GaussianMixture.univariate([1 / 3] * 3, [-4, 0, 3], [1, 1, 1])
@@ -61,6 +63,21 @@ def test_em_on_what_is_left_is_em_on_the_whole(client: Client, paths: list[str])
     error = abs(trace.log_likelihoods[-1] - whole) / found.n_points
     assert error <= found.error_bound(mixture) + 1e-12
     assert found.error_bound(mixture) < 1e-6
+
+
+def test_what_is_left_opens_as_a_session(client: Client, paths: list[str]):
+    found = reduced(client, paths[:2], "x")
+    problem, _ = from_json(session_of(found, "x"))
+    shown = run(problem)
+    exact = fit(
+        found.points,
+        problem.start.mixture,
+        sample_weight=found.sample_weight,
+        max_iter=shown.trace.n_iter,
+        tol=0,
+    )
+    assert problem.data.each_counts.sum() == pytest.approx(2 * ROWS, rel=1e-12)
+    np.testing.assert_allclose(shown.trace.log_likelihoods, exact.log_likelihoods, rtol=1e-9)
 
 
 def test_a_file_of_holes_changes_nothing(client: Client, paths: list[str], tmp_path: Path):
