@@ -102,7 +102,6 @@ def _stage(run: Run) -> None:
         posterior=display.posterior,
         truth=display.truth,
         query=query,
-        covariance_type=run.problem.options.covariance_type,
     )
     live_plot(
         state.told(settings),

@@ -15,7 +15,7 @@ from weakref import finalize
 
 import numpy as np
 
-from em_core import GaussianMixture, Trace
+from em_core import GaussianMixture, Options, Trace
 from em_core.outcome import ENDINGS
 from explorer.charts.palette import DARK, LIGHT
 from explorer.charts.sketch import Sketch, sketch
@@ -42,7 +42,7 @@ class Settings:
 
     spread: which of σ² and σ the trajectory shows; posterior: draw the posterior curves;
     query: where the query line stands, in data units, or None for no line (1-D);
-    editable: whether the start can be dragged; covariance_type: so that tied spreads move as one;
+    editable: whether the start can be dragged;
     truth: draw the true groups, where the data know them.
     """
 
@@ -50,7 +50,6 @@ class Settings:
     posterior: bool = False
     query: float | None = None
     editable: bool = True
-    covariance_type: str = "full"
     truth: bool = False
 
 
@@ -82,7 +81,6 @@ def payload(
             "query": settings.query,
             "posterior": settings.posterior,
             "editable": settings.editable,
-            "covarianceType": settings.covariance_type,
             "labels": list(data.columns),
         },
     }
@@ -107,7 +105,7 @@ def run_id(data: Data, trace: Trace) -> str:
     digest = hashlib.blake2b(data_id(data).encode(), digest_size=9)
     for values in (trace.weights, trace.means, trace.covariances):
         digest.update(np.ascontiguousarray(values).data)
-    digest.update(trace.outcome.encode())
+    digest.update(repr((trace.outcome, trace.options)).encode())
     return digest.hexdigest()
 
 
@@ -119,10 +117,29 @@ def run_payload(data: Data, trace: Trace) -> Payload:
         "dataId": data_id(data),
         "K": trace.weights.shape[1],
         "d": data.n_features,
+        "options": options_payload(trace.options),
         "parameters": b64encode(zlib.compress(_doubles(parameters(trace)))).decode(),
         "logLikelihoods": _base64(trace.log_likelihoods),
         "lowerBounds": _base64(trace.lower_bounds),
         "ending": {"title": ending.title, "words": ending.words},
+    }
+
+
+def options_payload(options: Options) -> Payload:
+    """The options and rules of a run, named as js/em.js has them."""
+    rules = options.rules
+    return {
+        "covarianceType": options.covariance_type,
+        "tol": options.tol,
+        "maxIter": options.max_iter,
+        "varianceFloor": options.variance_floor,
+        "rules": {
+            "temperature": rules.temperature,
+            "equalWeights": rules.equal_weights,
+            "fixedWeights": rules.fixed_weights,
+            "fixedMeans": rules.fixed_means,
+            "fixedCovariances": rules.fixed_covariances,
+        },
     }
 
 

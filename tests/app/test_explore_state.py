@@ -224,7 +224,7 @@ def test_each_covariance_type_in_the_plane(app, covariance_type):
     app.selectbox(key="data").set_value("old_faithful").run()
     app.selectbox(key="covariance").set_value(covariance_type).run()
     at_half_step(app, 3)
-    assert told(app, "view")["view"]["covarianceType"] == covariance_type
+    assert told(app, "view")["run"]["options"]["covarianceType"] == covariance_type
     assert not app.exception
 
 

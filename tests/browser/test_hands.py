@@ -257,7 +257,7 @@ def test_tied_spreads_move_together(open_bare):
     data, _ = on_a_line()
     start = GaussianMixture.univariate([0.3, 0.7], [-3, 2], [4, 4])
     trace = fit(POINTS, start, "tied")
-    stage = open_bare(data, trace, settings=Settings(covariance_type="tied"))
+    stage = open_bare(data, trace)
     stage.widen(1, -30)
     (message,) = stage.wait_for_message()
     (one,), (other,) = message.covariances[0][0], message.covariances[1][0]
@@ -277,7 +277,7 @@ def test_a_mean_of_the_plane_goes_both_ways_and_keeps_every_covariance(plane):
 def test_a_spread_of_the_plane_keeps_its_tilt(open_bare, covariance_type):
     data, trace = in_the_plane(covariance_type)
     start = trace.mixtures[0]
-    stage = open_bare(data, trace, settings=Settings(covariance_type=covariance_type))
+    stage = open_bare(data, trace)
     axis = Drawn(stage.page, "main").axes["xaxis"]
     stage.widen(0, 40)
     (message,) = stage.wait_for_message()

@@ -227,7 +227,7 @@ def _seen(lesson: Lesson, answer: float) -> None:
         st.button("Answer again", key="practice-undo", icon=":material/undo:", on_click=_take_back)
     st.html(note("Step through the run to see it happen."))
     run = lesson_run(lesson)
-    settings = Settings(editable=False, covariance_type=run.problem.options.covariance_type)
+    settings = Settings(editable=False)
     live_plot(
         state.told_of(run, settings),
         key=f"stage-{lesson.key}",

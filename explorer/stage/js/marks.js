@@ -62,7 +62,7 @@ function once(make) {
 /** @param {Scene} scene @param {Float64Array} values */
 const sharesAt = (scene, values) => {
   const { from, to, s } = scene.sharing || { from: null, to: scene.frame.sharer, s: 1 };
-  return sharesBetween(from, to, s, values, scene.run.d);
+  return sharesBetween(scene.run, from, to, s, values);
 };
 
 /** @param {Look} look @param {Scene} scene @param {Float64Array} values */

@@ -12,8 +12,8 @@
  * @typedef {{
  *   library: "page" | "static" | "inline",
  *   palette: {light: Palette, dark: Palette},
- *   run: {id: string, dataId: string, K: number, d: number, ending: {title: string, words: string},
- *     parameters: string, logLikelihoods: string, lowerBounds: string},
+ *   run: {id: string, dataId: string, K: number, d: number, options: import("./em.js").Options,
+ *     ending: {title: string, words: string}, parameters: string, logLikelihoods: string, lowerBounds: string},
  *   points: {n: number, spread: number[], values: string, rows: number[] | null, dots: number[],
  *     counts: number[] | null, levels: number[], columns: number[],
  *     bins: {edges: number[], density: number[]} | null},
@@ -25,7 +25,7 @@
  *   },
  *   place: {halfStep: number, nonce: number},
  *   view: {point: {index: number, value: number[]} | null, component: number, query: number | null,
- *     posterior: boolean, editable: boolean, covarianceType: string, labels: string[]},
+ *     posterior: boolean, editable: boolean, labels: string[]},
  * }} Payload
  */
 

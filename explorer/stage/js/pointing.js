@@ -82,7 +82,7 @@ export class Pointing {
   /** @param {View} view @param {number} place @returns {Found} */
   pointWords({ run, frame, points }, place) {
     const value = valueOf(points, place);
-    const values = Array.from(sharesOf(frame.sharer, value, run.d) || []);
+    const values = Array.from(sharesOf(run, frame.sharer, value) || []);
     const often = points.counts ? `, counted ${number(points.counts[place])} times` : "";
     return { title: `Point ${rowOf(points, place) + 1}: ${pointText(points, value)}${often}`, values };
   }

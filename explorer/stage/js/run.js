@@ -9,8 +9,9 @@ import { posterior } from "./formulas.js";
 /**
  * last: the last half-step; logLikelihoods[t] belongs to mixtures[t]; lowerBounds[t − 1] to the
  * M-step of iteration t.
- * @typedef {{id: string, dataId: string, K: number, d: number, ending: {title: string, words: string},
- *   mixtures: Mixture[], last: number, logLikelihoods: Float64Array, lowerBounds: Float64Array}} Run
+ * @typedef {{id: string, dataId: string, K: number, d: number, options: import("./em.js").Options,
+ *   ending: {title: string, words: string}, mixtures: Mixture[], last: number,
+ *   logLikelihoods: Float64Array, lowerBounds: Float64Array}} Run
  */
 
 /**
@@ -50,7 +51,7 @@ async function inflated(base64) {
  * @param {Payload["run"]} run @returns {Promise<Run>}
  */
 export async function decodeRun(run) {
-  const { id, dataId, K, d, ending } = run;
+  const { id, dataId, K, d, options, ending } = run;
   const logLikelihoods = doubles(run.logLikelihoods);
   const values = await inflated(run.parameters);
   const stride = values.length / logLikelihoods.length;
@@ -59,7 +60,7 @@ export async function decodeRun(run) {
     return { K, d, w: row.subarray(0, K), m: row.subarray(K, K * (1 + d)), c: row.subarray(K * (1 + d)) };
   });
   const last = 2 * (mixtures.length - 1);
-  return { id, dataId, K, d, ending, mixtures, last, logLikelihoods, lowerBounds: doubles(run.lowerBounds) };
+  return { id, dataId, K, d, options, ending, mixtures, last, logLikelihoods, lowerBounds: doubles(run.lowerBounds) };
 }
 
 /** @param {Payload["points"]} points @param {number} d @returns {Points} */
@@ -106,28 +107,29 @@ export function mixtureBetween(from, to, s) {
 }
 
 /**
- * Responsibilities of the points (flat coordinates) as n·K numbers; null where nobody shares.
- * @param {Mixture | null} mixture @param {Float64Array | number[]} points @param {number} d
+ * Responsibilities of points (flat coordinates) as n·K numbers, by the run's rules; null where
+ * nobody shares.
+ * @param {Run} run @param {Mixture | null} mixture @param {Float64Array | number[]} points
  */
-export function sharesOf(mixture, points, d) {
+export function sharesOf({ d, options }, mixture, points) {
   if (!mixture) return null;
   const n = points.length / d;
   const shares = new Float64Array(n * mixture.K);
   for (let i = 0; i < n; i++) {
-    posterior(mixture, points[i * d], points[i * d + d - 1], shares, i * mixture.K);
+    posterior(mixture, points[i * d], points[i * d + d - 1], shares, i * mixture.K, options.rules.temperature);
   }
   return shares;
 }
 
 /**
  * The same on the way from one sharer to another; none yet counts as no share at all.
- * @param {Mixture | null} from @param {Mixture | null} to @param {number} s
- * @param {Float64Array} points @param {number} d
+ * @param {Run} run @param {Mixture | null} from @param {Mixture | null} to @param {number} s
+ * @param {Float64Array} points
  */
-export function sharesBetween(from, to, s, points, d) {
-  const final = sharesOf(to, points, d);
+export function sharesBetween(run, from, to, s, points) {
+  const final = sharesOf(run, to, points);
   if (s >= 1 || from === to) return final;
-  const first = sharesOf(from, points, d);
+  const first = sharesOf(run, from, points);
   if (!final) return first && first.map((value) => value * (1 - s));
   return final.map((value, i) => (first ? first[i] + s * (value - first[i]) : s * value));
 }

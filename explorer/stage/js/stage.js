@@ -284,7 +284,7 @@ class Stage {
     const run = this.theRun;
     const points = this.thePoints;
     const frame = this.frame();
-    const shares = sharesOf(frame.sharer, points.columnValues, run.d);
+    const shares = sharesOf(run, frame.sharer, points.columnValues);
     const { main, shares: bars, trajectory } = this.drawing;
     main.node.setAttribute("aria-label", mainDescription(run, h, frame.mixture, told.view.labels));
     bars.node.setAttribute("aria-label", sharesDescription(run, shares, points.n));
@@ -405,7 +405,7 @@ class Stage {
 
   /** @param {number} k @param {number} factor */
   scaleSpread(k, factor) {
-    this.change(scaled(this.start, k, factor, this.told.view.covarianceType === "tied"));
+    this.change(scaled(this.start, k, factor, this.theRun.options.covarianceType === "tied"));
   }
 
   release() {
