@@ -32,6 +32,7 @@ KEPT = (
     "These data are too many for a link. This tab keeps them, so a reload loses nothing; before "
     "closing it, save the session."
 )
+FIELD_AND_SLIDER = (1, 1.6)
 NOT_KEPT = (
     "These data are too many for a link, and for this tab to keep: a reload loses them. Save the "
     "session to keep them."
@@ -245,15 +246,12 @@ def _component(problem: Problem, component: int) -> None:
     parameters = _parameters(problem, component, state.display().spread)
     with st.container(key=f"component-{component + 1}", gap="small"):
         st.html(f'<p class="ex-component">{dot(component)} Component {component + 1}</p>')
-        for row in range(0, len(parameters), 3):
-            columns = st.columns(3, gap="small")
-            for column, parameter in zip(columns, parameters[row : row + 3], strict=False):
-                with column:
-                    _number_and_slider(parameter, component)
+        for parameter in parameters:
+            _number_and_slider(parameter, component)
 
 
 def _number_and_slider(parameter: Parameter, component: int) -> None:
-    """A typed number with a slider below it; both show the session's value."""
+    """A typed number with a slider beside it; both show the session's value."""
     common: dict[str, Any] = {"step": parameter.step, "disabled": parameter.fixed}
     key = f"{parameter.name}-{component + 1}"
     d = state.session().problem.data.n_features
@@ -264,8 +262,9 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
         gone = component >= mixture.n_components or d != mixture.n_features
         return problem if gone else parameter.change(problem, float(value))
 
+    field, track = st.columns(FIELD_AND_SLIDER, gap="small", vertical_alignment="bottom")
     state.show(key, parameter.value, frame=parameter.step)
-    st.number_input(
+    field.number_input(
         f"{parameter.title} {component + 1}{parameter.axis}",
         key=key,
         format=f"%.{parameter.digits}g",
@@ -277,7 +276,7 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
     key = f"{key}-slider"
     inside = min(max(parameter.value, parameter.low), parameter.high)
     state.show(key, inside, frame=(parameter.low, parameter.high, parameter.step))
-    st.slider(
+    track.slider(
         f"{parameter.title}{parameter.axis} of component {component + 1}",
         parameter.low,
         parameter.high,

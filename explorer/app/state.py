@@ -407,8 +407,10 @@ def follow_cursor() -> None:
 def follow_edit() -> None:
     """Something was done on the charts."""
     match read_message(st.session_state[STAGE].get("edit")):
-        case MoveStart(means, covariances):
-            edit(lambda p: edits.with_start_moved(p, means, covariances), "page")
+        case MoveStart(means, covariances, weights):
+            taken = edit(lambda p: edits.with_start_moved(p, means, covariances, weights), "page")
+            if taken and weights is not None:
+                tell("What was moved is the start of a new run.", "undo")
         case AddPoint(value):
             where = point(value, np.ptp(session().problem.data.points, axis=0))
             _edit_points(

@@ -11,7 +11,7 @@ def line_layout(data: Data, trace: Trace, sketch: Sketch, posterior: bool = Fals
     """y is the density, y2 the posterior on the right, y3 the strip of points, by their level."""
     name, unit = escape(data.columns[0]), escape(data.units[0])
     rows = int(sketch.levels.max(initial=0)) + 1
-    strip = min(0.06 + 0.02 * (rows - 1), 0.16) if len(sketch.dots) else 0.02
+    strip = min(0.07 + 0.04 * (rows - 1), 0.2) if len(sketch.dots) else 0.02
     return layout(
         f"{data.title}:{data.n_points}",
         xaxis=axis(

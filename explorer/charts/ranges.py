@@ -7,6 +7,8 @@ from explorer.charts.sketch import Sketch
 
 NARROW = 0.6
 """A spike is narrower than this fraction of the data's standard deviation over K."""
+OPENING = 2.2
+"""How many standard deviations about each mean of the start are in view."""
 TALL = 1.5
 """How many times as high as the rest a spike may rise and still be shown whole."""
 MIXTURES, GRID = 32, 400
@@ -16,18 +18,31 @@ MIXTURES, GRID = 32, 400
 def value_range(trace: Trace, sketch: Sketch, axis: int) -> tuple[float, float]:
     """From the data and every mean of the run, with the spreads of its start and end in view.
 
-    Spreads are followed up to a third of the data's width beyond the data, means up to twice.
+    The end's spreads are followed up to a third of the data's width beyond the data, the start's,
+    which are what the first picture shows, and all means up to twice.
     """
     span, lowest, highest = sketch.span[axis], sketch.lowest[axis], sketch.highest[axis]
     means = trace.means[:, :, axis]
     sds = np.sqrt(trace.covariances[:, :, axis, axis])
-    ends = np.concatenate([means[0] - 1.1 * sds[0], means[-1] - 2.3 * sds[-1]])
-    left = min(lowest - 0.12 * span, max(ends.min(), lowest - 0.35 * span))
-    ends = np.concatenate([means[0] + 1.1 * sds[0], means[-1] + 2.3 * sds[-1]])
-    right = max(highest + 0.12 * span, min(ends.max(), highest + 0.35 * span))
+    far_left = min((means[0] - OPENING * sds[0]).min(), means.min() - 0.15 * span)
+    far_right = max((means[0] + OPENING * sds[0]).max(), means.max() + 0.15 * span)
+    near_left = (means[-1] - 2.3 * sds[-1]).min()
+    near_right = (means[-1] + 2.3 * sds[-1]).max()
     return (
-        float(min(left, max(means.min() - 0.15 * span, lowest - 2 * span))),
-        float(max(right, min(means.max() + 0.15 * span, highest + 2 * span))),
+        float(
+            min(
+                lowest - 0.12 * span,
+                max(near_left, lowest - 0.35 * span),
+                max(far_left, lowest - 2 * span),
+            )
+        ),
+        float(
+            max(
+                highest + 0.12 * span,
+                min(near_right, highest + 0.35 * span),
+                min(far_right, highest + 2 * span),
+            )
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """What of the data is drawn: every point while that is legible, an honest summary beyond."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,8 @@ MAX_DOTS = 300
 MAX_PLANE_DOTS = 1500
 MAX_BARS = 60
 STRIP_COLUMNS = 300
+FEW_DOTS, WIDE, NARROW = 60, 0.022, 0.01
+"""A dot's width as a part of the view, of up to so many dots and of more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +69,18 @@ def sketch(data: Data) -> Sketch:
     return Sketch(
         n_points=data.n_points,
         dots=dots,
-        levels=_levels(points[dots, 0], float(highest[0] - lowest[0]))
-        if data.n_features == 1
-        else np.zeros(len(dots), dtype=int),
+        levels=np.zeros(len(dots), dtype=int),
         columns=columns,
         lowest=lowest,
         highest=highest,
         histogram=_histogram(points[:, 0], data.counts) if crowded else None,
     )
+
+
+def stacked(sketch: Sketch, data: Data, view: tuple[float, float]) -> Sketch:
+    """The same, the dots of a line stacked where they would overlap in this view."""
+    width = (view[1] - view[0]) * (WIDE if len(sketch.dots) <= FEW_DOTS else NARROW)
+    return replace(sketch, levels=_levels(data.points[sketch.dots, 0], width))
 
 
 def digits_to_tell_apart(lowest: np.ndarray, highest: np.ndarray) -> int:
@@ -103,9 +109,8 @@ def _along(points: np.ndarray) -> np.ndarray:
     return standard[:, 0] + (1 if together else -1) * standard[:, 1]
 
 
-def _levels(values: np.ndarray, span: float) -> np.ndarray:
+def _levels(values: np.ndarray, width: float) -> np.ndarray:
     """Stack sorted values that fall on the same dot: 0 for the first, 1 for the next, …"""
-    width = span / 110 if span > 0 else 1.0
     levels = np.zeros(len(values), dtype=int)
     for i in range(1, len(values)):
         if values[i] - values[i - levels[i - 1] - 1] < width:

@@ -34,7 +34,7 @@ def stage_charts(
             "narrow": trajectory_layout(trace, shown, columns=2),
             "titles": titles(trace, shown),
             "panels": [panel.quantity for panel in shown],
-            "caption": "over the whole run; click to travel",
+            "caption": "the run so far; click to travel",
         },
     }
 
@@ -49,10 +49,11 @@ def _hints(data: Data, sketch: Sketch, editable: bool) -> dict[str, str]:
     if data.counts is not None and sketch.histogram is None:
         words.append("A dot is as large as its count.")
     start = "Drag a number or its ring to change the start; click to add or select a point."
-    later = "Click empty space to add a point, a point to select it."
+    later = "Drag a number to go on from there; click to add or select a point."
+    shown = "Click a point to select it."
     return {
-        "start": " ".join([*words, start if editable else later]),
-        "later": " ".join([*words, later]),
+        "start": " ".join([*words, start if editable else shown]),
+        "later": " ".join([*words, later if editable else shown]),
     }
 
 

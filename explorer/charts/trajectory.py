@@ -20,12 +20,11 @@ MARGIN = {"l": 52, "r": 14, "t": 30, "b": 42}
 class Panel:
     """One small chart. curves: (T + 1, K), a column for each component.
 
-    word, name, unit: what its title is made of, the name of a column being cut where room is short;
+    word, unit: what its title is made of, the unit left out where room is short;
     quantity: what the curves are and on which axis of the data, as the browser looks it up.
     """
 
     word: str
-    name: str
     unit: str
     curves: np.ndarray
     quantity: tuple[str, int]
@@ -34,15 +33,13 @@ class Panel:
 
 def panels(data: Data, trace: Trace, spread: Spread = "variance") -> list[Panel]:
     """Weights, means, spreads and, in two dimensions, covariances."""
-    names, units = map(escape, data.columns), map(escape, data.units)
-    named = list(zip(names, units, strict=True))
-    axes = range(data.n_features)
+    units = [escape(unit) for unit in data.units]
     plane = data.n_features > 1
-    between = [_covariances(named, trace)] if plane else []
+    between = [_covariances(units, trace)] if plane else []
     return [
-        Panel("weights", "", "", trace.weights, ("weight", 0)),
-        *(_means(*named[j], j, trace, plane) for j in axes),
-        *(_spreads(*named[j], j, trace, plane, spread) for j in axes),
+        Panel("weights", "", trace.weights, ("weight", 0)),
+        *(_means(unit, j, trace, plane) for j, unit in enumerate(units)),
+        *(_spreads(unit, j, trace, plane, spread) for j, unit in enumerate(units)),
         *between,
     ]
 
@@ -66,21 +63,21 @@ def trajectory_layout(trace: Trace, shown: list[Panel], columns: int = 4) -> Lay
     )
 
 
-def titles(trace: Trace, shown: list[Panel]) -> list[tuple[str, str, str]]:
-    """Word, name and unit of each panel's title, the log-likelihood's last."""
-    return [(panel.word, panel.name, panel.unit) for panel in [*shown, _likelihood(trace)]]
+def titles(trace: Trace, shown: list[Panel]) -> list[tuple[str, str]]:
+    """Word and unit of each panel's title, the log-likelihood's last."""
+    return [(panel.word, panel.unit) for panel in [*shown, _likelihood(trace)]]
 
 
 def _likelihood(trace: Trace) -> Panel:
-    return Panel("log-likelihood", "", "", np.asarray(trace.log_likelihoods)[:, None], ("", 0))
+    return Panel("log-likelihood", "", np.asarray(trace.log_likelihoods)[:, None], ("", 0))
 
 
-def _means(name: str, unit: str, j: int, trace: Trace, plane: bool) -> Panel:
-    word, name = ("mean", name) if plane else ("means μ", "")
-    return Panel(word, name, unit, trace.means[:, :, j], ("mean", j))
+def _means(unit: str, j: int, trace: Trace, plane: bool) -> Panel:
+    word = f"means {'xy'[j]}" if plane else "means μ"
+    return Panel(word, unit, trace.means[:, :, j], ("mean", j))
 
 
-def _spreads(name: str, unit: str, j: int, trace: Trace, plane: bool, spread: Spread) -> Panel:
+def _spreads(unit: str, j: int, trace: Trace, plane: bool, spread: Spread) -> Panel:
     variances = trace.covariances[:, :, j, j]
     if spread == "sd":
         curves, letter, word = np.sqrt(variances), "σ", "std. deviation"
@@ -88,13 +85,13 @@ def _spreads(name: str, unit: str, j: int, trace: Trace, plane: bool, spread: Sp
         curves, letter, word, unit = variances, "σ²", "variance", squared(unit)
     uneven = bool(curves.max() > 1000 * curves.min() > 0)
     unit = ", ".join(filter(None, [unit, uneven * "log"]))
-    word, name = (letter, name) if plane else (f"{word}s {letter}", "")
-    return Panel(word, name, unit, curves, (spread, j), uneven)
+    word = f"{letter} {'xy'[j]}" if plane else f"{word}s {letter}"
+    return Panel(word, unit, curves, (spread, j), uneven)
 
 
-def _covariances(named: list[tuple[str, str]], trace: Trace) -> Panel:
-    unit = product(named[0][1], named[1][1])
-    return Panel("covariances", "", unit, trace.covariances[:, :, 0, 1], ("covariance", 0))
+def _covariances(units: list[str], trace: Trace) -> Panel:
+    unit = product(*units)
+    return Panel("covariances", unit, trace.covariances[:, :, 0, 1], ("covariance", 0))
 
 
 def _places(count: int, columns: int) -> list[tuple[float, float, float, float]]:

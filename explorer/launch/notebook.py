@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from em_core import Trace
 from explorer.export.player_run import player_page
 from explorer.model.examples import OWN_TITLE, own_data
-from explorer.stage import Settings
 
 HEIGHT = 900
 """Pixels: the transport bar and the three charts."""
@@ -37,7 +36,4 @@ def playing(points: ArrayLike, trace: Trace, title: str = OWN_TITLE, half_step: 
 
     InputError for points that cannot be shown. The page has 5 MB, most of it Plotly.
     """
-    settings = Settings(covariance_type=trace.covariance_type)
-    return Playing(
-        player_page(own_data(points, title), trace, half_step=half_step, settings=settings)
-    )
+    return Playing(player_page(own_data(points, title), trace, half_step=half_step))

@@ -148,14 +148,21 @@ def with_correlation(problem: Problem, component: int, correlation: float) -> Pr
 
 
 def with_start_moved(
-    problem: Problem, means: Sequence[Sequence[float]], covariances: Sequence
+    problem: Problem,
+    means: Sequence[Sequence[float]],
+    covariances: Sequence,
+    weights: Sequence[float] | None = None,
 ) -> Problem:
-    """All means and covariances at once, as they were dragged; the weights stay.
+    """All means and covariances at once, as they were dragged; the start's weights or others.
 
     Where covariances are tied, all follow the first that changed.
     """
     old = problem.start.mixture
-    mixture = GaussianMixture(old.weights, np.array(means), np.array(covariances))
+    mixture = GaussianMixture(
+        old.weights if weights is None else np.array(weights),
+        np.array(means),
+        np.array(covariances),
+    )
     if mixture.n_features != problem.data.n_features:
         raise InputError("dimension", "The start that was drawn does not fit the data.")
     kind = problem.options.covariance_type
@@ -163,7 +170,7 @@ def with_start_moved(
         changed = (mixture.covariances != old.covariances).any(axis=(1, 2))
         shared = mixture.covariances[np.argmax(changed)]
         all_alike = np.broadcast_to(shared, mixture.covariances.shape)
-        mixture = GaussianMixture(old.weights, mixture.means, all_alike)
+        mixture = GaussianMixture(mixture.weights, mixture.means, all_alike)
     return _by_hand(problem, brought_into_type(mixture, kind))
 
 

@@ -24,13 +24,15 @@ class Cursor:
 
 @dataclass(frozen=True)
 class MoveStart:
-    """A component's mean or spread was dragged at the start: all K means and covariances.
+    """A component's mean or spread was dragged: all K means and covariances.
 
-    means: K tuples of d numbers; covariances: K tuples of d rows of d numbers.
+    means: K tuples of d numbers; covariances: K tuples of d rows of d numbers; weights: K numbers
+    where it was dragged in mid-run, whose weights are not those of the start, else None.
     """
 
     means: tuple[tuple[float, ...], ...]
     covariances: tuple[tuple[tuple[float, ...], ...], ...]
+    weights: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,12 @@ def _move_start(value: Mapping) -> MoveStart | None:
     rows = [*means, *(row for covariance in covariances for row in covariance)]
     if any(len(row) != d for row in rows) or any(len(each) != d for each in covariances):
         return None
-    return MoveStart(means, covariances)
+    if value.get("weights") is None:
+        return MoveStart(means, covariances)
+    weights = _tuples(value.get("weights"), 1)
+    if weights is None or len(weights) != len(means):
+        return None
+    return MoveStart(means, covariances, weights)
 
 
 def _add_point(value: Mapping) -> AddPoint | None:

@@ -18,7 +18,8 @@ import numpy as np
 from em_core import GaussianMixture, Options, Trace
 from em_core.outcome import ENDINGS
 from explorer.charts.palette import DARK, LIGHT
-from explorer.charts.sketch import Sketch, sketch
+from explorer.charts.ranges import value_range
+from explorer.charts.sketch import Sketch, sketch, stacked
 from explorer.charts.stage import stage_charts
 from explorer.charts.trajectory import Spread
 from explorer.charts.truth import true_mixture
@@ -26,6 +27,9 @@ from explorer.model.problem import Data
 from explorer.stage.library import serving
 
 Payload = dict[str, Any]
+
+FORESEEN = 2000
+"""Up to so many points the browser works out where a start in the hand would end."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def payload(
 ) -> Payload:
     """All that the browser is told."""
     drawn = _sketch_of(data)
+    if data.n_features == 1:
+        drawn = stacked(drawn, data, value_range(trace, drawn, 0))
     known = point is not None and 0 <= point < data.n_points
     truth = true_mixture(data) if settings.truth else None
     return {
@@ -111,7 +117,6 @@ def run_id(data: Data, trace: Trace) -> str:
 
 def run_payload(data: Data, trace: Trace) -> Payload:
     """Every parameter of every iteration, with its log-likelihoods and lower bounds."""
-    ending = ENDINGS[trace.outcome]
     return {
         "id": run_id(data, trace),
         "dataId": data_id(data),
@@ -121,7 +126,8 @@ def run_payload(data: Data, trace: Trace) -> Payload:
         "parameters": b64encode(zlib.compress(_doubles(parameters(trace)))).decode(),
         "logLikelihoods": _base64(trace.log_likelihoods),
         "lowerBounds": _base64(trace.lower_bounds),
-        "ending": {"title": ending.title, "words": ending.words},
+        "outcome": trace.outcome,
+        "endings": {o: {"title": e.title, "words": e.words} for o, e in ENDINGS.items()},
     }
 
 
@@ -144,8 +150,13 @@ def options_payload(options: Options) -> Payload:
 
 
 def points_payload(data: Data, sketch: Sketch) -> Payload:
-    """Each point that is drawn travels once: dots and columns are places among `values`."""
+    """Each point that is drawn travels once: dots and columns are places among `values`.
+
+    All travel where they are few enough for the browser to run EM on them in a frame or two.
+    """
     rows = np.union1d(sketch.dots, sketch.columns)
+    if data.n_points <= FORESEEN:
+        rows = np.arange(data.n_points)
     histogram = sketch.histogram
     return {
         "n": data.n_points,

@@ -63,28 +63,62 @@ def drawn_at(open_page, seen):
     """The charts main, shares and trajectory of a problem at a half-step, at rest."""
 
     def drawn_at(
-        problem: Problem, scheme: str, half_step: int = H, posterior: bool = True
+        problem: Problem,
+        scheme: str,
+        half_step: int = H,
+        posterior: bool = True,
+        whole: bool = False,
     ) -> dict[str, Drawn]:
+        """whole: the trajectory's switch is on."""
         view = View(half_step=half_step, display=Display(posterior=posterior))
         path = "/?" + query(encode(problem, view))
-        if (path, scheme) not in seen:
+        key = path, scheme, whole
+        if key not in seen:
             page = open_page(path, color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_selector("[data-role='component'] path[d^='M']", state="attached")
+            if whole:
+                page.get_by_label("show the whole run").check()
             charts = ("main", "shares", "trajectory")
-            seen[path, scheme] = {chart: Drawn(page, chart) for chart in charts}
-        return seen[path, scheme]
+            seen[key] = {chart: Drawn(page, chart) for chart in charts}
+        return seen[key]
 
     return drawn_at
 
 
 def blend(palette: Palette, shares: np.ndarray) -> list[int]:
-    """The mean of the components' colours, each counted by its share."""
+    """The mean of the components' colours, each counted by its share; half way to ink where all
+    have the same."""
     colours = np.array([channels(colour) for colour in palette.components[: len(shares)]])
-    return np.floor(shares @ colours + 0.5).astype(int).tolist()
+    mean = shares @ colours
+    doubt = 0.5 * (1 - shares.max()) * len(shares) / (len(shares) - 1)
+    mixed = mean + doubt * (np.array(channels(palette.ink)) - mean)
+    return np.floor(mixed + 0.5).astype(int).tolist()
 
 
 def rgb(colour: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", colour)]
+
+
+def pies(mark: dict, palette: Palette, K: int) -> np.ndarray:
+    """(n, K) the part of each disc that has the colour of each component."""
+    found = []
+    for i, disc in enumerate(mark["circles"]):
+        shares = np.zeros(K)
+        for k, path in enumerate(mark["paths"][i * K : (i + 1) * K]):
+            assert path["fill"] == palette.components[k]
+            sector = re.match(
+                r"M([\d.]+),([\d.]+)L([\d.]+),([\d.]+)A\S+ 0 ([01]) 1 ([\d.]+),([\d.]+)", path["d"]
+            )
+            if sector:
+                x, y, *edge, wide, end_x, end_y = map(float, sector.groups())
+                angles = [np.arctan2(u - x, y - v) for u, v in (edge, (end_x, end_y))]
+                shares[k] = (angles[1] - angles[0]) % (2 * np.pi) / (2 * np.pi)
+                assert (shares[k] > 0.5) == bool(wide)
+        leader = palette.components.index(disc["fill"])
+        assert shares[leader] == 0
+        shares[leader] = 1 - shares.sum()
+        found.append(shares)
+    return np.array(found)
 
 
 def weighted(mixture: GaussianMixture, x: np.ndarray) -> np.ndarray:
@@ -154,7 +188,7 @@ def test_points_carry_the_colours_of_their_shares(drawn_at, scheme, palette):
     x = chart.axes["xaxis"]
     assert x.value([dot["x"] for dot in dots]) == pytest.approx(values, abs=PIXEL * x.per_pixel)
     shares = e_step(values, trace.mixtures[1]).responsibilities
-    assert [rgb(dot["fill"]) for dot in dots] == [blend(palette, row) for row in shares]
+    assert pies(chart.of("points")[0], palette, 3) == pytest.approx(shares, abs=0.01)
 
 
 @THEMES
@@ -225,7 +259,7 @@ def test_points_of_the_plane_stand_where_they_are_in_their_colours(drawn_at, sch
     close = PIXEL * max(chart.axes[axis].per_pixel for axis in ("xaxis", "yaxis"))
     assert np.stack([x, y], axis=1) == pytest.approx(points, abs=close)
     shares = e_step(points, trace.mixtures[1]).responsibilities
-    assert [rgb(dot["fill"]) for dot in dots] == [blend(palette, row) for row in shares]
+    assert pies(chart.of("points")[0], palette, 3) == pytest.approx(shares, abs=0.01)
 
 
 @THEMES
@@ -253,7 +287,7 @@ def parameters(trace: Trace, d: int) -> list[np.ndarray]:
 def test_the_trajectory_has_every_parameter_of_every_iteration(drawn_at, scheme, palette, make):
     problem, trace = make()
     d = problem.data.n_features
-    chart = drawn_at(problem, scheme)["trajectory"]
+    chart = drawn_at(problem, scheme, whole=True)["trajectory"]
     panels = parameters(trace, d)
     steps = np.arange(trace.n_iter + 1)
     for i, values in enumerate(panels):
@@ -278,7 +312,7 @@ def test_the_trajectory_has_every_parameter_of_every_iteration(drawn_at, scheme,
 def test_log_likelihood_and_lower_bound(drawn_at, make, half_step):
     problem, trace = make()
     panel = len(parameters(trace, problem.data.n_features))
-    chart = drawn_at(problem, "light", half_step)["trajectory"]
+    chart = drawn_at(problem, "light", half_step, whole=True)["trajectory"]
     y_axis, x_axis = chart.axes[f"yaxis{panel + 1}"], chart.axes[f"xaxis{panel + 1}"]
     close = PIXEL * y_axis.per_pixel
     places = chart.places(chart.of("log_likelihood")[0]["paths"][0]["d"], panel)
@@ -292,6 +326,38 @@ def test_log_likelihood_and_lower_bound(drawn_at, make, half_step):
     assert y_axis.value(here["y"]) == pytest.approx(
         trace.log_likelihoods[half_step // 2], abs=close
     )
+
+
+@pytest.mark.parametrize("half_step", [0, 3, 4])
+def test_what_is_still_to_come_is_not_given_away(drawn_at, half_step):
+    problem, _ = line()
+    chart = drawn_at(problem, "light", half_step)["trajectory"]
+    (places,) = [chart.places(mark["paths"][0]["d"], 3) for mark in chart.of("log_likelihood")]
+    assert len(places) == half_step // 2 + 1
+    assert len(chart.of("history", 0)[1]["paths"][0]["d"].split("L")) == half_step // 2 + 1
+
+
+def threads(chart: Drawn) -> list[list[float]]:
+    """For each component, how wide each is that is drawn, in pixels."""
+    widths = []
+    for mark in chart.of("thread"):
+        found = re.findall(
+            r"M([\d.-]+),[\d.-]+C.*?L([\d.-]+),.*?([\d.-]+),[\d.-]+Z", mark["paths"][0]["d"]
+        )
+        widths.append([float(right) - float(left) for left, _, right in found])
+    return widths
+
+
+def test_threads_are_as_wide_as_the_shares_after_an_e_step_alone(drawn_at):
+    problem, trace = line()
+    shares = e_step(np.sort(problem.data.points[:, 0]), trace.mixtures[1]).responsibilities
+    chart = drawn_at(problem, "light", 3)["main"]
+    for k, widths in enumerate(threads(chart)):
+        held = shares[:, k][shares[:, k] >= 0.004]
+        assert np.array(widths) == pytest.approx(held * max(widths) / held.max(), abs=0.03)
+    for half_step in (0, 4):
+        chart = drawn_at(problem, "light", half_step)["main"]
+        assert threads(chart) == [[]] * 3
 
 
 # --- before the first step ------------------------------------------------------------------------
@@ -322,19 +388,26 @@ def test_a_spike_is_seen_whole_as_far_as_there_is_room_and_says_how_high_it_is(d
     assert chart.of("peak")[0]["words"] == ["▲ 1 peaks at 160"]
 
 
-def test_a_crowd_is_a_histogram_of_area_one_coloured_by_bin(drawn_at):
+def test_a_crowd_is_a_histogram_of_area_one_each_bin_divided_by_shares(drawn_at):
     rng = np.random.default_rng(3)
     points = np.concatenate([rng.normal(0, 1, 300), rng.normal(6, 0.5, 200)]).round(2)
     start = GaussianMixture.univariate([0.4, 0.6], [1, 4], [2, 2])
     data = Data(points[:, None], "A crowd", ("x",), ("mm",), Own())
     chart = drawn_at(Problem(data, Start(start)), "light", 1)["main"]
-    bins = chart.of("histogram")[0]["paths"]
-    corner = r"M([\d.-]+),([\d.-]+)V([\d.-]+)H([\d.-]+)"
-    left, low, high, right = np.array([re.match(corner, b["d"]).groups() for b in bins], float).T
     x, y = chart.axes["xaxis"], chart.axes["yaxis"]
-    widths, heights = x.value(right) - x.value(left), y.value(high) - y.value(low)
-    assert np.sum(widths * heights) == pytest.approx(1, abs=0.01)
-    middles = (x.value(left) + x.value(right)) / 2
-    shares = e_step(middles, start).responsibilities
-    found = np.array([rgb(b["fill"]) for b in bins])
-    assert found == pytest.approx(np.array([blend(LIGHT, row) for row in shares]), abs=1)
+    corner = r"M([\d.-]+),([\d.-]+)V([\d.-]+)H([\d.-]+)"
+    heights: dict[float, np.ndarray] = {}
+    area = 0.0
+    *own, rest = chart.of("histogram")[0]["paths"]
+    assert rest["d"] == ""
+    for k, path in enumerate(own):
+        assert path["fill"] == LIGHT.components[k]
+        for rectangle in re.findall(corner, path["d"]):
+            left, low, high, right = map(float, rectangle)
+            height = float(y.value(high) - y.value(low))
+            area += height * float(x.value(right) - x.value(left))
+            heights.setdefault(float(x.value((left + right) / 2)), np.zeros(2))[k] = height
+    assert area == pytest.approx(1, abs=0.01)
+    shares = e_step(np.array(list(heights)), start).responsibilities
+    for held, share in zip(heights.values(), shares, strict=True):
+        assert held / held.sum() == pytest.approx(share, abs=0.02 / (held.sum() / 0.05))

@@ -34,7 +34,8 @@ def some_rules(rng, K, covariance_type):
 
 
 def some_problem(rng):
-    """Points, a start and options: of any size, far from zero, rounded, in groups or in one."""
+    """Points, a start, options and perhaps counts: of any size, far from zero, rounded or not, in
+    groups or in one."""
     d, K, n = int(rng.integers(1, 3)), int(rng.integers(1, 6)), int(rng.integers(5, 60))
     covariance_type = str(rng.choice(COVARIANCE_TYPES))
     centres = rng.normal(scale=rng.choice([0.5, 4]), size=(K, d))
@@ -57,13 +58,14 @@ def some_problem(rng):
         variance_floor=float(rng.choice([0.0, 0.0, 0.01, 0.3])),
         rules=some_rules(rng, K, covariance_type),
     )
-    return offset + points * unit, start, options
+    counts = rng.integers(1, 9, size=n).astype(float) if rng.random() < 0.25 else None
+    return offset + points * unit, start, options, counts
 
 
-_RUN = """(problems) => problems.map(([values, { K, d, w, m, c }, options]) => {
+_RUN = """(problems) => problems.map(([values, { K, d, w, m, c }, options, counts]) => {
   const [typed, plain] = [(list) => Float64Array.from(list), (list) => Array.from(list)];
   const start = { K, d, w: typed(w), m: typed(m), c: typed(c) };
-  const run = em.wholeRun(values, start, options);
+  const run = em.wholeRun(values, start, options, counts);
   const mixtures = run.mixtures.map(({ w, m, c }) => [w, m, c].map(plain));
   return { ...run, mixtures, logLikelihoods: plain(run.logLikelihoods) };
 })"""
@@ -73,7 +75,15 @@ def runs_in_the_browser(browser, problems):
     with module(browser, "em") as page:
         return page.evaluate(
             _RUN,
-            [[p.ravel().tolist(), mixture_payload(s), options_payload(o)] for p, s, o in problems],
+            [
+                [
+                    p.ravel().tolist(),
+                    mixture_payload(s),
+                    options_payload(o),
+                    None if c is None else c.tolist(),
+                ]
+                for p, s, o, c in problems
+            ],
         )
 
 
@@ -108,8 +118,8 @@ def test_hundreds_of_runs_are_those_of_em_core(browser, seed):
     problems = [some_problem(rng) for _ in range(150)]
     outcomes = Counter()
     runs = runs_in_the_browser(browser, problems)
-    for (points, start, options), run in zip(problems, runs, strict=True):
-        trace = fit(points, start, **options.keywords())
+    for (points, start, options, counts), run in zip(problems, runs, strict=True):
+        trace = fit(points, start, **options.keywords(), sample_weight=counts)
         assert (run["outcome"], run["iteration"]) == (trace.outcome, trace.iteration), options
         assert len(run["mixtures"]) >= trace.n_iter + (trace.outcome != "collapsed")
         assert difference(points, trace, run) < EXACT, options
@@ -122,11 +132,11 @@ def near_an_edge():
     points = np.array([[0.0], [0.1], [0.2], [0.999], [1.0]])
     for mean in (1.9, 2.216, 9):
         start = GaussianMixture.univariate([0.5, 0.5], [0.3, mean], [0.1, 0.001])
-        yield points, start, Options(max_iter=3)
+        yield points, start, Options(max_iter=3), None
     close = np.array([[0.0], [1.5e-8], [0.5], [0.7], [1.0]])
-    yield close, GaussianMixture.univariate([0.4, 0.6], [7e-9, 0.7], [1e-16, 0.1]), Options()
+    yield close, GaussianMixture.univariate([0.4, 0.6], [7e-9, 0.7], [1e-16, 0.1]), Options(), None
     thin = GaussianMixture.univariate([0.4, 0.6], [0, 0.7], [1e-26, 0.1])
-    yield close, thin, Options(rules=Rules(fixed_covariances=(0,)))
+    yield close, thin, Options(rules=Rules(fixed_covariances=(0,))), None
     even = GaussianMixture.univariate([0.5, 0.5], [-1, 1], [1, 1])
     pair = np.array([[-2.0], [-1.0], [-0.5], [0.5], [1.0], [2.0]])
     for rules, floor, kind in (
@@ -142,14 +152,15 @@ def near_an_edge():
             pair,
             GaussianMixture.univariate([0.5 + 1e-12, 0.5 - 1e-12], end.means[:, 0], lower),
             options,
+            None,
         )
 
 
 def test_so_are_runs_near_an_edge(browser):
     problems = list(near_an_edge())
     runs = runs_in_the_browser(browser, problems)
-    for (points, start, options), run in zip(problems, runs, strict=True):
-        trace = fit(points, start, **options.keywords())
+    for (points, start, options, counts), run in zip(problems, runs, strict=True):
+        trace = fit(points, start, **options.keywords(), sample_weight=counts)
         assert (run["outcome"], run["iteration"]) == (trace.outcome, trace.iteration), options
         assert tuple(run["components"]) == trace.components
         assert difference(points, trace, run) < EXACT

@@ -8,6 +8,7 @@ from explorer.charts.sketch import (
     STRIP_COLUMNS,
     digits_to_tell_apart,
     sketch,
+    stacked,
 )
 from tests.charts.problems import data_of
 
@@ -19,9 +20,10 @@ def test_few_points_are_all_drawn_in_order_of_value():
     assert drawn.histogram is None
 
 
-def test_equal_points_are_stacked_and_others_are_not():
-    drawn = sketch(data_of([1.0, 1.0, 1.0, 5.0]))
-    assert drawn.levels.tolist() == [0, 1, 2, 0]
+def test_points_that_would_overlap_in_view_are_stacked_and_others_are_not():
+    data = data_of([1.0, 1.0, 1.1, 5.0])
+    assert stacked(sketch(data), data, (0, 6)).levels.tolist() == [0, 1, 2, 0]
+    assert stacked(sketch(data), data, (0.9, 5.1)).levels.tolist() == [0, 1, 0, 0]
 
 
 def test_a_crowd_becomes_a_histogram_of_area_one():

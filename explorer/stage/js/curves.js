@@ -9,6 +9,13 @@ import { logWeightedDensity, posterior } from "./formulas.js";
 const EVEN_PLACES = 180;
 const ELLIPSE_SIDES = 96;
 const CONTOUR_CELLS = 64;
+const CONTOUR_LEVELS = [-3, -2.5, -2, -1.5, -1, -0.5];
+/** In cells: a deviation that is too thin for them, and how wide a cell counts, squared. */
+const THIN = 1.2;
+const HALF_CELL = 0.5;
+/** The squared Mahalanobis distance of the lowest contour and a little more. */
+const IN_REACH = 16;
+const MOST_PARTS = 12;
 
 /** An ellipse holds this share of its component's probability. */
 export const LEVEL = 0.9;
@@ -100,30 +107,75 @@ export function ellipse(mixture, k) {
 export function mixtureContours(mixture, across, up) {
   const columns = even(...across, CONTOUR_CELLS);
   const rows = even(...up, CONTOUR_CELLS);
-  const levels = [-3, -2.5, -2, -1.5, -1, -0.5];
-  return contourLines(columns, rows, contourHeights(mixture, columns, rows), levels);
+  const highest = highestOf(mixture, columns, rows);
+  const heights = contourHeights(mixture, columns, rows, highest);
+  const finer = closerLook(mixture, columns, rows);
+  const lines = contourLines(columns, rows, heights, (i, j) => !finer(i, j));
+  for (let i = 1; i < rows.length; i++) {
+    for (let j = 1; j < columns.length; j++) {
+      const parts = finer(i, j);
+      if (!parts) continue;
+      const [x, y] = [even(columns[j - 1], columns[j], parts + 1), even(rows[i - 1], rows[i], parts + 1)];
+      const within = contourLines(x, y, contourHeights(mixture, x, y, highest));
+      for (const place of within.x) lines.x.push(place);
+      for (const place of within.y) lines.y.push(place);
+    }
+  }
+  return lines;
 }
 
-/** As powers of ten below the highest place. @param {Mixture} mixture @param {number[]} columns @param {number[]} rows */
-function contourHeights(mixture, columns, rows) {
+/**
+ * Into how many parts a cell is to be divided each way, 0 for none: where a component passes that
+ * is thinner than the cells, lines between their corners would break up.
+ * @param {Mixture} mixture @param {number[]} columns @param {number[]} rows @returns {(i: number, j: number) => number}
+ */
+function closerLook({ K, m, c }, columns, rows) {
+  const [width, height] = [columns[1] - columns[0], rows[1] - rows[0]];
+  const thin = Array.from({ length: K }, (_, k) => {
+    const [a, b, e] = [c[3 * k] / width ** 2, c[3 * k + 1] / (width * height), c[3 * k + 2] / height ** 2];
+    const least = Math.sqrt(Math.max(0, (a + e) / 2 - Math.hypot((a - e) / 2, b)));
+    const [A, E] = [a + HALF_CELL, e + HALF_CELL];
+    return { x: m[2 * k], y: m[2 * k + 1], least, A, b, E, size: A * E - b * b };
+  }).filter(({ least }) => least < THIN);
+  return (i, j) => {
+    let parts = 0;
+    for (const { x, y, least, A, b, E, size } of thin) {
+      const u = ((columns[j - 1] + columns[j]) / 2 - x) / width;
+      const v = ((rows[i - 1] + rows[i]) / 2 - y) / height;
+      const far = (E * u * u - 2 * b * u * v + A * v * v) / size;
+      if (far < IN_REACH) parts = Math.max(parts, Math.min(MOST_PARTS, Math.ceil(THIN / Math.max(least, 1e-9))));
+    }
+    return parts;
+  };
+}
+
+/** In powers of ten, on the grid or at a mean. @param {Mixture} mixture @param {number[]} columns @param {number[]} rows */
+function highestOf(mixture, columns, rows) {
+  const { K, m } = mixture;
+  const means = Array.from({ length: K }, (_, k) => contourHeights(mixture, [m[2 * k]], [m[2 * k + 1]], 0)[0][0]);
+  return Math.max(...means, ...contourHeights(mixture, columns, rows, 0).map((row) => Math.max(...row)));
+}
+
+/** As powers of ten below the highest place. @param {Mixture} mixture @param {number[]} columns @param {number[]} rows @param {number} highest */
+function contourHeights(mixture, columns, rows, highest) {
   const shares = new Float64Array(mixture.K);
-  const heights = rows.map((y) => columns.map((x) => posterior(mixture, x, y, shares) / Math.LN10));
-  const highest = Math.max(...heights.map((row) => Math.max(...row)));
-  return heights.map((row) => row.map((height) => height - highest));
+  return rows.map((y) => columns.map((x) => posterior(mixture, x, y, shares) / Math.LN10 - highest));
 }
 
 /**
  * By marching squares: in each cell of the grid, straight from where one edge is crossed to where
  * the next one is.
- * @param {number[]} columns @param {number[]} rows @param {number[][]} heights @param {number[]} levels
+ * @param {number[]} columns @param {number[]} rows @param {number[][]} heights
+ * @param {(i: number, j: number) => boolean} wanted of which cells, by their far corner
  * @returns {Curve}
  */
-function contourLines(columns, rows, heights, levels) {
+function contourLines(columns, rows, heights, wanted = () => true) {
   /** @type {Curve} */
   const lines = { x: [], y: [] };
-  for (const level of levels) {
+  for (const level of CONTOUR_LEVELS) {
     for (let i = 1; i < rows.length; i++) {
       for (let j = 1; j < columns.length; j++) {
+        if (!wanted(i, j)) continue;
         const corners = [[i - 1, j - 1], [i - 1, j], [i, j], [i, j - 1]];
         /** @type {[number, number][]} */
         const crossings = [];

@@ -3,13 +3,14 @@
 
 import { make, moveTo, part } from "./elements.js";
 import { channels } from "./colours.js";
-import { RADIUS } from "./curves.js";
-import { logWeightedDensity, peakHeight } from "./formulas.js";
+import { RADIUS, curveGrid } from "./curves.js";
+import { densityAt, logWeightedDensity, peakHeight } from "./formulas.js";
 import { ALL, badgeMark, densityMarks, each, panelAxes, planeMarks, shareMarks, trajectoryMarks } from "./marks.js";
 import { dataValue } from "./numbers.js";
-import { Handles, QueryLine } from "./overlay.js";
+import { onScreen } from "./draft.js";
+import { Handles, QueryLine, Turn } from "./overlay.js";
 import { Paper, themed, titled } from "./paper.js";
-import { placeOf, valueOf } from "./run.js";
+import { endingOf, placeOf, rowOf, valueOf } from "./run.js";
 import { Sheet, shape } from "./sheet.js";
 import { meanText } from "./words.js";
 
@@ -27,8 +28,9 @@ import { meanText } from "./words.js";
 /** @typedef {import("./run.js").Points} Points */
 
 /**
- * All that is in view. free: the start may be changed; query: where the query line stands.
- * @typedef {{run: Run, points: Points, frame: Frame, sharing: Scene["sharing"], free: boolean,
+ * All that is in view. free: the parameters may be changed; query: where the query line stands;
+ * seen, ending, threads: as in a `Scene`.
+ * @typedef {{run: Run, points: Points, frame: Frame, seen: number, ending: Mixture | null, threads: number, sharing: Scene["sharing"], free: boolean,
  *   point: {index: number, value: number[]} | null, component: number, query: number | null}} View
  */
 
@@ -53,6 +55,14 @@ export class Chart {
     this.sheet.take(marks);
   }
 
+  /** Let the upright axis end at `top`; whether it did not yet. @param {number} top */
+  rise(top) {
+    const { yaxis } = this.layout;
+    if (Math.abs(top - yaxis.range[1]) < 1e-9 * top) return false;
+    this.layout = { ...this.layout, yaxis: { ...yaxis, range: [0, top] } };
+    return true;
+  }
+
   paint() {
     if (this.layout.height) this.node.style.height = `${this.layout.height}px`;
     this.paper.draw(this.layout);
@@ -69,6 +79,7 @@ export function lookOf({ truth, view, charts }, run, points, palette) {
     points,
     truth: truth && { ...truth, w: Float64Array.from(truth.w), m: Float64Array.from(truth.m), c: Float64Array.from(truth.c) },
     posterior: view.posterior,
+    round: run.options.covarianceType === "spherical",
     panels: charts.trajectory.panels,
   };
 }
@@ -84,15 +95,17 @@ export function marksOf(look, charts) {
 }
 
 /** @param {Chart} main @param {View} view @returns {Scene} */
-export function sceneOf({ paper }, { run, points, frame, sharing }) {
+export function sceneOf({ paper }, { run, points, frame, seen, ending, threads, sharing }) {
   const { x, y } = paper.axes();
-  return { run, points, frame, sharing, across: x.range, up: y.range };
+  return { run, points, frame, seen, ending, threads, sharing, across: x.range, up: y.range };
 }
+
+const PASSING = ["ghost", "ending"];
 
 /** A mark of each kind that has words in the legend; what comes and goes is last. @param {Mark[]} marks */
 export function legendOf(marks) {
   const worded = [...new Map(marks.filter(({ legend }) => legend).map((mark) => [mark.legend, mark])).values()];
-  return [...worded.filter(({ role }) => role !== "ghost"), ...worded.filter(({ role }) => role === "ghost")];
+  return [false, true].flatMap((passing) => worded.filter(({ role }) => PASSING.includes(role) === passing));
 }
 
 /** A piece of a line in the style of a mark. @param {Mark} mark @param {string} colour */
@@ -109,7 +122,7 @@ export function swatch({ style, k }, colour) {
 export class Drawing {
   /**
    * @param {HTMLElement} root
-   * @param {{mean: (k: number) => Grip, spread: (k: number) => Grip, query: Grip, remove: () => void, deselect: () => void}} hands
+   * @param {{mean: (k: number) => Grip, spread: (k: number, j: number) => Grip, query: Grip, remove: () => void, deselect: () => void}} hands
    */
   constructor(root, hands) {
     this.root = root;
@@ -121,12 +134,51 @@ export class Drawing {
     const overlay = part(root, ".em-main .em-overlay");
     this.handles = new Handles(overlay, hands);
     this.query = new QueryLine(overlay, hands.query);
+    this.turn = new Turn(overlay);
     this.ring = make("div", "em-ring");
     overlay.append(this.ring);
     this.bar = make("div", "em-frame");
     part(root, ".em-shares .em-overlay").append(this.bar);
     /** @type {{payload: Payload, dark: boolean, width: number} | null} */
     this.dressed = null;
+    /** @type {number[]} for each component of the plane, where its first axis pointed last */
+    this.angles = [];
+    /** @type {{x: [number, number], y: [number, number]} | null} what the main chart's axes keep to */
+    this.held = null;
+  }
+
+  /** Whether the axes stay where they are, under the hand that made another run. @param {boolean} byHand */
+  hold(byHand) {
+    const { xaxis, yaxis } = this.main.layout || {};
+    this.held = byHand ? { x: xaxis.range, y: yaxis.range } : null;
+  }
+
+  /** The hand has gone: the axes are those of the run again; whether they were not. @param {View} view */
+  letGo(view) {
+    if (!this.held || !this.dressed) return false;
+    this.held = null;
+    const { layout } = this.main;
+    const { xaxis, yaxis } = this.dressed.payload.charts.main.layout;
+    this.main.layout = {
+      ...layout,
+      xaxis: { ...layout.xaxis, range: xaxis.range },
+      yaxis: { ...layout.yaxis, range: yaxis.range },
+    };
+    this.fill(view);
+    this.main.paint();
+    return true;
+  }
+
+  /** Let the axis hold the curves in view; whether it has to be drawn anew. @param {View} view */
+  fill(view) {
+    if (this.held || view.run.d === 2) return false;
+    const whole = /** @type {any} */ (this.dressed).payload.charts.main.layout.yaxis.range[1];
+    return this.main.rise(heightFor(view, this.truth, whole, this.main.layout.xaxis.range));
+  }
+
+  /** Let the axis follow, on paper that is drawn already. @param {View} view */
+  follow(view) {
+    if (this.fill(view)) this.main.paper.rise(this.main.layout);
   }
 
   /** Whether templates, colours and layout are still those for this payload, theme and width. @param {Payload} payload */
@@ -146,12 +198,17 @@ export class Drawing {
     const palette = dark ? payload.palette.dark : payload.palette.light;
     const narrow = width <= NARROW;
     const { charts } = payload;
-    const marks = marksOf(lookOf(payload, run, points, palette), charts);
+    const look = lookOf(payload, run, points, palette);
+    this.truth = look.truth;
+    const marks = marksOf(look, charts);
     const family = getComputedStyle(this.root).fontFamily;
     /** @param {any} layout */
     const worn = (layout) => themed(layout, palette, family);
     part(this.root, ".em-main").classList.toggle("em-two", run.d === 2);
-    this.main.take({ ...worn(charts.main.layout), ...(coarse.matches ? { dragmode: false } : {}) }, marks.main);
+    const plain = worn(charts.main.layout);
+    const { x = plain.xaxis.range, y = plain.yaxis.range } = this.held || {};
+    const axes = { xaxis: { ...plain.xaxis, range: x }, yaxis: { ...plain.yaxis, range: y } };
+    this.main.take({ ...plain, ...axes, ...(coarse.matches ? { dragmode: false } : {}) }, marks.main);
     this.shares.take(worn(charts.shares.layout), marks.shares);
     const panels = worn(narrow ? charts.trajectory.narrow : charts.trajectory.layout);
     this.trajectory.take(titled(panels, charts.trajectory.titles, this.trajectory.node.clientWidth), marks.trajectory);
@@ -177,7 +234,7 @@ export class Drawing {
     part(this.root, ".em-trajectory .em-caption").textContent = charts.trajectory.caption;
     part(this.root, ".em-empty").textContent = run.last
       ? "Nobody owns a point yet: press E-step to share out the points"
-      : `No step can be taken from this start: ${run.ending.words}`;
+      : `No step can be taken from this start: ${endingOf(run).words}`;
     const entries = legendOf(marks).map((mark) => {
       const entry = make("span", "");
       const piece = shape("svg", { width: 21, height: 10, "aria-hidden": "true" });
@@ -191,6 +248,7 @@ export class Drawing {
 
   /** Everything anew, the papers too. @param {View} view */
   paint(view) {
+    this.fill(view);
     for (const chart of this.charts) chart.paint();
     this.draw(view);
   }
@@ -202,37 +260,89 @@ export class Drawing {
     if (moved.includes("curves")) {
       this.placeOverlay(view);
       for (const entry of part(this.root, ".em-legend").children) {
-        entry.style.visibility = this.main.sheet.shows(entry.dataset.role) ? "visible" : "hidden";
+        entry.hidden = !this.main.sheet.shows(entry.dataset.role);
       }
     }
-    if (moved.includes("shares")) part(this.root, ".em-empty").hidden = view.frame.h > 0;
+    if (moved.includes("shares")) part(this.root, ".em-empty").hidden = view.frame.sharer !== null;
   }
 
   /** @param {View} view */
   placeOverlay(view) {
     const { mixture } = view.frame;
     const axes = this.main.paper.axes();
-    const places = each(mixture.K).map((k) => (mixture.d === 1 ? placesOnCurve(mixture, k, axes) : placesInPlane(mixture, k, axes)));
+    const places = each(mixture.K).map((k) => (mixture.d === 1 ? placesOnCurve(mixture, k, axes) : this.placesInPlane(mixture, k, axes)));
+    const open = view.free && view.frame.h === 0;
     /** @param {number} k */
     const describe = (k) =>
       view.free
         ? `Mean of component ${k + 1}: ${meanText(mixture, k)}. Arrow keys or drag to move`
         : `Component ${k + 1}, mean ${meanText(mixture, k)}`;
-    this.handles.place(places, view.free, view.component, describe);
+    this.handles.place(places, { free: view.free, open }, view.component, describe);
     this.query.place(mixture, mixture.d === 1 ? view.query : null, axes, view.points.spread[0]);
     this.placeSelection(view);
     part(this.root, ".em-unzoom").hidden = !this.main.paper.zoomed;
   }
 
+  /** Pixels of one unit of the plane, across and up. @returns {[number, number]} */
+  get unit() {
+    const { x, y } = this.main.paper.axes();
+    return [x.pixel(1) - x.pixel(0), y.pixel(1) - y.pixel(0)];
+  }
+
+  /** A component's ellipse as it is seen. @param {Mixture} mixture @param {number} k */
+  shapeOf(mixture, k) {
+    return onScreen(mixture, k, this.unit, this.angles[k] ?? null);
+  }
+
+  /** @param {Mixture} mixture @param {number} k @param {Axes} axes @returns {import("./overlay.js").Place} */
+  placesInPlane(mixture, k, { x, y }) {
+    const { m } = mixture;
+    const [px, py] = [x.pixel(m[2 * k]), y.pixel(m[2 * k + 1])];
+    const { angle, variances } = this.shapeOf(mixture, k);
+    this.angles[k] = angle;
+    const spreads = variances.map((variance, j) => {
+      const reach = Math.max(RADIUS * Math.sqrt(variance), LEAST_REACH);
+      const [dx, dy] = [reach * Math.cos(angle - (j * Math.PI) / 2), reach * Math.sin(angle - (j * Math.PI) / 2)];
+      const side = x.covers(px + dx) && y.covers(py + dy) ? 1 : -1;
+      return /** @type {[number, number]} */ ([x.nearest(px + side * dx), y.nearest(py + side * dy)]);
+    });
+    return { mean: [px, py], spreads };
+  }
+
+  /** Show how the point at a column of the bars is being shared out. @param {View} view @param {number} column */
+  showTurn(view, column) {
+    const { points, frame } = view;
+    const place = points.columns[column];
+    const value = valueOf(points, place);
+    const { x } = this.main.paper.axes();
+    const onLeft = x.pixel(value[0]) > (x.start + x.end) / 2;
+    const name = `Point ${rowOf(points, place) + 1}: ${pointText(points, value)}`;
+    this.turn.show(/** @type {Mixture} */ (frame.sharer), value, name, onLeft);
+    this.mark(view, place);
+  }
+
+  /** @param {View} view */
+  endTurn(view) {
+    if (this.turn.card.hidden) return;
+    this.turn.hide();
+    this.placeSelection(view);
+  }
+
   /** @param {View} view */
   placeSelection(view) {
-    const { point, points, frame } = view;
-    const place = point ? placeOf(points, point.index) : -1;
+    const { point, points } = view;
+    this.mark(view, point ? placeOf(points, point.index) : -1);
+    this.describeSelection(view);
+  }
+
+  /** Ring the dot and frame the bar of the point at a place, or of none. @param {View} view @param {number} place */
+  mark(view, place) {
+    const { points, frame } = view;
     const dot = points.dots.indexOf(place);
     this.ring.hidden = dot < 0;
     if (dot >= 0) moveTo(this.ring, ...this.dotPlace(points, dot));
     const column = points.columns.indexOf(place);
-    this.bar.hidden = column < 0 || frame.h === 0;
+    this.bar.hidden = column < 0 || frame.sharer === null;
     if (!this.bar.hidden) {
       const { x, y } = this.shares.paper.axes();
       const left = x.pixel(column + 0.5);
@@ -243,7 +353,6 @@ export class Drawing {
         height: `${y.length}px`,
       });
     }
-    this.describeSelection(view);
   }
 
   /** In pixels. @param {Points} points @param {number} dot @returns {[number, number]} */
@@ -292,6 +401,26 @@ export const pointText = (points, value) => value.map((v, j) => dataValue(v, poi
 
 const LEAST_REACH = 22;
 
+/** Room above the highest place of what fills the chart: the numbers on the summits stand there. */
+const HEADROOM = 1.2;
+
+/**
+ * Where the density axis ends: at the start and its E-step its curves fill the chart. Later the axis
+ * holds the curves in force and those before, at the whole run's height or a half or quarter of it,
+ * so that it seldom moves.
+ * @param {View} view @param {Mixture | null} truth @param {number} whole @param {[number, number]} across
+ */
+export function heightFor({ frame, points }, truth, whole, across) {
+  const highest = [frame.mixture, frame.previous, truth].map((mixture) =>
+    mixture ? Math.max(...curveGrid(mixture, each(mixture.K), across).map((x) => densityAt(mixture, x))) : 0,
+  );
+  const needed = Math.max(...highest, ...(points.bins ? points.bins.density : []));
+  if (frame.h <= 1) return Math.min(whole, HEADROOM * needed);
+  let top = whole;
+  while (top / 2 >= HEADROOM * needed) top /= 2;
+  return top;
+}
+
 /** @param {Mixture} mixture @param {number} k @param {Axes} axes @returns {import("./overlay.js").Place} */
 function placesOnCurve(mixture, k, { x, y }) {
   /** @param {number} height */
@@ -301,15 +430,5 @@ function placesOnCurve(mixture, k, { x, y }) {
   const reach = Math.max(x.pixel(mixture.m[k] + sd) - mean, LEAST_REACH);
   const side = mean + reach <= x.end ? 1 : -1;
   const edge = Math.exp(logWeightedDensity(mixture, k, mixture.m[k] + sd));
-  return { mean: [mean, within(peakHeight(mixture, k))], spread: [mean + side * reach, within(edge)] };
-}
-
-/** @param {Mixture} mixture @param {number} k @param {Axes} axes @returns {import("./overlay.js").Place} */
-function placesInPlane({ m, c }, k, { x, y }) {
-  const mean = /** @type {[number, number]} */ ([x.pixel(m[2 * k]), y.pixel(m[2 * k + 1])]);
-  const edge = x.pixel(m[2 * k] + RADIUS * Math.sqrt(c[3 * k]));
-  const rise = (RADIUS * c[3 * k + 1]) / Math.sqrt(c[3 * k]);
-  const reach = Math.max(edge - mean[0], LEAST_REACH);
-  const side = mean[0] + reach <= x.end ? 1 : -1;
-  return { mean, spread: [mean[0] + side * reach, y.pixel(m[2 * k + 1] + side * rise)] };
+  return { mean: [mean, within(peakHeight(mixture, k))], spreads: [[mean + side * reach, within(edge)]] };
 }

@@ -17,8 +17,9 @@ import { bellOf, logAt, shareOut } from "./formulas.js";
 
 /**
  * The points about the middle of their range and divided, axis by axis, by a power of two: offsets
- * cost no digits. x, y: (n,), y all 0 in one dimension; variances: what a variance floor is part of.
- * @typedef {{n: number, d: number, x: Float64Array, y: Float64Array, centre: number[],
+ * cost no digits. x, y: (n,), y all 0 in one dimension; often: (n,) how often each counts, total
+ * their sum; variances: what a variance floor is part of.
+ * @typedef {{n: number, d: number, x: Float64Array, y: Float64Array, often: Float64Array, total: number, centre: number[],
  *   scale: number[], spans: number[], variances: number[]}} Cloud
  */
 
@@ -40,8 +41,11 @@ const FITTING = 1e-14;
 const FALL = 1e-13;
 const LEAST_NORMAL = 2 ** -1022;
 
-/** @param {ArrayLike<number>} values n·d coordinates @param {number} d @param {Options["covarianceType"]} type @returns {Cloud} */
-export function cloudOf(values, d, type) {
+/**
+ * @param {ArrayLike<number>} values n·d coordinates @param {number} d @param {Options["covarianceType"]} type
+ * @param {ArrayLike<number> | null} counts above 0; null for ones @returns {Cloud}
+ */
+export function cloudOf(values, d, type, counts = null) {
   const n = values.length / d;
   const axes = [0, 1].slice(0, d).map((j) => Float64Array.from({ length: n }, (_, i) => values[i * d + j]));
   const lows = axes.map((axis) => axis.reduce((a, b) => Math.min(a, b)));
@@ -50,10 +54,12 @@ export function cloudOf(values, d, type) {
   const own = spans.map(powerOfTwo);
   const scale = type === "spherical" ? own.map(() => Math.max(...own)) : own;
   const [x, y] = [0, 1].map((j) => (axes[j] || new Float64Array(n)).map((value) => (j < d ? (value - centre[j]) / scale[j] : 0)));
-  const variances = [x, y].slice(0, d).map(varianceOf);
+  const often = counts ? Float64Array.from(counts) : new Float64Array(n).fill(1);
+  const variances = [x, y].slice(0, d).map((axis) => varianceOf(axis, often));
   const common = variances.reduce((a, b) => a + b) / d;
   return {
-    n, d, x, y, centre, scale,
+    n, d, x, y, often, centre, scale,
+    total: sumOf(often, 0, n),
     spans: spans.map((span, j) => span / scale[j]),
     variances: type === "spherical" ? variances.map(() => common) : variances,
   };
@@ -67,10 +73,11 @@ function powerOfTwo(span) {
   return 2 * power <= span ? 2 * power : power;
 }
 
-/** @param {Float64Array} values */
-function varianceOf(values) {
-  const mean = values.reduce((a, b) => a + b) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+/** @param {Float64Array} values @param {Float64Array} often */
+function varianceOf(values, often) {
+  const total = sumOf(often, 0, often.length);
+  const mean = values.reduce((sum, value, i) => sum + often[i] * value, 0) / total;
+  return values.reduce((sum, value, i) => sum + often[i] * (value - mean) ** 2, 0) / total;
 }
 
 /**
@@ -79,7 +86,7 @@ function varianceOf(values) {
  */
 export function* rounds(cloud, start, options) {
   const { maxIter, tol, rules } = options;
-  const { n } = cloud;
+  const { total } = cloud;
   let mixture = moved(start, cloud, inwards);
   let e = expectation(cloud, mixture, rules.temperature);
   yield { t: 0, mixture: start, logLikelihood: e.logLikelihood, outcome: maxIter ? "running" : "max_iter", components: [] };
@@ -91,7 +98,7 @@ export function* rounds(cloud, start, options) {
     if (!made.usable) return yield { t, mixture: null, logLikelihood: NaN, outcome, components: trouble };
     const after = expectation(cloud, made.mixture, rules.temperature);
     const gain = after.freeEnergy - e.freeEnergy;
-    const rests = gain < tol * n && gain >= -FALL * (Math.abs(after.freeEnergy) + n);
+    const rests = gain < tol * total && gain >= -FALL * (Math.abs(after.freeEnergy) + total);
     if (outcome === "running" && tol > 0 && rests && (t > 1 || !isUnfitting(cloud, mixture, options))) outcome = "converged";
     if (outcome === "running" && t === maxIter) outcome = "max_iter";
     const kept = outcome === "running" || Number.isFinite(after.freeEnergy);
@@ -120,12 +127,13 @@ function moved({ K, d, w, m, c }, { centre, scale }, map) {
 }
 
 /**
- * The E-step. shares: K·n, point by point within a component, which sum to sums[k]; counts: the N_k.
+ * The E-step. shares: K·n, point by point within a component, as often as each counts, which sum to
+ * sums[k]; counts: the N_k.
  * They differ where a component is starved, whose shares are relative to its largest.
  * @typedef {{shares: Float64Array, sums: Float64Array, counts: Float64Array, logLikelihood: number, freeEnergy: number}} Sharing
  * @param {Cloud} cloud @param {Mixture} mixture @param {number} temperature @returns {Sharing}
  */
-function expectation({ n, x, y, scale }, mixture, temperature) {
+function expectation({ n, x, y, often, total, scale }, mixture, temperature) {
   const { K } = mixture;
   const bells = Array.from({ length: K }, (_, k) => bellOf(mixture, k));
   const shares = new Float64Array(K * n);
@@ -136,18 +144,19 @@ function expectation({ n, x, y, scale }, mixture, temperature) {
   let [logLikelihood, freeEnergy] = [0, 0];
   for (let i = 0; i < n; i++) {
     const point = shareOut(shares, i, n, K, temperature);
-    logLikelihood += point.logEvidence;
-    freeEnergy += point.freeEnergy;
+    logLikelihood += often[i] * point.logEvidence;
+    freeEnergy += often[i] * point.freeEnergy;
+    for (let j = i; j < K * n; j += n) shares[j] *= often[i];
     peaks[i] = point.peak;
     logPartitions[i] = point.logPartition;
   }
   const sums = Float64Array.from({ length: K }, (_, k) => sumOf(shares, k * n, n));
   const counts = sums.slice();
   for (let k = 0; k < K; k++) {
-    if (counts[k] >= STARVED * n || temperature === 0) continue;
+    if (counts[k] >= STARVED * total || temperature === 0) continue;
     let largest = -Infinity;
     for (let i = 0; i < n; i++) {
-      const log = (logAt(bells[k], x[i], y[i]) - peaks[i]) / temperature - logPartitions[i];
+      const log = (logAt(bells[k], x[i], y[i]) - peaks[i]) / temperature - logPartitions[i] + Math.log(often[i]);
       shares[k * n + i] = log;
       largest = Math.max(largest, log);
     }
@@ -155,7 +164,7 @@ function expectation({ n, x, y, scale }, mixture, temperature) {
     sums[k] = sumOf(shares, k * n, n);
     counts[k] = Math.exp(largest + Math.log(sums[k]));
   }
-  const unit = n * scale.reduce((sum, value) => sum + Math.log(value), 0);
+  const unit = total * scale.reduce((sum, value) => sum + Math.log(value), 0);
   return { shares, sums, counts, logLikelihood: logLikelihood - unit, freeEnergy: freeEnergy - unit };
 }
 
@@ -184,7 +193,7 @@ function maximisation(cloud, before, { shares, sums, counts }, { covarianceType,
   }
   const c = aboveFloor(ofType(scatter, counts, d, covarianceType), cloud, varianceFloor);
   for (const k of rules.fixedCovariances) c.set(before.c.subarray(k * entries, (k + 1) * entries), k * entries);
-  const mixture = { K, d, w: newWeights(counts, n, before.w, rules), m, c };
+  const mixture = { K, d, w: newWeights(counts, cloud.total, before.w, rules), m, c };
   const all = [...counts.keys()];
   const empty = all.filter((k) => counts[k] === 0 || mixture.w[k] === 0);
   const collapsed = all.filter((k) => !empty.includes(k) && !rules.fixedCovariances.includes(k) && hasCollapsed(mixture, k, cloud));
@@ -255,11 +264,11 @@ function aboveFloor(c, { d, variances }, floor) {
   return found;
 }
 
-/** @param {Float64Array} counts @param {number} n @param {Float64Array} before @param {Rules} rules */
-function newWeights(counts, n, before, { equalWeights, fixedWeights }) {
+/** @param {Float64Array} counts @param {number} all their sum @param {Float64Array} before @param {Rules} rules */
+function newWeights(counts, all, before, { equalWeights, fixedWeights }) {
   const K = counts.length;
   if (equalWeights) return new Float64Array(K).fill(1 / K);
-  if (!fixedWeights.length) return counts.map((count) => count / n);
+  if (!fixedWeights.length) return counts.map((count) => count / all);
   const free = [...counts.keys()].filter((k) => !fixedWeights.includes(k));
   const left = free.reduce((sum, k) => sum + before[k], 0);
   const total = free.reduce((sum, k) => sum + counts[k], 0);
@@ -297,9 +306,9 @@ function isUnfitting(cloud, { K, d, w, c }, { covarianceType, varianceFloor, rul
   });
 }
 
-/** A whole run, as em_core's `fit` with its `Trace`. @param {ArrayLike<number>} values n·d coordinates @param {Mixture} start @param {Options} options */
-export function wholeRun(values, start, options) {
-  const reached = [...rounds(cloudOf(values, start.d, options.covarianceType), start, options)];
+/** A whole run, as em_core's `fit` with its `Trace`. @param {ArrayLike<number>} values n·d coordinates @param {Mixture} start @param {Options} options @param {ArrayLike<number> | null} counts */
+export function wholeRun(values, start, options, counts = null) {
+  const reached = [...rounds(cloudOf(values, start.d, options.covarianceType, counts), start, options)];
   const { outcome, components, t } = reached[reached.length - 1];
   const kept = reached.filter(({ mixture }) => mixture !== null);
   return {

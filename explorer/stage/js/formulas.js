@@ -82,9 +82,9 @@ export function shareOut(joint, offset, stride, K, temperature) {
   return shared;
 }
 
-/** @param {Mixture} mixture @param {number} x */
-export function densityAt(mixture, x) {
-  return Math.exp(posterior(mixture, x, x, new Float64Array(mixture.K)));
+/** @param {Mixture} mixture @param {number} x @param {number} [y] */
+export function densityAt(mixture, x, y = x) {
+  return Math.exp(posterior(mixture, x, y, new Float64Array(mixture.K)));
 }
 
 /** The height of a component's weighted curve at its mean. @param {Mixture} mixture @param {number} k */

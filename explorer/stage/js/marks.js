@@ -17,16 +17,19 @@ import { logLikelihoodAt, parameterAt, sharesBetween } from "./run.js";
 /** @typedef {import("./curves.js").Curve} Curve */
 
 /**
- * What is on the screen, perhaps between two half-steps. sharing: how far a gliding E-step has
- * come; across, up: what of the main chart is in view.
- * @typedef {{run: Run, points: Points, frame: Frame, across: [number, number], up: [number, number],
- *   sharing: {from: Mixture | null, to: Mixture | null, s: number} | null}} Scene
+ * What is on the screen, perhaps between two half-steps. seen: up to which half-step the run may be
+ * shown; ending: where parameters in the hand would lead; sharing: how far a gliding E-step has come;
+ * threads: how plainly the threads from points to components are to be seen, from 0 to 1; across,
+ * up: what of the main chart is in view.
+ * @typedef {{run: Run, points: Points, frame: Frame, seen: number, ending: Mixture | null,
+ *   across: [number, number], up: [number, number], threads: number,
+ *   sharing: import("./run.js").Sharing | null}} Scene
  */
 
 /**
  * What marks depend on besides the scene.
  * @typedef {{palette: Palette, K: number, d: number, points: Points, truth: Mixture | null,
- *   posterior: boolean, panels: [Quantity, number][]}} Look
+ *   posterior: boolean, round: boolean, panels: [Quantity, number][]}} Look
  */
 
 /**
@@ -45,6 +48,11 @@ const STRIP = { x: "x", y: "y3" };
 const POSTERIOR = { x: "x", y: "y2" };
 const PATH_PLACES = 150;
 const HISTORY_PLACES = 1800;
+/** A curve lower than this part of the chart is a line on the axis. */
+const LOW = 0.02;
+/** Up to so many points have threads to their components; up to so many are drawn as pies. */
+export const FEW = 60;
+const SOME = 400;
 
 /** @param {number} K */
 export const each = (K) => Array.from({ length: K }, (_, k) => k);
@@ -59,14 +67,65 @@ function once(make) {
   };
 }
 
-/** @param {Scene} scene @param {Float64Array} values */
+/** Responsibilities in force, perhaps still on their way. @param {Scene} scene @param {Float64Array} values */
 const sharesAt = (scene, values) => {
-  const { from, to, s } = scene.sharing || { from: null, to: scene.frame.sharer, s: 1 };
-  return sharesBetween(scene.run, from, to, s, values);
+  const atRest = { from: null, to: scene.frame.sharer, s: 1, inTurn: false };
+  return sharesBetween(scene.run, scene.sharing || atRest, values);
 };
 
-/** @param {Look} look @param {Scene} scene @param {Float64Array} values */
-const coloured = ({ palette, K, d }, scene, values) => blended(sharesAt(scene, values), K, values.length / d, palette);
+/** Those of the dots. */
+const dotShares = once((scene) => sharesAt(scene, scene.points.dotValues));
+
+/** A point as a pie of its shares; where they are many, in one colour. @param {Look} look @param {{x: string, y: string}} axes @param {number[]} usualSizes few, some and many @returns {Mark} */
+function dotsMark({ palette, K, d, points }, axes, usualSizes) {
+  const n = points.dots.length;
+  const usual = usualSizes[n <= FEW ? 0 : n <= SOME ? 1 : 2];
+  const fills = palette.components.slice(0, K);
+  const style = { sizes: dotSizes(points, usual), fills, neutral: palette.neutral, stroke: palette.surface, width: n <= FEW ? 1 : 0.75 };
+  const x = d === 1 ? points.dotValues : points.dotValues.filter((_, i) => i % 2 === 0);
+  const up = d === 1 ? null : points.dotValues.filter((_, i) => i % 2 === 1);
+  return {
+    role: "points",
+    kind: n <= SOME ? "pies" : "dots",
+    axes,
+    follows: "shares",
+    style,
+    content: (scene) => ({
+      x,
+      y: up || scene.points.levels,
+      shares: dotShares(scene),
+      ...(n <= SOME ? {} : { colours: blended(dotShares(scene), K, n, palette) }),
+    }),
+  };
+}
+
+/**
+ * From each point to the components that hold it, as wide as the share.
+ * @param {Look} look @param {{x: string, y: string}} ends the axes of the dots @returns {Mark[]}
+ */
+function threadMarks({ palette, K, d, points }, ends) {
+  const n = points.dots.length;
+  if (n === 0 || n > FEW || points.n > n) return [];
+  return each(K).map((k) => ({
+    role: "thread",
+    k,
+    kind: "threads",
+    axes: MAIN,
+    follows: "place",
+    style: { fill: palette.components[k], width: Math.max(2, Math.min(9, 60 / n)), ends, upright: d === 1 },
+    content: (scene) => {
+      const shares = scene.threads > 0 ? dotShares(scene) : null;
+      const { x, y } = badgePlaces(scene.frame.mixture, d, scene.up);
+      return {
+        opacity: scene.threads,
+        shares: shares ? points.dots.map((_, i) => shares[i * K + k]) : [],
+        x: points.dots.map((_, i) => scene.points.dotValues[i * d]),
+        y: points.dots.map((_, i) => (d === 1 ? scene.points.levels[i] : scene.points.dotValues[i * d + 1])),
+        to: [x[k], y[k]],
+      };
+    },
+  }));
+}
 
 /** @param {Look} look @param {number} k */
 const ghost = ({ palette }, k) => ({ stroke: palette.ghosts[k], width: 1.25, dash: "4 4" });
@@ -115,18 +174,11 @@ export function densityMarks(look) {
       kind: "bins",
       axes: MAIN,
       follows: "shares",
-      style: { count: points.bins.density.length, opacity: 0.45 },
-      content: (scene) => ({ ...points.bins, colours: coloured(look, scene, points.binValues) }),
+      style: { fills: [...palette.components.slice(0, K), palette.neutral], opacity: 0.45 },
+      content: (scene) => ({ ...points.bins, shares: sharesAt(scene, points.binValues) }),
     });
   } else {
-    marks.push({
-      role: "points",
-      kind: "dots",
-      axes: STRIP,
-      follows: "shares",
-      style: { sizes: dotSizes(points, points.n <= 30 ? 12 : 7), stroke: palette.surface, width: 1 },
-      content: (scene) => ({ x: points.dotValues, y: points.levels, colours: coloured(look, scene, points.dotValues) }),
-    });
+    marks.push(...threadMarks(look, STRIP), dotsMark(look, STRIP, [points.n <= 30 ? 16 : 10, 7, 7]));
   }
   for (const k of each(K)) {
     marks.push({
@@ -151,6 +203,7 @@ export function densityMarks(look) {
       content: ({ frame, across }) => componentCurve(frame.mixture, k, across),
     });
   }
+  marks.push(...endingMarks(look, componentCurve));
   marks.push(
     {
       role: "boundary",
@@ -198,17 +251,52 @@ export function densityMarks(look) {
     follows: "curves",
     style: { font: 12 },
     content: ({ frame: { mixture }, up: [, top] }) => {
-      const cut = each(K).filter((k) => peakHeight(mixture, k) > top);
-      return {
-        x: cut.map((k) => mixture.m[k]),
-        y: cut.map((_, i) => top * (0.96 - 0.07 * i)),
-        texts: cut.map((k) => `▲ ${k + 1} peaks at ${number(peakHeight(mixture, k), null, 3)}`),
-        colours: cut.map((k) => palette.components[k]),
-      };
+      const peaks = each(K).map((k) => peakHeight(mixture, k));
+      const cut = each(K).filter((k) => peaks[k] > top);
+      const low = each(K).filter((k) => peaks[k] < LOW * top);
+      return [...cut, ...low].map((k, i) => ({
+        x: mixture.m[k],
+        row: i < cut.length ? i : -1,
+        text: `${i < cut.length ? "▲" : "▼"} ${k + 1} peaks at ${number(peaks[k], null, 3)}`,
+        colour: palette.components[k],
+      }));
     },
   });
   return [...marks, ...truthMarks(look, (mixture, k) => trueCurve(mixture, k))];
 }
+
+/** Where what is in the hand would end: outlines and numbers. @param {Look} look @param {(mixture: Mixture, k: number, across: [number, number]) => Curve} outline @returns {Mark[]} */
+function endingMarks(look, outline) {
+  const { palette, K, d } = look;
+  /** @type {Mark[]} */
+  const lines = each(K).map((k) => ({
+    role: "ending",
+    k,
+    kind: "line",
+    axes: MAIN,
+    follows: "curves",
+    style: { stroke: palette.components[k], width: 1.5, dash: "1 4", round: true },
+    content: ({ ending, across }) => (ending ? outline(ending, k, across) : NOTHING),
+    legend: "where it would end",
+  }));
+  return [
+    ...lines,
+    {
+      role: "ending_badges",
+      kind: "badges",
+      axes: MAIN,
+      follows: "curves",
+      style: { ...badgeStyle(look, 16, 10), opacity: 0.55 },
+      content: ({ ending, up }) => (ending ? badgePlaces(ending, d, up) : NOTHING),
+    },
+  ];
+}
+
+/** On the summit of each curve or on its mean. @param {Mixture} mixture @param {number} d @param {[number, number]} up */
+const badgePlaces = (mixture, d, [, top]) => ({
+  x: each(mixture.K).map((k) => mixture.m[d * k]),
+  y: each(mixture.K).map((k) => (d === 1 ? Math.min(peakHeight(mixture, k), top) : mixture.m[2 * k + 1])),
+});
 
 /** @param {Mixture} mixture @param {number} k */
 function trueCurve(mixture, k) {
@@ -235,7 +323,7 @@ function truthMarks({ truth, palette }, outline) {
 
 /** @param {Look} look @returns {Mark[]} */
 export function planeMarks(look) {
-  const { palette, K, points } = look;
+  const { palette, K } = look;
   /** @type {Mark[]} */
   const marks = [
     {
@@ -247,18 +335,8 @@ export function planeMarks(look) {
       content: ({ frame, across, up }) => mixtureContours(frame.mixture, across, up),
       legend: "mixture contours, √10 apart",
     },
-    {
-      role: "points",
-      kind: "dots",
-      axes: MAIN,
-      follows: "shares",
-      style: { sizes: dotSizes(points, points.dots.length <= 400 ? 8 : 5), stroke: palette.surface, width: 0.75 },
-      content: (scene) => ({
-        x: points.dotValues.filter((_, i) => i % 2 === 0),
-        y: points.dotValues.filter((_, i) => i % 2 === 1),
-        colours: coloured(look, scene, points.dotValues),
-      }),
-    },
+    ...threadMarks(look, MAIN),
+    dotsMark(look, MAIN, [12, 8, 5]),
   ];
   for (const k of each(K)) {
     marks.push({
@@ -292,10 +370,10 @@ export function planeMarks(look) {
       follows: "curves",
       style: { stroke: palette.components[k], width: 2.25, fill: palette.washes[k], closed: true },
       content: ({ frame }) => ellipse(frame.mixture, k),
-      legend: `${percent(LEVEL)} of each component`,
+      legend: `${percent(LEVEL)} of each component${look.round ? ", circles but for the scales" : ""}`,
     });
   }
-  return [...marks, ...truthMarks(look, ellipse)];
+  return [...marks, ...endingMarks(look, ellipse), ...truthMarks(look, ellipse)];
 }
 
 /** Where the mean has been, thinned when the run is long. @param {Run} run @param {number} h @param {number} k */
@@ -308,17 +386,13 @@ function meanPath(run, h, k) {
 
 /** The number of each component, on the summit of its curve or on its mean; on the screen they are handles. @param {Look} look @returns {Mark} */
 export function badgeMark(look) {
-  const { K, d } = look;
   return {
     role: "badge",
     kind: "badges",
     axes: MAIN,
     follows: "curves",
     style: badgeStyle(look, 18, 11),
-    content: ({ frame: { mixture }, up: [, top] }) => ({
-      x: each(K).map((k) => mixture.m[d * k]),
-      y: each(K).map((k) => (d === 1 ? Math.min(peakHeight(mixture, k), top) : mixture.m[2 * k + 1])),
-    }),
+    content: ({ frame, up }) => badgePlaces(frame.mixture, look.d, up),
   };
 }
 
@@ -359,8 +433,8 @@ export function trajectoryMarks(look) {
   /** @type {Mark[]} */
   const marks = [];
   const most = Math.floor(HISTORY_PLACES / (panels.length * K + 2));
-  /** @param {Run} run */
-  const steps = (run) => thinned(run.last / 2, most);
+  /** The iterations that may be shown. */
+  const steps = once(({ run, seen }) => thinned(Math.min(run.last, seen) >> 1, most));
   panels.forEach((quantity, i) => {
     const axes = panelAxes(i);
     for (const k of each(K)) {
@@ -369,9 +443,9 @@ export function trajectoryMarks(look) {
         k,
         kind: "line",
         axes,
-        follows: "run",
+        follows: "place",
         style: { stroke: palette.components[k], width: 1.75 },
-        content: ({ run }) => ({ x: steps(run), y: steps(run).map((t) => parameterAt(run, quantity, t, k)) }),
+        content: (scene) => ({ x: steps(scene), y: steps(scene).map((t) => parameterAt(scene.run, quantity, t, k)) }),
       });
     }
     marks.push({
@@ -392,18 +466,18 @@ export function trajectoryMarks(look) {
       role: "lower_bound",
       kind: "line",
       axes,
-      follows: "run",
+      follows: "place",
       style: { stroke: palette.muted, width: 1.25, dash: "3 2" },
-      content: ({ run }) => lowerBounds(run, steps(run)),
+      content: (scene) => lowerBounds(scene, steps(scene)),
       legend: "lower bound (ELBO)",
     },
     {
       role: "log_likelihood",
       kind: "line",
       axes,
-      follows: "run",
+      follows: "place",
       style: { stroke: palette.ink, width: 1.75 },
-      content: ({ run }) => ({ x: steps(run), y: steps(run).map((t) => run.logLikelihoods[t]) }),
+      content: (scene) => ({ x: steps(scene), y: steps(scene).map((t) => scene.run.logLikelihoods[t]) }),
       legend: "log-likelihood",
     },
     {
@@ -421,9 +495,9 @@ export function trajectoryMarks(look) {
 /** The axes of the panel, from 0. @param {number} i */
 export const panelAxes = (i) => (i ? { x: `x${i + 1}`, y: `y${i + 1}` } : MAIN);
 
-/** The E-step lifts the bound to the log-likelihood, the M-step lifts both. @param {Run} run @param {number[]} steps */
-function lowerBounds(run, steps) {
-  const later = steps.filter((t) => t > 0);
+/** The E-step lifts the bound to the log-likelihood, the M-step lifts both. @param {Scene} scene @param {number[]} steps */
+function lowerBounds({ run }, steps) {
+  const later = steps.filter((t) => t > 0 && t <= run.lowerBounds.length);
   return {
     x: later.flatMap((t) => [t - 0.5, t]),
     y: later.flatMap((t) => [run.logLikelihoods[t - 1], run.lowerBounds[t - 1]]),

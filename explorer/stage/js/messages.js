@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{kind: "cursor", run: string, half_step: number, query: number | null}} Cursor
- * @typedef {{kind: "move_start", means: number[][], covariances: number[][][]}} MoveStart
+ * @typedef {{kind: "move_start", weights: number[] | null, means: number[][], covariances: number[][][]}} MoveStart
  * @typedef {{kind: "add_point", value: number[]}} AddPoint
  * @typedef {{kind: "remove_point", index: number}} RemovePoint
  * @typedef {{kind: "select_point", index: number | null}} SelectPoint

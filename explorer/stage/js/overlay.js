@@ -4,13 +4,14 @@
 // them is for gestures.js: an element with a `grip` can be held.
 
 import { even } from "./curves.js";
+import { apart } from "./sheet.js";
 import { badgeDot, make, moveTo } from "./elements.js";
 import { densityAt, logWeightedDensity, posterior } from "./formulas.js";
 import { dataValue, number } from "./numbers.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 /** @typedef {import("./paper.js").Axes} Axes */
-/** @typedef {{mean: [number, number], spread: [number, number]}} Place */
+/** @typedef {{mean: [number, number], spreads: [number, number][]}} Place */
 
 /**
  * What a hand may do with an element. moved: to a place of the canvas; nudged: by so many steps,
@@ -52,6 +53,12 @@ function cardTable(mixture, x, y) {
       row.insertCell().textContent = number(value);
     }
   }
+  const foot = table.createTFoot().insertRow();
+  const word = foot.insertCell();
+  word.colSpan = 3;
+  word.textContent = "sum: evidence";
+  foot.insertCell().textContent = number(densityAt(mixture, x, y));
+  foot.insertCell();
   return table;
 }
 
@@ -90,14 +97,14 @@ export class Tip {
 export class Handles {
   /**
    * @param {HTMLElement} layer
-   * @param {{mean: (k: number) => Grip, spread: (k: number) => Grip}} grips
+   * @param {{mean: (k: number) => Grip, spread: (k: number, j: number) => Grip}} grips
    */
   constructor(layer, grips) {
     this.layer = layer;
     this.grips = grips;
     /** @type {HTMLElement[]} */
     this.badges = [];
-    /** @type {HTMLElement[]} */
+    /** @type {HTMLElement[][]} for each component, one on each axis of its ellipse */
     this.spreads = [];
   }
 
@@ -105,10 +112,10 @@ export class Handles {
   build(K, d) {
     if (this.badges.length === K && this.d === d) return;
     this.d = d;
-    for (const element of [...this.badges, ...this.spreads]) element.remove();
+    for (const element of [...this.badges, ...this.spreads.flat()]) element.remove();
     this.badges = Array.from({ length: K }, (_, k) => this.badge(k));
-    this.spreads = Array.from({ length: K }, (_, k) => this.spread(k, d));
-    this.layer.append(...this.badges, ...this.spreads);
+    this.spreads = this.badges.map((_, k) => Array.from({ length: d }, (__, j) => this.spread(k, j, d)));
+    this.layer.append(...this.badges, ...this.spreads.flat());
   }
 
   /** @param {number} k */
@@ -120,32 +127,67 @@ export class Handles {
     return held(badge, this.grips.mean(k));
   }
 
-  /** @param {number} k @param {number} d */
-  spread(k, d) {
-    const what = d === 1 ? "standard deviation" : "size of the ellipse";
+  /** @param {number} k @param {number} j @param {number} d */
+  spread(k, j, d) {
+    const what = d === 1 ? "standard deviation" : `${j ? "second" : "first"} axis of the ellipse`;
     const handle = make("button", "em-handle", { type: "button", title: `Drag: ${what} of component ${k + 1}` });
     handle.setAttribute("aria-label", `${what} of component ${k + 1}: arrow keys or drag`);
     handle.style.setProperty("--em-own", `var(--em-c${k + 1})`);
-    return held(handle, this.grips.spread(k));
+    return held(handle, this.grips.spread(k, j));
   }
 
-  /** @param {Place[]} places @param {boolean} free @param {number} chosen @param {(k: number) => string} describe */
-  place(places, free, chosen, describe) {
-    places.forEach(({ mean, spread }, k) => {
+  /**
+   * Those at one place stand side by side. free: means may be dragged; open: spreads, too.
+   * @param {Place[]} places @param {{free: boolean, open: boolean}} may @param {number} chosen @param {(k: number) => string} describe
+   */
+  place(places, { free, open }, chosen, describe) {
+    const means = apart(places.map(({ mean }) => mean), BADGE);
+    const ends = apart(places.flatMap(({ spreads }) => spreads), HANDLE);
+    places.forEach(({ spreads }, k) => {
       const badge = this.badges[k];
-      moveTo(badge, ...mean);
-      badge.classList.toggle("em-mean", free);
+      moveTo(badge, ...means[k]);
+      badge.classList.toggle("em-mean", open);
+      badge.classList.toggle("em-free", free);
       badge.classList.toggle("em-chosen", k === chosen);
       badge.setAttribute("aria-pressed", String(k === chosen));
       badge.setAttribute("aria-label", describe(k));
       badge.title = free ? `Drag: mean of component ${k + 1}` : `Component ${k + 1}`;
-      this.spreads[k].hidden = !free;
-      moveTo(this.spreads[k], ...spread);
+      this.spreads[k].forEach((handle, j) => {
+        handle.hidden = !open;
+        moveTo(handle, ...ends[k * spreads.length + j]);
+      });
     });
   }
 }
 
 const CARD_WIDTH = 300;
+/** How far apart the middles of badges and of handles are, in pixels. */
+const BADGE = 28;
+const HANDLE = 18;
+
+/** While points are shared out one by one: how the one whose turn it is comes by its shares. */
+export class Turn {
+  /** @param {HTMLElement} layer */
+  constructor(layer) {
+    this.card = make("div", "em-card em-turn");
+    this.hide();
+    layer.append(this.card);
+  }
+
+  /** @param {Mixture} mixture @param {number[]} value @param {string} name @param {boolean} onLeft */
+  show(mixture, value, name, onLeft) {
+    const title = make("p", "");
+    title.textContent = name;
+    this.card.replaceChildren(title, cardTable(mixture, value[0], value[value.length - 1]));
+    this.card.style.left = onLeft ? "4.2rem" : "auto";
+    this.card.style.right = onLeft ? "auto" : "1.2rem";
+    this.card.hidden = false;
+  }
+
+  hide() {
+    this.card.hidden = true;
+  }
+}
 
 /** The vertical line that asks: what would a point here belong to? */
 export class QueryLine {

@@ -42,6 +42,11 @@ export class Scale {
     return this.axis.p2d(pixel - this.axis._offset);
   }
 
+  /** The pixel of the axis that is nearest. @param {number} pixel */
+  nearest(pixel) {
+    return Math.max(this.start, Math.min(this.end, pixel));
+  }
+
   /** @param {number} pixel */
   covers(pixel, margin = 0) {
     return pixel >= this.start - margin && pixel <= this.end + margin;
@@ -89,6 +94,12 @@ export class Paper {
     page.Plotly.relayout(this.node, { "xaxis.range": [...xaxis.range], "yaxis.range": [...yaxis.range] });
   }
 
+  /** Take the upright axis of this layout. @param {any} layout */
+  rise(layout) {
+    this.layout = layout;
+    page.Plotly.relayout(this.node, { "yaxis.range": [...layout.yaxis.range] });
+  }
+
   /** @param {() => void} listener */
   onZoom(listener) {
     /** @type {any} */ (this.node).on("plotly_relayout", listener);
@@ -127,7 +138,7 @@ export function themed(layout, palette, family) {
 }
 
 /**
- * The layout with a title above each panel; a name is cut short until it fits.
+ * The layout with a title above each panel, its unit where there is room for it.
  * @param {any} layout themed @param {import("./payload.js").Title[]} titles @param {number} width of the chart
  */
 export function titled(layout, titles, width) {
@@ -155,15 +166,9 @@ export function titled(layout, titles, width) {
 }
 
 /** @param {import("./payload.js").Title} title @param {(text: string) => boolean} fits */
-function fitted([word, name, unit], fits) {
-  /** @param {string} shown */
-  const whole = (shown, more = unit && ` (${unit})`) => [word, shown].filter(Boolean).join(" ") + more;
-  if (fits(whole(name))) return whole(name);
-  for (let length = name.length - 2; length >= 4; length--) {
-    const cut = whole(`${name.slice(0, length).trimEnd()}…`);
-    if (fits(cut)) return cut;
-  }
-  return whole(name && `${name.slice(0, 8)}…`, "");
+function fitted([word, unit], fits) {
+  const whole = unit ? `${word} (${unit})` : word;
+  return fits(whole) ? whole : word;
 }
 
 // --- how the browser comes by Plotly ---------------------------------------------------------------

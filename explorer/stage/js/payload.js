@@ -5,7 +5,9 @@
 /** @typedef {{ink: string, muted: string, grid: string, neutral: string, surface: string,
  *   components: string[], washes: string[], ghosts: string[], on_components: string[]}} Palette */
 /** @typedef {{layout: any, caption: string}} ChartPayload */
-/** Word, name of a column, unit. @typedef {[string, string, string]} Title */
+/** @typedef {import("./em.js").Outcome} Outcome */
+/** How each ending is called on a button and in words. @typedef {Record<string, {title: string, words: string}>} Endings */
+/** Word and unit. @typedef {[string, string]} Title */
 
 /**
  * Numbers are base64 of little-endian doubles, those of the run deflated.
@@ -13,7 +15,7 @@
  *   library: "page" | "static" | "inline",
  *   palette: {light: Palette, dark: Palette},
  *   run: {id: string, dataId: string, K: number, d: number, options: import("./em.js").Options,
- *     ending: {title: string, words: string}, parameters: string, logLikelihoods: string, lowerBounds: string},
+ *     outcome: Outcome, endings: Endings, parameters: string, logLikelihoods: string, lowerBounds: string},
  *   points: {n: number, spread: number[], values: string, rows: number[] | null, dots: number[],
  *     counts: number[] | null, levels: number[], columns: number[],
  *     bins: {edges: number[], density: number[]} | null},

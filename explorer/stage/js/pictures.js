@@ -1,7 +1,7 @@
 // @ts-check
 // A button for every chart and format. The file is made here, by what draws the stage.
 
-import { Chart, legendOf, lookOf, marksOf, sceneOf, swatch } from "./drawing.js";
+import { Chart, heightFor, legendOf, lookOf, marksOf, sceneOf, swatch } from "./drawing.js";
 import { make } from "./elements.js";
 import { ALL, each } from "./marks.js";
 import { themed, titled } from "./paper.js";
@@ -58,7 +58,7 @@ async function drawn(picture, { told, width, halfStep }) {
   const marks = marksOf(look, told.charts);
   const own = picture.chart === "main" ? [...marks.main, marks.badges] : marks[picture.chart];
   /** @type {View} */
-  const view = { run, points, frame: frameAt(run, halfStep), sharing: null, free: false, point: null, component: 0, query: null };
+  const view = { run, points, frame: frameAt(run, halfStep), sharing: null, free: false, seen: Infinity, ending: null, threads: halfStep % 2, point: null, component: 0, query: null };
 
   const plain = themed(picture.layout || told.charts[picture.chart].layout, palette, FAMILY);
   const layout = picture.chart === "trajectory" ? titled(plain, told.charts.trajectory.titles, width) : plain;
@@ -66,6 +66,9 @@ async function drawn(picture, { told, width, halfStep }) {
   try {
     const chart = new Chart(canvas);
     chart.take({ ...layout, paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff" }, own);
+    if (picture.chart === "main" && run.d === 1) {
+      chart.rise(heightFor(view, look.truth, layout.yaxis.range[1], layout.xaxis.range));
+    }
     chart.paint();
     const scene = sceneOf(chart, view);
     chart.sheet.draw(scene, ALL);

@@ -22,7 +22,7 @@ import { placeText } from "./words.js";
 /**
  * What pointing needs to know, and what it brings about.
  * @typedef {{view: () => View | null, panels: () => [import("./run.js").Quantity, number][],
- *   select: (index: number | null, value?: number[]) => void, remove: () => void, go: (h: number) => void}} Hooks
+ *   select: (index: number | null, value?: number[]) => void, remove: () => void, go: (h: number) => void, takeTurns: () => void}} Hooks
  */
 
 const TAP_DISTANCE = 10;
@@ -103,12 +103,13 @@ export class Pointing {
   }
 
   /** The half-step of the trajectory at a pixel, and what its panel shows there. @param {View} view @param {number} px @param {number} py @returns {Found | null} */
-  momentWords({ run }, px, py) {
+  momentWords({ run, seen }, px, py) {
     const panels = this.hooks.panels();
     const panel = this.drawing.panelAt(px, py, panels.length);
     if (panel < 0) return null;
     const { x } = this.drawing.trajectory.paper.axes(panelAxes(panel));
     const h = Math.max(0, Math.min(run.last, Math.round(2 * x.value(px))));
+    if (h > seen) return null;
     const click = () => this.hooks.go(h);
     if (panel < panels.length) {
       const values = Array.from({ length: run.K }, (_, k) => parameterAt(run, panels[panel], h >> 1, k));
@@ -130,6 +131,7 @@ export class Pointing {
     const target = /** @type {Element} */ (event.target);
     if (!view || target.closest?.(TYPING) || event.ctrlKey || event.metaKey || !this.root.offsetParent) return;
     if (["Delete", "Backspace"].includes(event.key) && view.point) this.hooks.remove();
+    else if (event.key === "s") this.hooks.takeTurns();
     else if (event.key === ",") this.selectNeighbour(view, -1);
     else if (event.key === ".") this.selectNeighbour(view, 1);
     else return;

@@ -10,7 +10,7 @@ import { posterior } from "./formulas.js";
  * last: the last half-step; logLikelihoods[t] belongs to mixtures[t]; lowerBounds[t − 1] to the
  * M-step of iteration t.
  * @typedef {{id: string, dataId: string, K: number, d: number, options: import("./em.js").Options,
- *   ending: {title: string, words: string}, mixtures: Mixture[], last: number,
+ *   outcome: import("./em.js").Outcome, endings: import("./payload.js").Endings, mixtures: Mixture[], last: number,
  *   logLikelihoods: Float64Array, lowerBounds: Float64Array}} Run
  */
 
@@ -22,11 +22,17 @@ import { posterior } from "./formulas.js";
 
 /**
  * values: coordinates of the points that travelled, flat; rows: which of the n points they are,
- * null for all; counts: how often each was observed, null for once; dots, columns: places among them; bins: middles, heights and edges of a histogram.
+ * null for all; counts: how often each was observed, null for once; dots, columns: places among
+ * them; bins: middles, heights and edges of a histogram.
  * @typedef {{n: number, d: number, spread: number[], values: Float64Array, rows: number[] | null,
  *   dots: number[], counts: number[] | null, levels: number[], columns: number[],
  *   bins: {edges: number[], density: number[]} | null,
  *   dotValues: Float64Array, columnValues: Float64Array, binValues: Float64Array}} Points
+ */
+
+/**
+ * How far a gliding E-step has come. inTurn: point by point.
+ * @typedef {{from: Mixture | null, to: Mixture | null, s: number, inTurn: boolean}} Sharing
  */
 
 /** @param {string} base64 */
@@ -51,7 +57,7 @@ async function inflated(base64) {
  * @param {Payload["run"]} run @returns {Promise<Run>}
  */
 export async function decodeRun(run) {
-  const { id, dataId, K, d, options, ending } = run;
+  const { id, dataId, K, d, options, outcome, endings } = run;
   const logLikelihoods = doubles(run.logLikelihoods);
   const values = await inflated(run.parameters);
   const stride = values.length / logLikelihoods.length;
@@ -60,7 +66,7 @@ export async function decodeRun(run) {
     return { K, d, w: row.subarray(0, K), m: row.subarray(K, K * (1 + d)), c: row.subarray(K * (1 + d)) };
   });
   const last = 2 * (mixtures.length - 1);
-  return { id, dataId, K, d, options, ending, mixtures, last, logLikelihoods, lowerBounds: doubles(run.lowerBounds) };
+  return { id, dataId, K, d, options, outcome, endings, mixtures, last, logLikelihoods, lowerBounds: doubles(run.lowerBounds) };
 }
 
 /** @param {Payload["points"]} points @param {number} d @returns {Points} */
@@ -122,16 +128,20 @@ export function sharesOf({ d, options }, mixture, points) {
 }
 
 /**
- * The same on the way from one sharer to another; none yet counts as no share at all.
- * @param {Run} run @param {Mixture | null} from @param {Mixture | null} to @param {number} s
- * @param {Float64Array} points
+ * The same on the way from one sharer to another, `s` from 0 to 1, all together or one after the
+ * other; none yet counts as no share at all.
+ * @param {Run} run @param {Sharing} sharing @param {Float64Array} points
  */
-export function sharesBetween(run, from, to, s, points) {
+export function sharesBetween(run, { from, to, s, inTurn }, points) {
   const final = sharesOf(run, to, points);
   if (s >= 1 || from === to) return final;
+  const n = points.length / run.d;
   const first = sharesOf(run, from, points);
-  if (!final) return first && first.map((value) => value * (1 - s));
-  return final.map((value, i) => (first ? first[i] + s * (value - first[i]) : s * value));
+  return (final || first)?.map((_, j) => {
+    const [before, after] = [first ? first[j] : 0, final ? final[j] : 0];
+    const come = inTurn ? Math.max(0, Math.min(1, s * n - Math.floor(j / run.K))) : s;
+    return before + come * (after - before);
+  }) ?? null;
 }
 
 /** @param {number} h @returns {"start" | "E" | "M"} */
@@ -154,6 +164,9 @@ export function lowerBoundAt(run, h) {
   if (h === 0) return null;
   return h % 2 ? run.logLikelihoods[h >> 1] : run.lowerBounds[(h >> 1) - 1];
 }
+
+/** How the run ends, in words. @param {Run} run */
+export const endingOf = ({ endings, outcome }) => endings[outcome];
 
 /** @typedef {"weight" | "mean" | "variance" | "sd" | "covariance"} Quantity */
 

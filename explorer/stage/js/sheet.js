@@ -41,8 +41,11 @@ function linePath({ x, y }, axes, knot = "") {
 
 const KNOT = "m-1.5,0a1.5,1.5 0 1 0 3,0a1.5,1.5 0 1 0-3,0m1.5,0";
 
-/** How far words stand from their place, on the side with more room. */
-const BESIDE = 24;
+/** How far words stand from their place, on the side with more room; and in which rows below the top,
+ * where badges are. Row −1 is on the ground. */
+const BESIDE = 20;
+const BELOW_BADGES = 34;
+const ROW = 17;
 
 /** @param {Curve} curve @param {string} line @param {Axes} axes */
 function toTheGround({ x }, line, axes) {
@@ -55,6 +58,29 @@ function toTheGround({ x }, line, axes) {
 /** @param {number} left @param {number} right @param {number} low @param {number} high */
 const rectangle = (left, right, low, high) =>
   `M${left.toFixed(2)},${low.toFixed(2)}V${high.toFixed(2)}H${right.toFixed(2)}V${low.toFixed(2)}Z`;
+
+/** A smaller share is not to be seen. */
+const LEAST_SECTOR = 0.004;
+
+/** Clockwise from the top. @param {number} x @param {number} y @param {number} r @param {number} turned @param {number} share of the circle */
+function sectorPath(x, y, r, turned, share) {
+  if (share > 1 - LEAST_SECTOR) return `M${tame(x - r)},${tame(y)}a${r},${r} 0 1 1 ${2 * r},0a${r},${r} 0 1 1 ${-2 * r},0Z`;
+  const [from, to] = [turned, turned + share].map((part) => 2 * Math.PI * part);
+  const edge = (/** @type {number} */ angle) => `${tame(x + r * Math.sin(angle))},${tame(y - r * Math.cos(angle))}`;
+  return `M${tame(x)},${tame(y)}L${edge(from)}A${r},${r} 0 ${share > 0.5 ? 1 : 0} 1 ${edge(to)}Z`;
+}
+
+/** @param {[number, number]} from @param {[number, number]} to @param {number} half its width @param {boolean} upright */
+function threadPath([x0, y0], [x1, y1], half, upright) {
+  if (upright) {
+    const middle = tame((y0 + y1) / 2);
+    const [a, b, c, d] = [x0 - half, x1 - half, x1 + half, x0 + half].map(tame);
+    return `M${a},${tame(y0)}C${a},${middle} ${b},${middle} ${b},${tame(y1)}L${c},${tame(y1)}C${c},${middle} ${d},${middle} ${d},${tame(y0)}Z`;
+  }
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
+  const [dx, dy] = [((y1 - y0) / length) * half, (-(x1 - x0) / length) * half];
+  return `M${tame(x0 + dx)},${tame(y0 + dy)}L${tame(x1 + dx)},${tame(y1 + dy)}L${tame(x1 - dx)},${tame(y1 - dy)}L${tame(x0 - dx)},${tame(y0 - dy)}Z`;
+}
 
 /**
  * Places pushed apart until no two are nearer than `least`, each as little as need be.
@@ -89,18 +115,20 @@ const set = (node, attributes) => {
 /**
  * For each kind of mark: the nodes it needs and how they are drawn in each frame; `fresh` where
  * the axes have changed, else what stands still need not be placed again.
- * @type {Record<string, {loose?: boolean, make: (style: any) => SVGElement[],
- *   draw: (nodes: SVGElement[], content: any, style: any, axes: Axes, group: SVGElement, fresh: boolean) => void}>}
+ * loose: by how many pixels it may stand over the edge of its axes.
+ * @type {Record<string, {loose?: number, make: (style: any) => SVGElement[],
+ *   draw: (nodes: SVGElement[], content: any, style: any, axes: Axes, group: SVGElement, fresh: boolean, paper: Paper) => void}>}
  */
 const KINDS = {
   line: {
-    make({ stroke, width, dash = "none", fill, opacity = 1 }) {
+    make({ stroke, width, dash = "none", fill, opacity = 1, round = false }) {
       const line = shape("path", {
         fill: "none",
         stroke,
         "stroke-width": width,
         "stroke-linejoin": "round",
         "stroke-dasharray": dash,
+        ...(round ? { "stroke-linecap": "round" } : {}),
         opacity,
       });
       return fill ? [shape("path", { fill, stroke: "none" }), line] : [line];
@@ -122,19 +150,67 @@ const KINDS = {
       node.setAttribute("d", x.map(column).join(""));
     },
   },
+  // A histogram, each bin divided by shares; what is left of it has the last fill.
   bins: {
-    make: ({ count, opacity }) => Array.from({ length: count }, () => shape("path", { opacity, "shape-rendering": "crispEdges" })),
-    draw(nodes, { edges, density, colours }, _, axes, group, fresh) {
-      nodes.forEach((node, i) => {
-        set(node, { fill: colours[i] });
-        if (!fresh) return;
-        const [left, right] = [axes.x.pixel(edges[i]), axes.x.pixel(edges[i + 1])];
-        set(node, { d: rectangle(left, right, axes.y.pixel(0), axes.y.pixel(density[i])) });
+    make: ({ fills, opacity }) => fills.map((/** @type {string} */ fill) => shape("path", { fill, opacity, "shape-rendering": "crispEdges" })),
+    draw(nodes, { edges, density, shares }, _, axes) {
+      const K = nodes.length - 1;
+      const levels = new Float64Array(density.length);
+      nodes.forEach((node, k) => {
+        let path = "";
+        density.forEach((/** @type {number} */ height, /** @type {number} */ i) => {
+          const low = levels[i];
+          levels[i] = k === K ? 1 : low + (shares ? shares[i * K + k] : 0);
+          if (levels[i] - low < 1e-6) return;
+          path += rectangle(axes.x.pixel(edges[i]), axes.x.pixel(edges[i + 1]), axes.y.pixel(low * height), axes.y.pixel(levels[i] * height));
+        });
+        node.setAttribute("d", path);
       });
     },
   },
+  // Discs in the colour of the largest share, with a sector for each of the others; neutral as long
+  // as a point is not wholly shared out.
+  pies: {
+    loose: 9,
+    make: ({ sizes, fills, stroke, width }) =>
+      sizes.flatMap((/** @type {number} */ size) => [
+        shape("circle", { r: size / 2, stroke, "stroke-width": width }),
+        ...fills.map((/** @type {string} */ fill) => shape("path", { fill })),
+      ]),
+    draw(nodes, { x, y, shares }, { sizes, fills, neutral }, axes, group, fresh) {
+      const K = fills.length;
+      for (let i = 0; i < sizes.length; i++) {
+        const [disc, ...sectors] = nodes.slice(i * (K + 1), (i + 1) * (K + 1));
+        const [px, py] = [axes.x.pixel(x[i]), axes.y.pixel(y[i])];
+        const own = shares ? shares.subarray(i * K, (i + 1) * K) : new Float64Array(K);
+        const owned = own.reduce((/** @type {number} */ sum, /** @type {number} */ share) => sum + share, 0);
+        const leader = owned > 1 - 1e-6 ? own.indexOf(Math.max(...own)) : -1;
+        set(disc, { fill: leader < 0 ? neutral : fills[leader] });
+        if (fresh) set(disc, { cx: px, cy: py });
+        let turned = 0;
+        sectors.forEach((sector, k) => {
+          const shown = k !== leader && own[k] >= LEAST_SECTOR;
+          sector.setAttribute("d", shown ? sectorPath(px, py, sizes[i] / 2, turned, own[k]) : "");
+          turned += own[k];
+        });
+      }
+    },
+  },
+  // From each dot to one place, as wide as its share; upright ones leave and arrive upright.
+  threads: {
+    loose: 80,
+    make: ({ fill }) => [shape("path", { fill, stroke: "none" })],
+    draw([node], { opacity, shares, x, y, to }, { width, ends, upright }, axes, group, fresh, paper) {
+      const dots = paper.axes(ends);
+      const [toX, toY] = [axes.x.pixel(to[0]), axes.y.pixel(to[1])];
+      const threads = shares.map((/** @type {number} */ share, /** @type {number} */ i) =>
+        share < LEAST_SECTOR ? "" : threadPath([dots.x.pixel(x[i]), dots.y.pixel(y[i])], [toX, toY], (width * share) / 2, upright),
+      );
+      set(node, { d: threads.join(""), opacity: 0.4 * opacity });
+    },
+  },
   dots: {
-    loose: true,
+    loose: 9,
     make: ({ sizes, stroke, width }) =>
       sizes.map((/** @type {number} */ size) => shape("circle", { r: size / 2, stroke, "stroke-width": width })),
     draw: (nodes, { x, y, colours }, { moving }, axes, group, fresh) =>
@@ -144,8 +220,8 @@ const KINDS = {
       }),
   },
   badges: {
-    loose: true,
-    make: ({ fills, texts, size, stroke, width, font }) =>
+    loose: 9,
+    make: ({ fills, texts, size, stroke, width, font, opacity = 1 }) =>
       fills.flatMap((/** @type {string} */ fill, /** @type {number} */ i) => {
         const label = shape("text", {
           fill: texts[i],
@@ -153,11 +229,13 @@ const KINDS = {
           "font-weight": 600,
           "text-anchor": "middle",
           dy: "0.35em",
+          opacity,
         });
         label.textContent = String(i + 1);
-        return [shape("circle", { r: size / 2, fill, stroke, "stroke-width": width }), label];
+        return [shape("circle", { r: size / 2, fill, stroke, "stroke-width": width, opacity }), label];
       }),
     draw(nodes, { x, y }, { size }, axes) {
+      for (const node of nodes) node.setAttribute("visibility", x.length ? "visible" : "hidden");
       const places = x.map((/** @type {number} */ at, /** @type {number} */ i) => [axes.x.pixel(at), axes.y.pixel(y[i])]);
       apart(places, size).forEach(([px, py], i) => {
         set(nodes[2 * i], { cx: px, cy: py });
@@ -167,16 +245,16 @@ const KINDS = {
   },
   words: {
     make: () => [],
-    draw(_, { x, y, texts, colours }, { font }, axes, group) {
+    draw(_, words, { font }, axes, group) {
       group.replaceChildren(
-        ...texts.map((/** @type {string} */ text, /** @type {number} */ i) => {
-          const px = axes.x.pixel(x[i]);
+        ...words.map((/** @type {{x: number, row: number, text: string, colour: string}} */ { x, row, text, colour }) => {
+          const px = axes.x.nearest(axes.x.pixel(x));
           const before = px > (axes.x.start + axes.x.end) / 2;
           const label = shape("text", {
             x: before ? px - BESIDE : px + BESIDE,
             "text-anchor": before ? "end" : "start",
-            y: axes.y.pixel(y[i]),
-            fill: colours[i],
+            y: row < 0 ? axes.y.end - 8 : axes.y.start + BELOW_BADGES + ROW * row,
+            fill: colour,
             "font-size": font,
           });
           label.textContent = text;
@@ -216,7 +294,7 @@ export class Sheet {
       const { mark, group } = item;
       item.fresh = true;
       const { x, y } = this.paper.axes(mark.axes);
-      const loose = KINDS[mark.kind].loose ? 9 : 0;
+      const loose = KINDS[mark.kind].loose || 0;
       const place = [x.start - loose, y.start - loose, x.length + 2 * loose, y.length + 2 * loose];
       const name = place.join();
       if (!rects.has(name)) {
@@ -235,7 +313,7 @@ export class Sheet {
     for (const item of this.items) {
       const { mark, nodes, group, fresh } = item;
       if (!moved.includes(mark.follows)) continue;
-      KINDS[mark.kind].draw(nodes, mark.content(scene), mark.style, this.paper.axes(mark.axes), group, fresh);
+      KINDS[mark.kind].draw(nodes, mark.content(scene), mark.style, this.paper.axes(mark.axes), group, fresh, this.paper);
       item.fresh = false;
     }
   }

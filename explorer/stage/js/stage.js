@@ -2,16 +2,20 @@
 // The conductor. Streamlit calls the default export at the mount and again, on the same node,
 // whenever Python sends something new or the theme changes; one Stage a node does the rest.
 
-import { moveStart, same, scaled, snapped, withMean } from "./draft.js";
+import { Ahead } from "./ahead.js";
+import { moveStart, reshaped, same, scaled, snapped, withMean, withParameter } from "./draft.js";
 import { Drawing } from "./drawing.js";
 import { part } from "./elements.js";
 import { Gestures } from "./gestures.js";
+import { cloudOf } from "./em.js";
+import { FEW } from "./marks.js";
 import { send } from "./messages.js";
 import { RADIUS } from "./curves.js";
 import { plotly } from "./paper.js";
 import { readPayload } from "./payload.js";
 import { Pointing } from "./pointing.js";
 import { decodePoints, decodeRun, frameAt, mixtureBetween, sharesOf } from "./run.js";
+import { Sliders } from "./sliders.js";
 import { Transport } from "./transport.js";
 import { mainDescription, sharesDescription, statusText, trajectoryDescription } from "./words.js";
 
@@ -27,7 +31,15 @@ import { mainDescription, sharesDescription, statusText, trajectoryDescription }
 /** @typedef {import("./run.js").Points} Points */
 
 const GLIDE = 300;
+/** What sharing out takes point by point: each of few, all of many. */
+const A_TURN = 900;
+const ALL_TURNS = 15000;
+/** Milliseconds of a frame that may go into running EM. */
+const LOOK_AHEAD = 6;
 const REST = 200;
+/** The least half-axis of an ellipse that hands make, in pixels, and what a key turns it by. */
+const LEAST_AXIS = 4;
+const TURN = Math.PI / 60;
 
 /** @type {WeakMap<Element, Stage>} */
 const stages = new WeakMap();
@@ -59,12 +71,24 @@ class Stage {
     /** @type {Streamlit | null} */
     this.streamlit = null;
     this.h = 0;
-    /** @type {Mixture | null} the start, while it is being changed by hand */
+    /** The last half-step of this run that was gone to. */
+    this.seen = 0;
+    /** Whether the trajectory shows the whole run all the same. */
+    this.foresight = false;
+    /** @type {Mixture | null} the parameters that are being changed by hand */
     this.draft = null;
+    /** @type {Ahead | null} where that leads */
+    this.ahead = null;
+    /** @type {import("./em.js").Cloud | null} the points, where EM can be run on them here */
+    this.cloud = null;
     /** @type {Frame | null} what is on the screen, perhaps between two half-steps */
     this.shown = null;
     /** @type {Scene["sharing"]} */
     this.sharing = null;
+    /** Whether the step that is being taken goes from point to point. */
+    this.inTurn = false;
+    /** How plainly the threads are to be seen: after an E-step, until the M-step has pulled them in. */
+    this.threads = 0;
     /** @type {{index: number, value: number[]} | null} */
     this.point = null;
     this.component = 0;
@@ -79,7 +103,7 @@ class Stage {
     this.transport = new Transport(root, (h, held) => this.go(h, held));
     this.drawing = new Drawing(root, {
       mean: (k) => this.meanGrip(k),
-      spread: (k) => this.spreadGrip(k),
+      spread: (k, j) => this.spreadGrip(k, j),
       query: this.queryGrip(),
       remove: () => this.removePoint(),
       deselect: () => this.selectPoint(null),
@@ -90,12 +114,22 @@ class Stage {
       select: (index, value) => this.selectPoint(index, value),
       remove: () => this.removePoint(),
       go: (h) => this.transport.go(h),
+      takeTurns: () => this.takeTurns(),
     });
     this.gestures = new Gestures(part(root, ".em-main .em-canvas"), {
       touched: (place) => this.touched(...place),
       addPoint: (place) => this.addPoint(...place),
       unzoom: () => this.drawing.main.paper.unzoom(),
     });
+    this.sliders = new Sliders({
+      moved: (slid) => this.slide(slid),
+      released: () => this.draft && same(this.draft, this.theRun.mixtures[0]) && this.release(),
+    });
+    part(root, ".em-future input").addEventListener("change", (/** @type {any} */ event) => {
+      this.foresight = event.target.checked;
+      this.draw(["place"]);
+    });
+    part(root, ".em-turns").addEventListener("click", () => this.takeTurns());
     part(root, ".em-unzoom").addEventListener("click", () => this.drawing.main.paper.unzoom());
     this.watch();
   }
@@ -112,10 +146,13 @@ class Stage {
       this.transport.pause();
       this.run = run;
     }
-    if (!before || payload.run.dataId !== before.run.dataId) this.points = decodePoints(payload.points, run.d);
+    const sameData = before?.run.dataId === payload.run.dataId;
+    this.points = sameData ? { ...this.thePoints, levels: payload.points.levels } : decodePoints(payload.points, run.d);
+    if (newRun) this.cloud = this.thePoints.rows ? null : cloudOf(this.thePoints.values, run.d, run.options.covarianceType, this.thePoints.counts);
     if (newRun || forced) {
       const left = before ? null : this.left();
       this.h = Math.max(0, Math.min(run.last, left ?? payload.place.halfStep));
+      this.seen = newRun ? this.h : Math.max(this.seen, this.h);
       this.reported = null;
     }
     this.point = payload.view.point;
@@ -123,8 +160,11 @@ class Stage {
     const { query } = payload.view;
     if (query !== this.givenQuery && query !== this.sentQuery) this.query = this.sentQuery = query;
     this.givenQuery = query;
-    const from = newRun && this.h === 0 && !this.draft ? this.shown : null;
-    if (newRun) this.draft = null;
+    const from = newRun && this.h === 0 ? this.shown : null;
+    if (newRun) {
+      this.drawing.hold(sameData && this.draft !== null);
+      this.drop();
+    }
     if (newRun || forced || !this.drawing.fits(payload)) this.refresh();
     else this.drawing.placeOverlay(this.view());
     if (from?.mixture.K === run.K && from.mixture.d === run.d && !still.matches) this.glide(from);
@@ -149,6 +189,7 @@ class Stage {
     this.drawing.dress(this.told, this.theRun, this.thePoints);
     this.shown = this.frame();
     this.sharing = null;
+    this.threads = this.shown.h % 2;
     this.drawing.paint(this.view());
     this.settle();
   }
@@ -171,6 +212,7 @@ class Stage {
     this.stop();
     this.transport.close();
     this.gestures.close();
+    this.sliders.close();
     this.pointing.close();
     this.resizes?.disconnect();
     this.drawing.close();
@@ -190,22 +232,25 @@ class Stage {
   }
 
   get free() {
-    return this.h === 0 && this.told.view.editable;
+    return this.told.view.editable;
   }
 
   /** @returns {Frame} */
   frame() {
-    const frame = frameAt(this.theRun, this.h);
-    return this.draft && this.h === 0 ? { ...frame, mixture: this.draft } : frame;
+    const { draft } = this;
+    return draft ? { h: 0, mixture: draft, sharer: draft, previous: null } : frameAt(this.theRun, this.h);
   }
 
   /** @returns {import("./drawing.js").View} */
   view() {
     return {
-      run: this.theRun,
+      run: this.ahead ? this.ahead.inPlaceOf(this.theRun) : this.theRun,
+      ending: this.ahead && this.ahead.ending,
+      seen: this.ahead || this.foresight ? Infinity : this.seen,
       points: this.thePoints,
       frame: this.shown || this.frame(),
       sharing: this.sharing,
+      threads: this.threads,
       free: this.free,
       point: this.point,
       component: this.component,
@@ -221,19 +266,39 @@ class Stage {
   /** A glide is let finish: the page's redrawing, which follows the news, would make it stutter. @param {number} h @param {boolean} held */
   go(h, held) {
     this.h = h;
-    this.draft = null;
+    this.seen = Math.max(this.seen, h);
+    this.drop();
+    const there = { ...this.view(), frame: this.frame() };
+    if (this.drawing.letGo(there)) this.draw();
+    else this.drawing.follow(there);
     this.transport.show(this.theRun, h);
     clearTimeout(this.resting);
     const from = this.shown;
-    if (held || still.matches || !from) this.jump();
-    else this.glide(from);
-    this.resting = setTimeout(() => this.settle(), this.gliding ? GLIDE : REST);
+    const span = this.inTurn ? Math.min(A_TURN * this.thePoints.n, ALL_TURNS) : GLIDE;
+    if (!from || (!this.inTurn && (held || still.matches))) this.jump();
+    else this.glide(from, span);
+    this.resting = setTimeout(() => this.settle(), this.gliding ? span : REST);
+  }
+
+  /** Whether the next step is an E-step on few enough points to share them out one by one. */
+  get canTakeTurns() {
+    const plain = this.theRun.options.rules.temperature === 1;
+    return this.free && plain && this.h % 2 === 0 && this.h < this.theRun.last && this.thePoints.n <= FEW;
+  }
+
+  /** The E-step in slow motion, from point to point. */
+  takeTurns() {
+    if (!this.canTakeTurns) return;
+    this.inTurn = true;
+    this.transport.go(this.h + 1);
+    this.inTurn = false;
   }
 
   jump() {
     this.stop();
     this.shown = this.frame();
     this.sharing = null;
+    this.threads = this.shown.h % 2;
     this.soon();
   }
 
@@ -241,36 +306,43 @@ class Stage {
   soon(moved) {
     this.painting ||= requestAnimationFrame(() => {
       this.painting = 0;
+      if (this.ahead) this.lookAhead(this.ahead);
       this.draw(moved);
     });
   }
 
   stop() {
+    if (this.payload) this.drawing.endTurn(this.view());
     cancelAnimationFrame(this.gliding || 0);
     cancelAnimationFrame(this.painting || 0);
     this.gliding = this.painting = 0;
   }
 
-  /** @param {Frame} from */
-  glide(from) {
+  /** @param {Frame} from @param {number} span milliseconds */
+  glide(from, span = GLIDE) {
     this.stop();
+    const { inTurn } = this;
     const to = this.frame();
     const interrupted = from.sharer === to.sharer ? this.sharing : null;
     const curvesMove = from.mixture !== to.mixture || from.previous !== to.previous;
     const sharesMove = from.sharer !== to.sharer || interrupted !== null;
     const { from: owner, s: done } = interrupted || { from: from.sharer, s: 0 };
+    const threadsBefore = this.threads;
     const begun = performance.now();
     /** @param {number} now */
     const turn = (now) => {
-      const passed = Math.min(1, Math.max(0, (now - begun) / GLIDE));
-      const eased = passed < 0.5 ? 4 * passed ** 3 : 1 - (2 - 2 * passed) ** 3 / 2;
+      const passed = Math.min(1, Math.max(0, (now - begun) / span));
+      const eased = inTurn ? passed : passed < 0.5 ? 4 * passed ** 3 : 1 - (2 - 2 * passed) ** 3 / 2;
       this.shown = passed < 1 ? { ...to, mixture: mixtureBetween(from.mixture, to.mixture, eased) } : to;
-      this.sharing = passed < 1 && sharesMove ? { from: owner, to: to.sharer, s: done + (1 - done) * eased } : null;
+      this.sharing = passed < 1 && sharesMove ? { from: owner, to: to.sharer, s: done + (1 - done) * eased, inTurn } : null;
+      this.threads = inTurn ? 1 : threadsBefore + ((to.h % 2) - threadsBefore) * eased;
       /** @type {Follows[]} */
       const moved = ["place"];
       if (curvesMove) moved.push("curves");
       if (sharesMove) moved.push("shares");
       this.draw(moved);
+      if (inTurn && passed < 1) this.drawing.showTurn(this.view(), Math.floor(passed * this.thePoints.n));
+      else if (inTurn) this.drawing.endTurn(this.view());
       this.gliding = passed < 1 ? requestAnimationFrame(turn) : 0;
     };
     this.gliding = requestAnimationFrame(turn);
@@ -290,9 +362,9 @@ class Stage {
     bars.node.setAttribute("aria-label", sharesDescription(run, shares, points.n));
     trajectory.node.setAttribute("aria-label", trajectoryDescription(run, h));
     this.transport.show(run, h);
-    if (this.draft) this.transport.doubt();
     part(this.root, ".em-hint").textContent = told.charts.main.hints[h ? "later" : "start"];
     this.transport.say(statusText(run, h));
+    part(this.root, ".em-turns").hidden = !this.canTakeTurns;
     this.report();
   }
 
@@ -331,7 +403,7 @@ class Stage {
       },
       nudged: (dx, dy) => {
         if (!this.free) return false;
-        const { d, m } = this.start;
+        const { d, m } = this.parameters;
         const { x, y } = this.drawing.main.paper.axes();
         if (d === 1) this.moveMean(k, m[k] + hundredth(x.range) * (dx + dy), 0);
         else this.moveMean(k, m[2 * k] + hundredth(x.range) * dx, m[2 * k + 1] + hundredth(y.range) * dy);
@@ -342,16 +414,58 @@ class Stage {
     };
   }
 
+  /** A handle on an end of component k's spread; in the plane, of its axis `j`. @param {number} k @param {number} j @returns {Grip} */
+  spreadGrip(k, j) {
+    return this.theRun.d === 1 ? this.widthGrip(k) : this.axisGrip(k, j);
+  }
+
+  /** @param {number} k @param {number} j @returns {Grip} */
+  axisGrip(k, j) {
+    const type = this.theRun.options.covarianceType;
+    const turns = type === "full" || type === "tied";
+    /** @param {number} length in pixels @param {number | null} angle */
+    const stretch = (length, angle) => {
+      const { drawing, parameters } = this;
+      const { angle: before, variances } = drawing.shapeOf(parameters, k);
+      const variance = (Math.max(length, LEAST_AXIS) / RADIUS) ** 2;
+      const ratio = variance / variances[j];
+      const stretched = variances.map((value, i) => (type === "spherical" ? value * ratio : i === j ? variance : value));
+      const shape = { angle: angle ?? before, variances: /** @type {[number, number]} */ (stretched) };
+      drawing.angles[k] = shape.angle;
+      this.change(reshaped(parameters, k, drawing.unit, shape, type === "tied"));
+    };
+    const now = () => {
+      const { angle, variances } = this.drawing.shapeOf(this.parameters, k);
+      return { angle, length: RADIUS * Math.sqrt(variances[j]) };
+    };
+    return {
+      moved: (px, py) => {
+        const { x, y } = this.drawing.main.paper.axes();
+        const { m } = this.parameters;
+        const [dx, dy] = [px - x.pixel(m[2 * k]), py - y.pixel(m[2 * k + 1])];
+        if (turns) return stretch(Math.hypot(dx, dy), Math.atan2(dy, dx) + (j * Math.PI) / 2);
+        const { angle } = now();
+        stretch(Math.abs(dx * Math.cos(angle - (j * Math.PI) / 2) + dy * Math.sin(angle - (j * Math.PI) / 2)), null);
+      },
+      nudged: (dx, dy) => {
+        if (!this.free) return false;
+        const { angle, length } = now();
+        stretch(length * 1.05 ** (turns ? dx : dx + dy), turns ? angle - dy * TURN : null);
+        return true;
+      },
+      released: () => this.release(),
+    };
+  }
+
   /** @param {number} k @returns {Grip} */
-  spreadGrip(k) {
+  widthGrip(k) {
     return {
       moved: (px) => {
         const { x } = this.drawing.main.paper.axes();
-        const { d, m, c } = this.start;
+        const { m, c } = this.parameters;
         const [left, right] = x.range;
-        const reach = Math.max(Math.abs(x.value(px) - m[k * d]), (right - left) / 500);
-        const now = d === 1 ? Math.sqrt(c[k]) : RADIUS * Math.sqrt(c[3 * k]);
-        this.scaleSpread(k, snapped(reach, x.range) / now);
+        const reach = Math.max(Math.abs(x.value(px) - m[k]), (right - left) / 500);
+        this.scaleSpread(k, snapped(reach, x.range) / Math.sqrt(c[k]));
       },
       nudged: (dx, dy) => {
         this.scaleSpread(k, 1.05 ** (dx + dy));
@@ -380,19 +494,43 @@ class Stage {
     };
   }
 
-  /** The start as it now is. @returns {Mixture} */
-  get start() {
-    return this.draft || this.theRun.mixtures[0];
+  /** The parameters in force, as they now are. @returns {Mixture} */
+  get parameters() {
+    return this.draft || frameAt(this.theRun, this.h).mixture;
   }
 
-  /** Draw another start, live until it is released. @param {Mixture} draft */
+  /** Draw other parameters and where they lead, live until they are let go. @param {Mixture} draft */
   change(draft) {
     if (!this.free) return;
+    this.transport.pause();
     this.draft = draft;
+    this.ahead = this.cloud && new Ahead(this.cloud, draft, this.theRun.options);
     this.stop();
     this.shown = this.frame();
-    this.transport.doubt();
-    this.soon(["curves"]);
+    this.sharing = null;
+    this.threads = 0;
+    if (!this.ahead) this.transport.foretell(null, this.theRun, 0);
+    this.soon();
+  }
+
+  /** A slider of the sidebar is moved: it changes the start, wherever the run is. @param {import("./sliders.js").Slid} slid */
+  slide(slid) {
+    const { mixtures, options, K } = this.theRun;
+    if (this.root.offsetParent && slid.k < K) this.change(withParameter(mixtures[0], slid, options.covarianceType));
+  }
+
+  /** @param {Ahead} ahead */
+  lookAhead(ahead) {
+    if (ahead.done) return;
+    ahead.advance(LOOK_AHEAD);
+    this.transport.foretell(ahead, this.theRun, this.cloud?.total || 1);
+    if (!ahead.done) requestAnimationFrame(() => this.ahead === ahead && this.soon());
+  }
+
+  /** Forget what was in the hand. */
+  drop() {
+    this.draft = this.ahead = null;
+    this.transport.hush();
   }
 
   /** @param {number} k @param {number} across @param {number} up */
@@ -400,21 +538,22 @@ class Stage {
     const { x, y } = this.drawing.main.paper.axes();
     const mean = [snapped(across, x.range)];
     if (this.theRun.d === 2) mean.push(snapped(up, y.range));
-    this.change(withMean(this.start, k, mean));
+    this.change(withMean(this.parameters, k, mean));
   }
 
   /** @param {number} k @param {number} factor */
   scaleSpread(k, factor) {
-    this.change(scaled(this.start, k, factor, this.theRun.options.covarianceType === "tied"));
+    this.change(scaled(this.parameters, k, factor, this.theRun.options.covarianceType === "tied"));
   }
 
   release() {
-    if (!this.draft || !this.free) return;
-    if (same(this.draft, this.theRun.mixtures[0])) {
-      this.draft = null;
+    if (!this.draft) return;
+    if (same(this.draft, frameAt(this.theRun, this.h).mixture) || same(this.draft, this.theRun.mixtures[0])) {
+      this.drop();
       this.transport.readout(this.theRun, this.h);
+      this.jump();
     } else {
-      this.edit(moveStart(this.draft));
+      this.edit(moveStart(this.draft, this.h > 0));
     }
   }
 

@@ -3,8 +3,8 @@
 
 import { make, part } from "./elements.js";
 import { logLikelihood, signed } from "./numbers.js";
-import { logLikelihoodAt, phaseOf } from "./run.js";
-import { placeText } from "./words.js";
+import { endingOf, logLikelihoodAt, phaseOf } from "./run.js";
+import { foretoldText, placeText } from "./words.js";
 
 /** @typedef {import("./run.js").Run} Run */
 
@@ -133,7 +133,7 @@ export class Transport {
     }
     const next = part(this.bar, ".em-next");
     const step = h % 2 ? "M-step" : "E-step";
-    part(next, "span").textContent = atEnd ? run.ending.title : step;
+    part(next, "span").textContent = atEnd ? endingOf(run).title : step;
     next.title = h % 2 ? "Move the curves to the points they own (→)" : "Share out the points (→)";
     this.readout(run, h);
   }
@@ -141,7 +141,7 @@ export class Transport {
   /** @param {Run} run @param {number} h */
   readout(run, h) {
     part(this.bar, ".em-place").textContent = placeText(h);
-    part(this.bar, ".em-outcome").textContent = h >= run.last ? run.ending.words : "";
+    part(this.bar, ".em-outcome").textContent = h >= run.last ? endingOf(run).words : "";
     const value = logLikelihoodAt(run, h);
     const parts = [make("i", ""), make("b", "")];
     parts[0].textContent = "log-likelihood ";
@@ -154,9 +154,23 @@ export class Transport {
     part(this.bar, ".em-likelihood").replaceChildren(...parts);
   }
 
-  /** While a start is being dragged its log-likelihood is not known. */
-  doubt() {
-    part(this.bar, ".em-likelihood b").textContent = "…";
+  /**
+   * What is in the hand: its log-likelihood, and where it would end; beside that, where the run ends
+   * that it would take the place of.
+   * @param {import("./ahead.js").Ahead | null} ahead @param {Run} run @param {number} n observations
+   */
+  foretell(ahead, run, n) {
+    const likelihood = part(this.bar, ".em-likelihood");
+    for (const gain of [...likelihood.children].slice(2)) gain.remove();
+    part(likelihood, "b").textContent = ahead ? logLikelihood(ahead.logLikelihoods[0]) : "…";
+    const [before, changed, after] = ahead ? foretoldText(ahead, run, n) : ["", "", ""];
+    const stressed = make("b", "");
+    stressed.textContent = changed;
+    part(this.root, ".em-ahead").replaceChildren(...(ahead ? [before, stressed, after] : []));
+  }
+
+  hush() {
+    part(this.root, ".em-ahead").replaceChildren();
   }
 
   showPlaying() {

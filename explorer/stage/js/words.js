@@ -2,10 +2,13 @@
 // Sentences of the stage.
 
 import { logLikelihood, number, percent } from "./numbers.js";
-import { iterationOf, logLikelihoodAt } from "./run.js";
+import { endingOf, iterationOf, logLikelihoodAt } from "./run.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 /** @typedef {import("./run.js").Run} Run */
+
+/** Two endings this near in log-likelihood per point are one. */
+const SAME_ENDING = 1e-4;
 
 /** @param {number} h */
 export function placeText(h) {
@@ -17,8 +20,21 @@ export const meanText = ({ m, d }, k) => Array.from(m.subarray(k * d, (k + 1) * 
 
 /** What is to be read out when the run comes to rest. @param {Run} run @param {number} h */
 export function statusText(run, h) {
-  const outcome = h >= run.last ? `, ${run.ending.words}` : "";
+  const outcome = h >= run.last ? `, ${endingOf(run).words}` : "";
   return `${placeText(h)}${outcome}. Log-likelihood ${logLikelihood(logLikelihoodAt(run, h))}.`;
+}
+
+/**
+ * Where what is in the hand would end, and, if that is elsewhere than the run ends, in which words.
+ * @param {import("./ahead.js").Ahead} ahead @param {Run} run @param {number} n observations
+ */
+export function foretoldText(ahead, run, n) {
+  if (!ahead.ending) return ["EM from here would end at …", "", ""];
+  const [now, then] = [run.logLikelihoods, ahead.logLikelihoods].map((all) => all[all.length - 1]);
+  const elsewhere = ahead.outcome !== run.outcome || Math.abs(then - now) > SAME_ENDING * n;
+  const ending = `log-likelihood ${logLikelihood(then)} (${run.endings[ahead.outcome].words})`;
+  if (!elsewhere) return ["EM from here would end as before, at ", "", `${ending}.`];
+  return ["EM from here would end ", "elsewhere", `, at ${ending}, not at ${logLikelihood(now)}.`];
 }
 
 /** @param {Run} run @param {number} h @param {Mixture} mixture @param {string[]} labels */
