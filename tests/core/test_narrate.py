@@ -172,3 +172,28 @@ def test_blocks_give_the_same_account(monkeypatch):
 def test_an_m_step_without_a_before_is_refused():
     with pytest.raises(InputError, match="before"):
         describe_step(FIVE, None, START, "M")
+
+
+@pytest.mark.parametrize(("shift", "told"), [(0.0035, "hardly moved"), (0.007, "moved most")])
+def test_a_move_is_worth_words_from_half_a_per_cent_of_the_deviation(shift, told):
+    before, after = univariate([0, 1], [4, 4]), univariate([0, 1 + 2 * shift], [4, 4])
+    assert told in sentence(describe_step(FIVE, before, after, "M"))
+
+
+@pytest.mark.parametrize(("ratio", "told"), [(1.0035, "hardly moved"), (1.007, "widened")])
+def test_a_spread_is_worth_words_from_half_a_per_cent(ratio, told):
+    after = univariate([0, 1], [1, ratio**2])
+    assert told in sentence(describe_step(FIVE, univariate([0, 1], [1, 1]), after, "M"))
+
+
+@pytest.mark.parametrize(("moved", "unchanged"), [(3e-7, True), (8e-7, False)])
+def test_what_six_digits_do_not_show_has_not_changed(moved, unchanged):
+    before = univariate([0, 1], [1, 1])
+    assert describe_step(FIVE, before, univariate([0, 1 + moved], [1, 1]), "M").unchanged == (
+        unchanged
+    )
+    heavier = univariate([0, 1], [1, 1], [0.5 + moved, 0.5 - moved])
+    assert describe_step(FIVE, before, heavier, "M").unchanged == unchanged
+    even = univariate([-1, 1], [1, 1])
+    tilted = univariate([-1, 1], [1, 1], [0.5 + moved, 0.5 - moved])
+    assert describe_step([0.0], even, tilted, "E").unchanged == unchanged
