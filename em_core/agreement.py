@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.errors import InputError
-from em_core.mixture import GaussianMixture
+from em_core.mixture import FARTHEST, GaussianMixture
 
 
 def assign(points: ArrayLike, mixture: GaussianMixture) -> np.ndarray:
@@ -106,7 +106,7 @@ def bhattacharyya(reference: GaussianMixture, other: GaussianMixture) -> np.ndar
     between = (reference.means[:, None] - other.means) / scale
     values, axes = _spectrum((first[:, None] + second) / 2)
     along = np.abs(np.einsum("jki,jkia->jka", between, axes)) / np.sqrt(values)
-    apart = np.sum(np.minimum(along, 1e150) ** 2, axis=2)  # capped: its square stays finite
+    apart = np.sum(np.minimum(along, FARTHEST) ** 2, axis=2)
     own = np.add.outer(_log_determinants(first), _log_determinants(second))
     return apart / 8 + (np.sum(np.log(values), axis=2) - own / 2) / 2
 

@@ -30,6 +30,9 @@ BLOCK = 2**14
 SINGULAR = 1e-15
 """A correlation matrix whose smallest eigenvalue is at most this is singular in doubles."""
 
+FARTHEST = 1e150
+"""Standard deviations whose square is still an ordinary double."""
+
 
 class Factor(NamedTuple):
     """Lower-triangular factors of covariances (..., d, d): Sigma = L L^T.

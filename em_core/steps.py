@@ -199,23 +199,36 @@ def _weighted_moments(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Means (K, d), their residuals and covariances for shares (n, K) with columns summing to 1.
 
-    The mean is taken again about its first value, so an offset in the data costs no digits.
     held: component -> mean and residual that stay as they are.
     """
     K, d = shares.shape[1], values.shape[1]
     means, residuals, covariances = np.empty((K, d)), np.empty((K, d)), np.empty((K, d, d))
     for k in range(K):
-        share = shares[:, k]
         if k in held:
             means[k], residuals[k] = held[k]
-            offsets, shift = values - means[k] - residuals[k], np.zeros(d)
+            deviations = values - means[k] - residuals[k]
         else:
-            rough = share @ values
-            offsets = values - rough
-            shift = share @ offsets
-            means[k], residuals[k] = two_sum(rough, shift)
-        covariances[k] = (offsets.T * share) @ offsets - np.outer(shift, shift)
+            means[k], residuals[k], deviations = centred(values, shares[:, k])
+        covariances[k] = scatter(deviations, shares[:, k])
     return means, residuals, covariances
+
+
+def centred(values: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean (d,) of values (n, d) with shares (n,) that sum to 1, what rounding took from it, and
+    the values less that mean (n, d).
+
+    The mean is taken again about its first value, so an offset in the data costs no digits.
+    """
+    rough = share @ values
+    offsets = values - rough
+    shift = share @ offsets
+    mean, residual = two_sum(rough, shift)
+    return mean, residual, offsets - shift
+
+
+def scatter(deviations: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """(d, d) average of the products of deviations (n, d), for shares (n,) that sum to 1."""
+    return np.asarray((deviations.T * share) @ deviations)
 
 
 def _checked_responsibilities(responsibilities: ArrayLike, n: int) -> np.ndarray:

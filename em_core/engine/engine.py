@@ -15,7 +15,7 @@ from em_core.covariance import (
 )
 from em_core.engine.kernel import Moments, State, Sweep, exceeds, prepare
 from em_core.errors import InputError
-from em_core.mixture import GaussianMixture
+from em_core.mixture import FARTHEST, GaussianMixture
 from em_core.options import Options
 from em_core.points import LARGEST_SPAN, ScaledPoints
 from em_core.rules import held
@@ -24,7 +24,7 @@ FITTING = 1e-14
 """A relative deviation from covariance type, floor or equal weights up to this is rounding."""
 
 
-OUT_OF_SIGHT = 1e300
+OUT_OF_SIGHT = FARTHEST**2
 """Squares of distances in deviations beyond this are hardly doubles."""
 
 

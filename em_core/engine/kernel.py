@@ -35,7 +35,7 @@ UNDERFLOWN = 1e-290
 STARVED = 1e-280
 """A component with a smaller share of the points is summed again in logs, with no lower bound."""
 
-FARTHEST = 1e200
+LARGEST_SQUARES = 1e200
 """Sums of squares this large, in the component's own variances, are taken again in logs: beside
 them exp(LOWEST_EXPONENT) is no longer nothing, and beyond them a double overflows."""
 
@@ -233,7 +233,7 @@ class Sweep:
         )
         log_likelihood, free_energy = totals if temperature != 1 else (totals, totals)
         counts = sums[0]
-        if in_logs or not (exceeds(counts, self._fewest) and exceeds(-sums, -FARTHEST)):
+        if in_logs or not (exceeds(counts, self._fewest) and exceeds(-sums, -LARGEST_SQUARES)):
             counts, sums = self._sums_in_logs(state, about)
         averages = sums[1:] / sums[0]
         first, second = self._unpacked(averages)

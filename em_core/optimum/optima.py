@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from em_core.engine.many import Fits, fit_many
 from em_core.engine.trace import Trace, fit
-from em_core.mixture import CovarianceType, GaussianMixture, factorise
+from em_core.mixture import FARTHEST, CovarianceType, GaussianMixture, factorise
 from em_core.optimum.acceleration import accelerate
 from em_core.optimum.verdict import A_MOMENT, Standing, against, standing
 from em_core.options import Options
@@ -28,9 +28,6 @@ ALIKE, LEVEL = 0.03, 0.1
 """Endings are one when their log densities at the data differ by less than the first (root mean
 square) and their log-likelihoods by less than the second. A gap of both is one of
 n ALIKE^2 / 2 in log-likelihood: what is left of it where EM stopped early."""
-
-FARTHEST = 1e150
-"""Standard deviations whose square is still a number."""
 
 POLISH_TOL, POLISH_MAPS = 1e-12, 500
 

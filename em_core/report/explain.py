@@ -14,7 +14,7 @@ from em_core.covariance import CONSTRAINTS
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.points import as_points, as_sample_weight
-from em_core.steps import e_step, m_step, shared_out
+from em_core.steps import centred, e_step, m_step, scatter, shared_out
 
 Floats = NDArray[np.float64]
 
@@ -283,13 +283,12 @@ def explain_component(
     sizes = shares.sum(axis=0)
     total = float(len(x)) if weight is None else float(weight.sum())
     r = shares[:, j]
-    mean, deviations = _centred(x, r)
-    weighted_squares = r[:, None, None] * deviations[:, :, None] * deviations[:, None, :]
-    scatter = weighted_squares.sum(axis=0) / sizes[j]
+    mean, deviations, own_scatter = _moments(x, r / sizes[j])
     pooled: tuple[PooledTerm, ...] = ()
     if covariance_type == "tied":
         pooled = tuple(
-            PooledTerm(k, float(sizes[k]), _scatter(x, shares[:, k])) for k in range(len(sizes))
+            PooledTerm(k, float(size), _moments(x, shares[:, k] / size)[2])
+            for k, size in enumerate(sizes)
         )
     return ComponentAccount(
         component=j,
@@ -298,11 +297,11 @@ def explain_component(
         total_weight=total,
         weight=float(sizes[j] / total),
         mean=mean,
-        scatter=scatter,
-        covariance=_constrained(scatter, covariance_type, pooled),
+        scatter=own_scatter,
+        covariance=_constrained(own_scatter, covariance_type, pooled),
         responsibilities=r,
         weighted_points=r[:, None] * x,
-        weighted_squares=weighted_squares,
+        weighted_squares=r[:, None, None] * deviations[:, :, None] * deviations[:, None, :],
         pooled=pooled,
     )
 
@@ -314,28 +313,18 @@ def _check_index(item: str, index: int, count: int) -> None:
         )
 
 
-def _centred(points: Floats, shares: Floats) -> tuple[Floats, Floats]:
-    """Weighted mean (d,) and the points less that mean (n, d).
-
-    Taken about the heaviest point, so that data far from 0 lose no digits.
-    """
-    origin = points[int(np.argmax(shares))]
-    offsets = points - origin
-    shift = shares @ offsets / shares.sum()
-    return origin + shift, offsets - shift
-
-
-def _scatter(points: Floats, shares: Floats) -> Floats:
-    _, deviations = _centred(points, shares)
-    return (shares[:, None] * deviations).T @ deviations / shares.sum()
+def _moments(points: Floats, share: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean (d,), deviations (n, d) and scatter (d, d) for shares (n,) that sum to 1."""
+    mean, _, deviations = centred(points, share)
+    return mean, deviations, scatter(deviations, share)
 
 
 def _constrained(
-    scatter: Floats, covariance_type: CovarianceType, pooled: tuple[PooledTerm, ...]
+    own: Floats, covariance_type: CovarianceType, pooled: tuple[PooledTerm, ...]
 ) -> Floats:
-    """The scatter (d, d) as the covariance type has it."""
+    """The component's own scatter (d, d) as the covariance type has it."""
     sizes = np.array([term.effective_size for term in pooled] or [1.0])
-    scatters = np.stack([term.scatter for term in pooled] or [scatter])
+    scatters = np.stack([term.scatter for term in pooled] or [own])
     return CONSTRAINTS[covariance_type](sizes, scatters)[0]
 
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+import em_core.points
 from em_core.wording import FULL, count, counted, number
 from explorer.model.refusal import ReadingError
 
-LARGEST_SPAN = 1e150
-SMALLEST_SPREAD = 1e-150
+LARGEST_SPAN = em_core.points.LARGEST_SPAN / 1e3
+SMALLEST_SPREAD = em_core.points.SMALLEST_SPAN * 10
+"""Those of em_core, with room for starts that are wider or narrower than the data."""
+
 MAX_TOTAL = 1_000_000
 """Observations, counted one by one."""
 
@@ -137,13 +140,13 @@ def _refuse_scale(column: np.ndarray, of_column: str) -> None:
     if spread > LARGEST_SPAN:
         raise ReadingError(
             "span-too-large",
-            f"Values{of_column} span more than about 1e150: rescale them "
+            f"Values{of_column} span more than about {_plain(LARGEST_SPAN)}: rescale them "
             f"(e.g. divide by 1e{_round_exponent(reach)}).",
         )
     if reach > LARGEST_SPAN:
         raise ReadingError(
             "values-too-large",
-            f"Values{of_column} go beyond about 1e150: rescale them "
+            f"Values{of_column} go beyond about {_plain(LARGEST_SPAN)}: rescale them "
             f"(e.g. divide by 1e{_round_exponent(reach)}).",
         )
     if 0 < spread < SMALLEST_SPREAD:
@@ -152,6 +155,11 @@ def _refuse_scale(column: np.ndarray, of_column: str) -> None:
             f"Spread {spread:.3g}{of_column} is too small for variances to be represented; "
             f"multiply the data (e.g. by 1e{_round_exponent(1 / max(spread, 1e-300))}).",
         )
+
+
+def _plain(size: float) -> str:
+    """As it is typed: 1e150."""
+    return f"{size:.0e}".replace("+", "")
 
 
 def _round_exponent(size: float) -> int:
