@@ -14,7 +14,8 @@ from em_core.mixture import FARTHEST, GaussianMixture
 def assign(points: ArrayLike, mixture: GaussianMixture) -> np.ndarray:
     """The component with the largest responsibility for each point: (n,) integers from 0.
 
-    points: (n,) or (n, d). Of equally responsible components the first is taken.
+    points: (n,) or (n, d). Of equally responsible components the first is taken. Raises
+    InputError when the points do not fit the mixture.
     """
     return np.argmax(mixture.log_densities(points) + np.log(mixture.weights), axis=1)
 

@@ -269,6 +269,7 @@ def covariance_parameters(n_features: int, covariance_type: str) -> int:
 
 
 def checked_covariance_type(covariance_type: str) -> CovarianceType:
+    """The same, known to be one. Raises InputError ("covariance-type") for any other."""
     for known in COVARIANCE_TYPES:
         if covariance_type == known:
             return known

@@ -153,6 +153,7 @@ class Engine:
         return np.stack([broken.any(axis=-1) for broken in (off_type, floored, uneven)])
 
     def expectation(self, state: State) -> Moments:
+        """The E-step: one sweep over the points."""
         return self._sweep(state)
 
     def maximisation(self, state: State, moments: Moments) -> Maximum:

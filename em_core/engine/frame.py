@@ -61,6 +61,7 @@ def iteration_of(half_step: int) -> int:
 
 
 def phase_of(half_step: int) -> Phase:
+    """Whether a half-step is an E-step or an M-step; "start" for the start."""
     if half_step == 0:
         return "start"
     return "E" if half_step % 2 else "M"

@@ -111,7 +111,11 @@ def check_cdf(
     level: float = 0.95,
     sample_weight: ArrayLike | None = None,
 ) -> CdfCheck:
-    """The mixture's distribution function beside that of the points, (n,) or (n, 1)."""
+    """The mixture's distribution function beside that of the points, (n,) or (n, 1).
+
+    level: of the band, between 0 and 1; sample_weight: (n,) repeat counts. Raises InputError when
+    the points are not in one dimension, or for a level that is none ("level").
+    """
     x = as_points(points, _one_dimension(mixture))[:, 0]
     values, shares, n = _table(x, sample_weight)
     empirical = np.minimum(np.cumsum(shares), 1.0)
@@ -132,7 +136,8 @@ def check_quantiles(
 
     points: (n,) or (n, d). What is simulated are the uniform order statistics at the ranks that
     are shown, by their exponential spacings (Rényi 1953); the mixture's quantile function takes
-    them to the data's unit, so any n takes the same time.
+    them to the data's unit, so any n takes the same time. level: of the envelope, between 0 and 1;
+    rng: for the simulation (None: always the same). Raises InputError as `check_cdf` does.
     """
     chances = generator(rng)
     x = as_points(points, mixture.n_features)
@@ -202,7 +207,7 @@ def interval_log_likelihood(
 def rounding_unit(points: ArrayLike) -> float | None:
     """The power of ten (… 0.01, 0.1, 1, 10 …) that all values are multiples of.
 
-    None where they have more than eight digits and so are hardly rounded.
+    points: (n,) or (n, d). None where they have more than eight digits and so are hardly rounded.
     """
     x = as_points(points)
     largest = float(np.abs(x).max())

@@ -54,6 +54,7 @@ def _shares(weights: np.ndarray, steps: np.ndarray) -> np.ndarray:
 
 
 def checked_level(level: float) -> float:
+    """The same, known to lie between 0 and 1. Raises InputError ("level") for any other."""
     if not 0 < level < 1:
         raise InputError("level", f"The level is {level}: give a number between 0 and 1.")
     return level

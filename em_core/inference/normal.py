@@ -27,6 +27,7 @@ def normal_quantile(p: np.ndarray) -> np.ndarray:
 
 
 def log_normal_pdf(z: np.ndarray) -> np.ndarray:
+    """Of the standard normal density, in the shape of z."""
     return -0.5 * (np.square(z) + log(2 * pi))
 
 

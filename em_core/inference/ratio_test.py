@@ -126,7 +126,8 @@ def sequential_lrt(
 
     Ends with the first test whose p-value is above `level`, or that of most_components − 1
     against most_components. The number of components chosen is that of the last test, plus 1
-    where it is still significant.
+    where it is still significant. points: (n,) or (n, d); other arguments and errors as in
+    `bootstrap_lrt`.
     """
     chances = generator(rng)
     for k in range(1, most_components):

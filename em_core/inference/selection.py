@@ -157,7 +157,10 @@ def candidate(
     rng: np.random.Generator | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> Candidate:
-    """One candidate of `select_model`, for who wants to see them come one by one."""
+    """One candidate of `select_model`, for who wants to see them come one by one.
+
+    points: (n,) or (n, d); arguments and errors are those of `select_model`.
+    """
     chances = generator(rng)
     starts = various_starts(points, n_components, n_starts, chances, covariance_type, sample_weight)
     runs = endings(points, starts, covariance_type, sample_weight)

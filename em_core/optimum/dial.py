@@ -108,8 +108,9 @@ def splitting_temperature(
 ) -> float:
     """The temperature above which components with this covariance cannot be told apart.
 
-    lambda_max of covariance^-1 times the data's covariance; covariance: (d, d), or a variance.
-    Its inverse is beta = sigma^2 / lambda_max. For components whose covariance is free it is 1.
+    lambda_max of covariance^-1 times the data's covariance. points: (n,) or (n, d); covariance:
+    (d, d), or a variance; sample_weight: (n,) repeat counts. Its inverse is
+    beta = sigma^2 / lambda_max. For components whose covariance is free it is 1.
     """
     values = as_points(points)
     d = values.shape[1]

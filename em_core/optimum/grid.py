@@ -90,6 +90,8 @@ def map_of_starts(
 ) -> StartMap:
     """Where EM ends from `start` with its parameters x and y put to each pair of xs and ys.
 
+    points: (n,) or (n, d); xs, ys: (nx,) and (ny,) values; sample_weight: (n,) repeat counts.
+
     All starts run as one batch, each to where `fit` with these options ends; on a few of very
     many points as in `find_optima`, and then each ending is led to its end on all of them.
     Raises InputError where points and parameters do not fit the start.
@@ -111,7 +113,8 @@ def maps_of_starts(
 ) -> Iterator[StartMap]:
     """The same coarse first, then finer: a whole map after each of the strides, the last 1.
 
-    No start is run twice; the number of an ending stays the same from map to map.
+    No start is run twice; the number of an ending stays the same from map to map. Arguments and
+    errors are those of `map_of_starts`.
     """
     xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
     few, weight = thinned(points, np.random.default_rng(0), sample_weight)

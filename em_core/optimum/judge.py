@@ -45,7 +45,7 @@ def judge(
 
     points, sample_weight: those of the trace; n_starts: how many random starts to try for a
     better ending (0: none, and then the verdict is of this ending alone); rng: for these (None:
-    always the same ones).
+    always the same ones). Raises InputError as `fit` does.
     """
     found = against(points, trace, sample_weight)
     better = None

@@ -214,7 +214,10 @@ def _posterior_account(
 def explain_e_step(
     points: ArrayLike, mixture: GaussianMixture, rows: Sequence[int] | None = None
 ) -> EStepTable:
-    """The E-step at the points (n,) or (n, d), or at those of them in `rows`, as a table."""
+    """The E-step at the points (n,) or (n, d), or at those of them in `rows`, as a table.
+
+    Raises InputError when the points do not fit the mixture.
+    """
     x = as_points(points, mixture.n_features)
     return _e_table(x if rows is None else x[list(rows)], mixture)
 
@@ -338,7 +341,8 @@ def explain_iteration(
     """The whole E-table and M-table of the iteration that starts from `mixture`.
 
     points: (n,) or (n, d). With many points, `rows` (indices of points) keeps the E-table to
-    those; the M-table is always over all.
+    those; the M-table is always over all. sample_weight: (n,) repeat counts. Raises InputError
+    as `e_step` and `m_step` do.
     """
     x = as_points(points, mixture.n_features)
     chosen = np.arange(len(x)) if rows is None else np.asarray(rows, dtype=np.intp)

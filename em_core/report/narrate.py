@@ -97,6 +97,8 @@ def describe_step(
 
     An E-step is told by the mixture it used, `after`, against the one the E-step before used,
     `before` (None at the first E-step). An M-step is told by the mixtures before and after it.
+    points: (n,) or (n, d); sample_weight: (n,) repeat counts, which weigh what moves. Raises
+    InputError when the points do not fit, or an M-step has no `before` ("missing").
     """
     x = as_points(points, after.n_features)
     if phase == "E":
@@ -113,7 +115,8 @@ def describe_half_step(
 ) -> StepAccount | None:
     """What half-step `h` of a run did: 2t - 1 is the E-step, 2t the M-step of iteration t.
 
-    None for h = 0, the start, where nothing has been done yet.
+    None for h = 0, the start, where nothing has been done yet. points: (n,) or (n, d), those of
+    the run, and sample_weight: (n,), its repeat counts.
     """
     frame = trace.frame(h)
     if frame.sharer is None:
@@ -131,7 +134,8 @@ def describe_sharing(
 ) -> EStepAccount:
     """What an E-step did, from its responsibilities (n, K) and those of the E-step before.
 
-    earlier: None at the first E-step. As `describe_step`, where these are at hand already.
+    points: (n,) or (n, d); earlier: (n, K), None at the first E-step; sample_weight: (n,). As
+    `describe_step`, where the responsibilities are at hand already.
     """
     x = as_points(points)
     weight = as_sample_weight(sample_weight, len(x))
