@@ -23,6 +23,12 @@ def test_every_data_set_has_its_shape():
     assert {name: load(name).points.shape for name in NAMES} == SHAPES
 
 
+def test_two_groups_to_begin_with_but_three_galaxies_and_three_species():
+    three = {name for name in NAMES if load(name).n_components == 3}
+    assert three == {"galaxies", "penguins", "iris_petal"}
+    assert {load(name).n_components for name in NAMES} == {2, 3}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_data_set_is_described_and_cannot_be_changed(name):
     data = load(name)

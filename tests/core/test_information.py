@@ -318,3 +318,20 @@ def test_what_does_not_fit_is_refused():
         information(waiting(), end_on_waiting(), "oval")
     with pytest.raises(InputError, match="coordinates"):
         information(PLANE, end_on_waiting())
+
+
+def test_a_number_in_the_plane_is_named_by_component_and_axis():
+    mixture = GaussianMixture([0.5, 0.5], [[0, 0], [2, 2]], [np.eye(2)] * 2)
+    assert information(PLANE, mixture).names == (
+        "weight 1",
+        "mean 1 (axis 1)",
+        "mean 1 (axis 2)",
+        "mean 2 (axis 1)",
+        "mean 2 (axis 2)",
+        "variance 1 (axis 1)",
+        "covariance 1 (axes 1 and 2)",
+        "variance 1 (axis 2)",
+        "variance 2 (axis 1)",
+        "covariance 2 (axes 1 and 2)",
+        "variance 2 (axis 2)",
+    )

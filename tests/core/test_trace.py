@@ -273,3 +273,19 @@ def test_a_point_that_a_component_cannot_reach_leaves_the_bound_a_number(tempera
     shared = next(iterate(points, start, max_iter=1, rules=rules))
     assert shared.lower_bound == pytest.approx(shared.free_energy, rel=1e-5)
     assert shared.kl_gap == pytest.approx(0, abs=1e-9)
+
+
+def test_a_collapse_is_told_by_the_values_it_is_on_up_to_three():
+    five = [0.2, -0.9, -1.0, 1.2, 1.8]
+    one = fit(five, GaussianMixture.univariate([0.5, 0.5], [0, 1.8], [1, 1e-3]))
+    assert one.message.startswith("Component 2 collapsed on the value 1.8 (iteration ")
+    assert one.message.endswith("): its variance fell to nothing.")
+
+    def on_a_line(m):
+        line = np.column_stack([np.arange(m), 2.0 * np.arange(m)])
+        cloud = np.column_stack([np.cos(np.arange(9)), 50 + np.sin(np.arange(9))])
+        start = GaussianMixture([0.5, 0.5], [line.mean(axis=0), [0, 50]], [np.diag([4.0, 16])] * 2)
+        return fit(np.concatenate([line, cloud]), start).message
+
+    assert "collapsed on the values (0, 0) and (1, 2) and (2, 4) (iter" in on_a_line(3)
+    assert "collapsed on 4 different values (iter" in on_a_line(4)
