@@ -24,6 +24,9 @@ FITTING = 1e-14
 """A relative deviation from covariance type, floor or equal weights up to this is rounding."""
 
 
+LOOKS = 4
+"""Times at most that moments are taken again; each adds a double's digits to the mean."""
+
 OUT_OF_SIGHT = FARTHEST**2
 """Squares of distances in deviations beyond this are hardly doubles."""
 
@@ -235,17 +238,20 @@ class Engine:
         """New means, their residuals, and each component's scatter about them.
 
         Where a mean jumped further than the new spread, the subtraction in
-        E[y y^T] - E[y] E[y]^T would cancel: then the moments are taken again about the new mean.
+        E[y y^T] - E[y] E[y]^T would cancel: then the moments are taken again about the new mean,
+        and once more where a spread is so close to nothing that the mean still moves further.
         A fixed mean does not move, and the scatter is taken about it.
         """
         moments = self._held(moments)
         means, residuals = _moved(state, state, moments)
         central, jumped = _central(moments)
-        if jumped:
+        for _ in range(LOOKS):
+            if not jumped:
+                break
             there = state._replace(means=means, residuals=residuals)
             moments = self._held(self._sweep(state, there, in_logs))
             means, residuals = _moved(there, state, moments)
-            central, _ = _central(moments)
+            central, jumped = _central(moments)
         return means, residuals, _unwhitened(state, central)
 
     def _held(self, moments: Moments) -> Moments:
