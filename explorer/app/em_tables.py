@@ -224,10 +224,13 @@ def parameter_kinds(n_features: int) -> list[str]:
 
 
 def spreads_of(mixture: GaussianMixture, j: int, spread: str, style: NumberStyle) -> list[str]:
+    """Component j's `spread_values`, as they are written."""
+    return [style.of(value) for value in spread_values(mixture, j, spread)]
+
+
+def spread_values(mixture: GaussianMixture, j: int, spread: str) -> list[float]:
     """Component j's variances, or their roots, and in the plane its covariance."""
     variances = np.diag(mixture.covariances[j])
     shown = variances if spread == "variance" else np.sqrt(variances)
-    cells = [style.of(float(value)) for value in shown]
-    if mixture.n_features > 1:
-        cells.append(style.of(float(mixture.covariances[j, 0, 1])))
-    return cells
+    together = [] if mixture.n_features == 1 else [mixture.covariances[j, 0, 1]]
+    return [float(value) for value in (*shown, *together)]

@@ -3,18 +3,24 @@
 import numpy as np
 import streamlit as st
 
+from em_core import GaussianMixture
 from explorer.app import (
     address,
     arithmetic,
+    cards,
     data_entry,
     em_tables,
+    fold,
+    forms,
     housekeeping,
     parameters,
+    presenting,
     printed,
     progress,
     state,
     status,
     sums,
+    telling,
     truth,
     unfold,
 )
@@ -22,6 +28,7 @@ from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
 from explorer.app.markup import NumberStyle, html
 from explorer.app.practise import teach
+from explorer.model.cards import aligned
 from explorer.model.runs import Run, RunFrame
 from explorer.stage import Settings
 from explorer.stage.component import live_plot
@@ -29,10 +36,12 @@ from explorer.stage.component import live_plot
 
 def draw() -> None:
     """The page below its header."""
-    with st.sidebar:
-        entering = _problem()
-        _heading("For a class")
-        teaching = teach.button()
+    entering = teaching = False
+    if forms.form() == "page":
+        with st.sidebar:
+            entering = _problem()
+            _heading("For a class")
+            teaching = teach.button()
     underway = st.container()
     _workbench()
     with underway:
@@ -49,11 +58,10 @@ def _problem() -> bool:
     entering = controls.data_section()
     _heading("Start values")
     controls.start_section()
-    _heading("Options")
     controls.options_section()
-    _heading("View")
     controls.view_section()
     controls.forget_section()
+    fold.on_low_screens()
     return entering
 
 
@@ -73,7 +81,28 @@ def _workbench() -> None:
 
 
 def _draw_workbench(frame: RunFrame) -> None:
-    status.guide(frame)
+    if status.at_the_end(frame):
+        state.remember_ending()
+    if forms.form() == "presented":
+        _for_a_room(frame)
+    else:
+        _with_words(frame)
+    telling.beside_the_buttons(status.told(frame))
+
+
+def _for_a_room(frame: RunFrame) -> None:
+    with st.container(key="room"):
+        stage, aside = st.columns([6, 1], gap="medium")
+    with stage:
+        _stage(frame.run)
+    with aside:
+        presenting.aside()
+
+
+def _with_words(frame: RunFrame) -> None:
+    """The stage, what it means on its right, and every number below."""
+    if forms.form() == "page":
+        status.guide(frame)
     opened = unfold.opened()
     numbers = NumberStyle(state.display().precise, np.ptp(frame.run.problem.data.points, axis=0))
     account = sums.account_of(frame, state.session().view.component)
@@ -88,6 +117,7 @@ def _draw_workbench(frame: RunFrame) -> None:
         truth.found_and_true(frame)
         printed.printed_elsewhere()
         arithmetic.where_numbers_come_from(frame, numbers)
+    cards.endings(frame, numbers)
     em_tables.iteration_in_numbers(frame, account, opened, numbers)
 
 
@@ -102,6 +132,8 @@ def _stage(run: Run) -> None:
         posterior=display.posterior,
         truth=display.truth,
         query=query,
+        pinned=_pinned(run),
+        form=forms.form(),
     )
     live_plot(
         state.told(settings),
@@ -109,3 +141,9 @@ def _stage(run: Run) -> None:
         on_cursor=state.follow_cursor,
         on_edit=state.follow_edit,
     )
+
+
+def _pinned(run: Run) -> GaussianMixture | None:
+    """The pinned ending, numbered as the run's own where they can be matched."""
+    card = state.session().pinned
+    return None if card is None else aligned(run.trace.mixtures[-1], card) or card.mixture

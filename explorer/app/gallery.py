@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from explorer.app.markup import html
+from explorer.app.markup import html, joined
 
 _gallery = st.components.v2.component(
     "gallery",
@@ -20,7 +20,11 @@ def show(
     pictures: Sequence[tuple[str, str]], *, key: str, on_pick: Callable[[], None] | None = None
 ) -> None:
     """pictures: (title, SVG), of which the title is escaped here; on_pick: a mark was chosen."""
-    figures = "".join(figure(title, svg) for title, svg in pictures)
+    draw(joined(figure(title, svg) for title, svg in pictures), key=key, on_pick=on_pick)
+
+
+def draw(figures: Markup, *, key: str, on_pick: Callable[[], None] | None = None) -> None:
+    """As `show`, for figures that hold more than a picture and a title."""
     _gallery(key=key, data={"html": figures}, on_pick_change=on_pick or _nothing)
 
 

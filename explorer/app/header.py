@@ -4,18 +4,44 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.app import export, keys, share, state
+from explorer.app import export, forms, keys, presenting, share, state
 from explorer.app.markup import alert, html, note
+
+WHAT_FOR = (
+    "EM finds the bell curves behind your data by asking in turn: whose is each point, and where "
+    "are the curves?"
+)
 
 
 def show(titles: Mapping[str, str], exporting: bool = True) -> None:
     """titles: of the pages, by name; with one alone there is nothing to choose; exporting: whether
     the run may be taken along."""
+    keys.listen()
+    forms.sheet()
+    if forms.form() == "page":
+        _whole(titles, exporting)
+    else:
+        state.dialog_opens(False)
+    if words := state.notice("page"):
+        st.html(alert(words))
+    if words := state.notice("said"):
+        st.html(note(words))
+
+
+def _whole(titles: Mapping[str, str], exporting: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
         st.html(html('<h1 class="ex-title">EM Explorer</h1>'))
         if len(titles) > 1:
             _choice(titles)
         _way_back()
+        if exporting and state.session().view.page == "explore":
+            st.button(
+                "Present",
+                key="present",
+                icon=":material/present_to_all:",
+                help="Show the run to a room: large, with a code of the link (P).",
+                on_click=presenting.turn,
+            )
         sharing = st.button(
             "Share",
             key="share",
@@ -28,12 +54,8 @@ def show(titles: Mapping[str, str], exporting: bool = True) -> None:
             icon=":material/download:",
             help="Notebook, tables, charts, a page that plays.",
         )
-    keys.listen()
-    if words := state.notice("page"):
-        st.html(alert(words))
-    if words := state.notice("said"):
-        st.html(note(words))
     state.dialog_opens(sharing or exported)
+    st.html(html('<p class="ex-what-for">{}</p>', WHAT_FOR))
     if sharing:
         share.dialog()
     elif exported:

@@ -3,9 +3,12 @@
 const WRITING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 let counter = 0;
 
-/** What a press asks for, or undefined: Ctrl or ⌘ with Z or Y. */
+const presented = () => document.querySelector(".em-stage[data-form=presented]") !== null;
+
+/** What a press asks for, or undefined: Ctrl or ⌘ with Z or Y; P and Escape alone. */
 function asked({ key, ctrlKey, metaKey, shiftKey, altKey }) {
-  if (ctrlKey === metaKey || altKey) return undefined;
+  if (altKey || (ctrlKey && metaKey)) return undefined;
+  if (!ctrlKey && !metaKey) return { p: "present", P: "present", Escape: presented() ? "leave" : undefined }[key];
   return { z: shiftKey ? "redo" : "undo", y: "redo" }[key.toLowerCase()];
 }
 

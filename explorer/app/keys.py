@@ -1,10 +1,10 @@
-"""Keys of the whole page: Ctrl+Z (⌘Z) undoes, Ctrl+Y (⌘Y, Shift+Ctrl+Z) does again."""
+"""Keys of the whole page: Ctrl+Z (⌘Z) undoes, Ctrl+Y (⌘Y, Shift+Ctrl+Z) does again, P presents."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from explorer.app import state
+from explorer.app import presenting, state
 
 _keys = st.components.v2.component(
     "page_keys",
@@ -15,4 +15,10 @@ _keys = st.components.v2.component(
 
 def listen() -> None:
     with st.container(key="keys"):
-        _keys(key="page-keys", on_undo_change=state.undo, on_redo_change=state.redo)
+        _keys(
+            key="page-keys",
+            on_undo_change=state.undo,
+            on_redo_change=state.redo,
+            on_present_change=presenting.turn,
+            on_leave_change=presenting.leave,
+        )

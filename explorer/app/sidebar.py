@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from em_core import datasets
+from em_core import Options, datasets
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
-from em_core.wording import counted, number
+from em_core.wording import counted, enumerated, number
 from explorer.app import share, state
-from explorer.app.markup import alert, dot, text
+from explorer.app.markup import alert, dot, html, text
 from explorer.model import edits
 from explorer.model.examples import NAMED, named_data
 from explorer.model.problem import (
@@ -59,6 +59,12 @@ INTO_TYPE = {
     "diag": "The start was brought into this type: its correlations are 0 now. Undo takes it back.",
     "spherical": "The start was brought into this type: its components are circles now, of the "
     "same variance on both axes. Undo takes it back.",
+}
+OPTION_NAMES = {
+    "covariance_type": "covariances",
+    "tol": "tolerance",
+    "max_iter": "iteration limit",
+    "variance_floor": "variance floor",
 }
 SPREAD_NAMES = {"variance": "variance σ²", "sd": "std. dev. σ"}
 
@@ -126,7 +132,6 @@ def start_section() -> None:
     if words := state.notice("field"):
         st.html(alert(words))
     _count_and_method(problem)
-    _spread_switch()
     for component in range(problem.start.mixture.n_components):
         _component(problem, component)
     for words in remarks(
@@ -138,9 +143,8 @@ def start_section() -> None:
 
 
 def _count_and_method(problem: Problem) -> None:
-    left, right = st.columns([1, 1.05], gap="small")
     state.show("count", problem.start.mixture.n_components)
-    left.number_input(
+    st.number_input(
         "Components",
         1,
         MAX_COMPONENTS,
@@ -151,7 +155,7 @@ def _count_and_method(problem: Problem) -> None:
         args=("count", edits.with_component_count),
     )
     state.show("method", problem.start.method)
-    right.selectbox(
+    st.selectbox(
         "Start",
         list(METHOD_NAMES),
         key="method",
@@ -392,7 +396,20 @@ def nice_step(size: float) -> float:
 
 
 def options_section() -> None:
-    """How EM runs."""
+    """How EM runs: folded, and what is not as usual said above the fold."""
+    options, usual = state.session().problem.options, Options()
+    changed = [words for name, words in OPTION_NAMES.items() if _differs(options, usual, name)]
+    if changed:
+        st.html(html('<p class="ex-note">Not as usual: {}.</p>', enumerated(changed)))
+    with st.expander("Options"):
+        _options()
+
+
+def _differs(options: Options, usual: Options, name: str) -> bool:
+    return getattr(options, name) != getattr(usual, name)
+
+
+def _options() -> None:
     problem = state.session().problem
     options, names = problem.options, TYPE_NAMES[problem.data.n_features]
     equal = {"diag": "full", "spherical": "full"}
@@ -466,7 +483,13 @@ def _option(name: str) -> Callable[[Problem, Any], Problem]:
 
 
 def view_section() -> None:
-    """What else the charts show."""
+    """How spreads are written, and what else the charts show."""
+    with st.expander("View"):
+        _spread_switch()
+        _view()
+
+
+def _view() -> None:
     shown, data = state.display(), state.session().problem.data
     if data.truth is not None:
         _toggle(

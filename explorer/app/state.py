@@ -22,6 +22,7 @@ from explorer.app.guard import guarded
 from explorer.io import link, visit_text
 from explorer.model import edits
 from explorer.model import practice as exercises
+from explorer.model.cards import Card, card_of, of_data
 from explorer.model.endings import N_STARTS, is_cheap, verdict_on
 from explorer.model.exercise import Practice
 from explorer.model.problem import Data, Display, Own, Problem, View
@@ -31,9 +32,11 @@ from explorer.model.session import (
     Session,
     changed,
     moved,
+    pinning,
     redone,
     sent,
     undone,
+    with_card,
     with_component_selected,
     with_point_selected,
 )
@@ -88,11 +91,17 @@ def session() -> Session:
         opened = opening.opened(st.query_params.to_dict())
         forced = secrets.randbelow(2**32)  # tells this session of the server from others
         st.session_state["session"] = Session(opened.problem, opened.view, forced=forced)
+        st.session_state["touring"] = not st.query_params
         if opened.message:
             tell(opened.message, "page")
         if opened.refused:
             st.session_state["refused"] = st.session_state["session"]
     return st.session_state["session"]
+
+
+def is_touring() -> bool:
+    """Whether the person came without a link, and has neither changed anything nor seen enough."""
+    return bool(st.session_state.get("touring")) and not session().past
 
 
 def callback(act: Callable[P, object]) -> Callable[P, None]:
@@ -117,6 +126,11 @@ def _stay(before: Session | None) -> None:
     _redraw_all()
 
 
+@callback
+def end_tour() -> None:
+    st.session_state["touring"] = False
+
+
 def display() -> Display:
     return session().view.display
 
@@ -130,6 +144,12 @@ def set_display(**changes: Any) -> None:
     """changes: fields of `Display`."""
     view = session().view
     _put(replace(session(), view=replace(view, display=replace(view.display, **changes))))
+
+
+def present(on: bool) -> None:
+    """Show the run to a room, or the whole page again."""
+    set_display(present=on)
+    _redraw_all()
 
 
 # --- practising -----------------------------------------------------------------------------------
@@ -252,6 +272,23 @@ def _judged(here: Run, n_starts: int) -> tuple[Trace, Verdict]:
     found = here.trace, verdict_on(here, n_starts)
     st.session_state["verdict"] = found
     return found
+
+
+def remember_ending() -> None:
+    """The run on the screen has ended: its card is kept."""
+    here = current_run()
+    if all(card.problem is not here.problem for card in session().cards):
+        _put(with_card(session(), card_of(here, verdict())))
+
+
+def cards() -> tuple[Card, ...]:
+    """Of the endings that were seen of these data."""
+    return of_data(session().cards, session().problem.data)
+
+
+@callback
+def pin(card: Card | None) -> None:
+    _put(pinning(session(), card))
 
 
 # --- a run on many points, made in portions -------------------------------------------------------
@@ -569,9 +606,11 @@ def view() -> View:
     return replace(session().view, half_step=half_step())
 
 
-def link_parameters() -> dict[str, str]:
-    """The link to what is on the screen; LinkTooLong where that does not fit into a link."""
-    return _encoded(session().problem, view())
+def link_parameters(**shown: Any) -> dict[str, str]:
+    """The link to what is on the screen, `shown` in its way; LinkTooLong where that does not fit
+    into a link."""
+    here = view()
+    return _encoded(session().problem, replace(here, display=replace(here.display, **shown)))
 
 
 def _encoded(problem: Problem, view: View) -> dict[str, str]:

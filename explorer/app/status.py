@@ -13,7 +13,7 @@ from em_core.report.narrate import (
     sentence,
 )
 from em_core.wording import count
-from explorer.app import formulas, state
+from explorer.app import formulas, state, tour
 from explorer.app.markup import NOTHING, NumberStyle, html, joined, panel
 from explorer.model import remedies
 from explorer.model.endings import N_STARTS, NOT_TRIED
@@ -35,11 +35,22 @@ AGREED = (
 
 
 def guide(frame: RunFrame) -> None:
-    """One line: what to press, and what it will do; or what was done, with the way back."""
+    """One line: what to press, and what it will do; or what was done, and the way back."""
     if words := state.notice("undo"):
         _done(words)
+    elif state.is_touring():
+        tour.show(frame)
     else:
         st.html(_what_to_press(frame))
+
+
+def told(frame: RunFrame) -> str:
+    """What just happened, in a sentence; before it, what to press, unless the tour says it."""
+    if words := state.notice("undo"):
+        return words
+    if frame.phase == "start" and not state.is_touring():
+        return _what_to_press(frame).striptags()
+    return sentence(_account(frame), state.display().spread)
 
 
 def _done(words: str) -> None:

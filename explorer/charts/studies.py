@@ -13,7 +13,7 @@ from em_core import (
 )
 from em_core.wording import counted, number
 from em_core.wording import point as point_name
-from explorer.charts import svg
+from explorer.charts import marks, svg
 from explorer.charts.layout import with_unit
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
@@ -26,21 +26,9 @@ MOST_GHOSTS = 60
 MOST_DECIDERS = 30
 MOST_BINS = 24
 
-RADIUS = float(np.sqrt(-2 * np.log(0.1)))
-"""The Mahalanobis radius of an ellipse that holds 90 % of its component."""
-ANGLES = np.linspace(0, 2 * np.pi, 49)
-
-GRID = 161
-
 
 def _panel(x: tuple[float, float], y: tuple[float, float]) -> Panel:
     return Panel(LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM, x, y)
-
-
-def _span(data: Data, axis: int = 0) -> tuple[float, float]:
-    low, high = float(data.points[:, axis].min()), float(data.points[:, axis].max())
-    room = 0.12 * (high - low) or 1.0
-    return low - room, high + room
 
 
 def _name(data: Data, axis: int = 0) -> str:
@@ -63,31 +51,23 @@ def _mixtures(replicates: Bootstrap) -> list[GaussianMixture]:
 
 
 def _ghost_densities(data: Data, replicates: Bootstrap) -> str:
-    grid = _grid(data, replicates.mixture)
+    grid = marks.grid(data, replicates.mixture)
     fitted = replicates.mixture.density(grid)
     top = 1.25 * float(fitted.max())
-    panel = _panel(_span(data), (0, top))
+    panel = _panel(marks.span(data), (0, top))
     parts = [
         *_histogram(panel, data),
         *(
             svg.line(panel, grid, ghost.density(grid), svg.NEUTRAL, 0.8, opacity=0.35)
             for ghost in _mixtures(replicates)
         ),
-        *_components(panel, grid, replicates.mixture),
+        *marks.components(panel, grid, replicates.mixture),
         svg.line(panel, grid, fitted, svg.INK, 2),
         *_badges(panel, replicates.mixture),
     ]
     label = "The fitted density, with those of the replicates behind it."
     axes = svg.axes(panel, _name(data), "density")
     return svg.picture(WIDTH, HEIGHT, label, [axes, *parts])
-
-
-def _grid(data: Data, mixture: GaussianMixture) -> np.ndarray:
-    """Evenly over what is shown, and closely about each mean."""
-    near = mixture.means + np.sqrt(mixture.covariances[:, :, 0]) * np.linspace(-4, 4, 41)
-    low, high = _span(data)
-    every = np.union1d(np.linspace(low, high, GRID), near.ravel())
-    return every[(every >= low) & (every <= high)]
 
 
 def _histogram(panel: Panel, data: Data) -> list[str]:
@@ -101,14 +81,6 @@ def _histogram(panel: Panel, data: Data) -> list[str]:
     ]
 
 
-def _components(panel: Panel, grid: np.ndarray, mixture: GaussianMixture) -> list[str]:
-    joint = mixture.weights * np.exp(mixture.log_densities(grid))
-    return [
-        svg.line(panel, grid, joint[:, k], svg.component(k), 1.5)
-        for k in range(mixture.n_components)
-    ]
-
-
 def _badges(panel: Panel, mixture: GaussianMixture) -> list[str]:
     heights = mixture.weights / np.sqrt(2 * np.pi * mixture.covariances[:, 0, 0])
     xs = panel.across(mixture.means[:, 0])
@@ -117,35 +89,21 @@ def _badges(panel: Panel, mixture: GaussianMixture) -> list[str]:
 
 
 def _ghost_ellipses(data: Data, sketch: Sketch, replicates: Bootstrap) -> str:
-    panel = _panel(_span(data, 0), _span(data, 1))
+    panel = _panel(marks.span(data, 0), marks.span(data, 1))
     mixture = replicates.mixture
     parts = [
-        *_dots(panel, data, sketch),
+        *marks.dots(panel, data, sketch),
         *(
-            _ellipse(panel, ghost, k, 0.7, 0.3)
+            marks.ellipse(panel, ghost, k, 0.7, 0.3)
             for ghost in _mixtures(replicates)
             for k in range(mixture.n_components)
         ),
-        *(_ellipse(panel, mixture, k, 2.25) for k in range(mixture.n_components)),
+        *(marks.ellipse(panel, mixture, k, 2.25) for k in range(mixture.n_components)),
         *_mean_badges(panel, mixture),
     ]
     label = "The fitted ellipses, with those of the replicates about them."
     axes = svg.axes(panel, _name(data, 0), _name(data, 1))
     return svg.picture(WIDTH, HEIGHT, label, [axes, *parts])
-
-
-def _dots(panel: Panel, data: Data, sketch: Sketch) -> list[str]:
-    shown = data.points[sketch.dots]
-    xs, ys = panel.across(shown[:, 0]), panel.up(shown[:, 1])
-    return [svg.dot(x, y, 2, svg.NEUTRAL, opacity=0.6) for x, y in zip(xs, ys, strict=True)]
-
-
-def _ellipse(
-    panel: Panel, mixture: GaussianMixture, k: int, width: float, opacity: float = 1
-) -> str:
-    lower = np.linalg.cholesky(mixture.covariances[k])
-    xs, ys = mixture.means[k][:, None] + RADIUS * lower @ np.array([np.cos(ANGLES), np.sin(ANGLES)])
-    return svg.line(panel, xs, ys, svg.component(k), width, opacity=opacity)
 
 
 def _mean_badges(panel: Panel, mixture: GaussianMixture) -> list[str]:
@@ -213,7 +171,7 @@ def _spread(left: float, top: float, name: str, values: np.ndarray, estimate: fl
 
 def distribution(data: Data, check: CdfCheck) -> str:
     """The two distribution functions, and the band about the data's."""
-    panel = _panel(_span(data), (0, 1))
+    panel = _panel(marks.span(data), (0, 1))
     steps = np.repeat(check.values, 2)
     below = np.concatenate([[0], check.empirical[:-1]])
     heights = np.column_stack([below, check.empirical]).ravel()
@@ -298,18 +256,25 @@ def tip_of(data: Data, found: Influence, i: int) -> str:
 
 
 def _stems(data: Data, mixture: GaussianMixture, found: Influence) -> str:
-    grid = _grid(data, mixture)
+    grid = marks.grid(data, mixture)
     fitted = mixture.density(grid)
     middle = HEIGHT * 0.62
-    upper = Panel(LEFT, TOP, WIDTH - RIGHT, middle, _span(data), (0, 1.2 * float(fitted.max())))
+    upper = Panel(
+        LEFT, TOP, WIDTH - RIGHT, middle, marks.span(data), (0, 1.2 * float(fitted.max()))
+    )
     heights = _finite(found)
     lower = Panel(
-        LEFT, middle + 32, WIDTH - RIGHT, HEIGHT + 40, _span(data), (0, 1.1 * float(heights.max()))
+        LEFT,
+        middle + 32,
+        WIDTH - RIGHT,
+        HEIGHT + 40,
+        marks.span(data),
+        (0, 1.1 * float(heights.max())),
     )
     parts = [
         svg.axes(upper, "", "density", x_ticks=[]),
         svg.axes(lower, _name(data), "influence"),
-        *_components(upper, grid, mixture),
+        *marks.components(upper, grid, mixture),
         svg.line(upper, grid, fitted, svg.INK, 2),
         *_badges(upper, mixture),
     ]
@@ -337,12 +302,12 @@ def _ghost_line(panel: Panel, grid: np.ndarray, found: Influence, i: int) -> str
 
 
 def _sized_dots(data: Data, sketch: Sketch, mixture: GaussianMixture, found: Influence) -> str:
-    panel = _panel(_span(data, 0), _span(data, 1))
+    panel = _panel(marks.span(data, 0), marks.span(data, 1))
     heights = _finite(found)
     parts = [
         svg.axes(panel, _name(data, 0), _name(data, 1)),
-        *_dots(panel, data, sketch),
-        *(_ellipse(panel, mixture, k, 2) for k in range(mixture.n_components)),
+        *marks.dots(panel, data, sketch),
+        *(marks.ellipse(panel, mixture, k, 2) for k in range(mixture.n_components)),
         *_mean_badges(panel, mixture),
     ]
     for i in reversed(_shown(found)):
@@ -350,7 +315,7 @@ def _sized_dots(data: Data, sketch: Sketch, mixture: GaussianMixture, found: Inf
         other = without(found, i)
         if other is not None:
             outlines = "".join(
-                _ellipse(panel, other, k, 2.5, 0.7) for k in range(other.n_components)
+                marks.ellipse(panel, other, k, 2.5, 0.7) for k in range(other.n_components)
             )
             parts.append(svg.ghost(outlines, str(i)))
         radius = 2.5 + 6 * float(np.sqrt(heights[i] / heights.max()))

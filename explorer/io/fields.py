@@ -299,6 +299,7 @@ FIELDS = (
     Field("truth", DISPLAY, "truth", SWITCH),
     Field("query", DISPLAY, "query", SWITCH),
     Field("at", DISPLAY, "query_at", PLACE),
+    Field("present", DISPLAY, "present", SWITCH),
     Field("work", PRACTICE, "task", WORK),
     Field("lesson", PRACTICE, "lesson", LESSON),
     Field("case", PRACTICE, "case", CASE),

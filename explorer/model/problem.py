@@ -122,7 +122,7 @@ class Display:
 
     spread: variances, or their square roots; precise: 15 digits for 4; posterior: draw the
     posterior curves; truth: draw the true groups; query: draw the query line, at `query_at` (in
-    the middle of the data where that is None).
+    the middle of the data where that is None); present: large, for a room.
     """
 
     spread: Literal["variance", "sd"] = "variance"
@@ -131,6 +131,7 @@ class Display:
     truth: bool = False
     query: bool = False
     query_at: float | None = None
+    present: bool = False
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,13 @@ def remedies_of(finding: Finding, here: Run) -> list[Remedy]:
     problem = here.problem
     several = problem.start.mixture.n_components > 1
     match finding.remedy:
-        case "restart-random" if finding.kind in BESET and several and _crowded(problem):
-            return _instead_of_starts(problem, finding.components[-1])
+        case "restart-random" if finding.kind in BESET and several:
+            other = _instead_of_starts(problem, finding.components[-1])
+            return other if _crowded(problem) else [RESTART, *other]
         case "restart-random":
             return [RESTART]
+        case "drop-component" if finding.kind == "empty" and several:
+            return [_drop(finding.components[-1]), RESTART]
         case "drop-component" | "fewer-components" if several:
             return [_drop(finding.components[-1])]
         case "more-iterations" if here.trace.outcome == "converged":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from explorer.model.cards import Card, kept, of_data
 from explorer.model.problem import Problem, View
 
 MAX_UNDO = 100
@@ -21,7 +22,8 @@ class Moment:
 class Session:
     """past and future: what undo and redo lead to, the nearest last.
 
-    forced: goes up whenever the cursor was put somewhere other than by the browser.
+    forced: goes up whenever the cursor was put somewhere other than by the browser. cards: the
+    endings that were seen; pinned: the one the charts are compared with.
     """
 
     problem: Problem
@@ -29,6 +31,8 @@ class Session:
     past: tuple[Moment, ...] = ()
     future: tuple[Moment, ...] = ()
     forced: int = 0
+    cards: tuple[Card, ...] = ()
+    pinned: Card | None = None
 
     @property
     def here(self) -> Moment:
@@ -40,7 +44,8 @@ def changed(session: Session, problem: Problem) -> Session:
     if problem == session.problem:
         return session
     past = _bounded((*session.past, session.here))
-    return Session(problem, fitting_view(problem, session.view), past, (), session.forced + 1)
+    view = fitting_view(problem, session.view)
+    return _at(session, Moment(problem, view), past, ())
 
 
 def undone(session: Session) -> Session:
@@ -49,8 +54,7 @@ def undone(session: Session) -> Session:
         return session
     *past, moment = session.past
     future = (*session.future, session.here)
-    view = _as_now(moment.view, session)
-    return Session(moment.problem, view, tuple(past), future, session.forced + 1)
+    return _at(session, _as_now(moment, session), tuple(past), future)
 
 
 def redone(session: Session) -> Session:
@@ -59,22 +63,50 @@ def redone(session: Session) -> Session:
         return session
     *future, moment = session.future
     past = (*session.past, session.here)
-    view = _as_now(moment.view, session)
-    return Session(moment.problem, view, past, tuple(future), session.forced + 1)
+    return _at(session, _as_now(moment, session), past, tuple(future))
 
 
-def _as_now(view: View, session: Session) -> View:
+def _at(
+    session: Session, moment: Moment, past: tuple[Moment, ...], future: tuple[Moment, ...]
+) -> Session:
+    """Another moment of the visit. What is pinned stays while the data do."""
+    pinned = session.pinned
+    if pinned is not None and not of_data((pinned,), moment.problem.data):
+        pinned = None
+    return replace(
+        session,
+        problem=moment.problem,
+        view=moment.view,
+        past=past,
+        future=future,
+        forced=session.forced + 1,
+        pinned=pinned,
+    )
+
+
+def _as_now(moment: Moment, session: Session) -> Moment:
     """How things are shown, the page, and lessons and cases are not undone; an exercise on the
     problem and the answers in it come back with it."""
     now = session.view
     practice = replace(
-        view.practice,
+        moment.view.practice,
         task=now.practice.task,
         lesson=now.practice.lesson,
         case=now.practice.case,
         predictions=now.practice.predictions,
     )
-    return replace(view, display=now.display, page=now.page, practice=practice)
+    view = replace(moment.view, display=now.display, page=now.page, practice=practice)
+    return Moment(moment.problem, view)
+
+
+def with_card(session: Session, card: Card) -> Session:
+    """A run has ended."""
+    return replace(session, cards=kept(session.cards, card))
+
+
+def pinning(session: Session, card: Card | None) -> Session:
+    """Compare the charts with this ending, or with none."""
+    return replace(session, pinned=card)
 
 
 def moved(session: Session, half_step: int) -> Session:

@@ -10,7 +10,7 @@ import json
 import zlib
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from weakref import finalize
 
 import numpy as np
@@ -40,6 +40,10 @@ class Place:
     nonce: int = 0
 
 
+Form = Literal["page", "embedded", "presented"]
+"""A page of its own, a frame in another page, or a room full of people."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """How the stage shows things.
@@ -47,7 +51,8 @@ class Settings:
     spread: which of σ² and σ the trajectory shows; posterior: draw the posterior curves;
     query: where the query line stands, in data units, or None for no line (1-D);
     editable: whether the start can be dragged;
-    truth: draw the true groups, where the data know them.
+    truth: draw the true groups, where the data know them; pinned: an ending to draw beside the
+    run, its components numbered as the run's, or None; form: for what it is laid out.
     """
 
     spread: Spread = "variance"
@@ -55,6 +60,8 @@ class Settings:
     query: float | None = None
     editable: bool = True
     truth: bool = False
+    pinned: GaussianMixture | None = None
+    form: Form = "page"
 
 
 def payload(
@@ -80,6 +87,7 @@ def payload(
             data, trace, drawn, settings.spread, settings.posterior, settings.editable
         ),
         "truth": None if truth is None else mixture_payload(truth),
+        "pinned": None if settings.pinned is None else mixture_payload(settings.pinned),
         "place": {"halfStep": place.half_step, "nonce": place.nonce},
         "view": {
             "point": {"index": point, "value": data.points[point].tolist()} if known else None,
@@ -88,6 +96,7 @@ def payload(
             "posterior": settings.posterior,
             "editable": settings.editable,
             "labels": list(data.columns),
+            "form": settings.form,
         },
     }
 

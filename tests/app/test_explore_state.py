@@ -320,7 +320,37 @@ def test_the_address_follows(app):
 def test_a_cursor_beyond_the_run_stands_at_its_end(app):
     at_half_step(app, 10_000)
     assert not app.exception
+    app.button(key="end-tour").click().run()
     assert "Converged" in text(app)
+
+
+def test_the_tour_is_led_by_the_run_and_left_by_a_change(app):
+    for half_step, words in ((0, "1 of 5"), (1, "2 of 5"), (2, "3 of 5"), (3, "4 of 5")):
+        assert words in text(at_half_step(app, half_step))
+    assert "5 of 5" in text(at_half_step(app, 10_000))
+    app.number_input(key="mean0-1").set_value(-2.0).run()
+    assert "of 5" not in text(app)
+
+
+def test_who_comes_by_a_link_knows_the_way():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params["t"] = "1"
+    assert "of 5" not in text(app.run())
+
+
+@pytest.mark.parametrize(("page", "presented"), [("explore", True), ("practise", False)])
+def test_only_the_stage_of_explore_is_shown_to_a_room(page, presented):
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"present": "on", "page": page})
+    app.run()
+    assert not app.exception
+    keys = {button.key for button in app.button}
+    assert ("leave" in keys, "share" in keys) == (presented, not presented)
+    if presented:
+        assert told(app, "place")["view"]["form"] == "presented"
+        app.button(key="leave").click().run()
+        assert told(app, "place")["view"]["form"] == "page"
+        assert "present" in {button.key for button in app.button}
 
 
 def test_every_control_has_a_label_and_help(app):

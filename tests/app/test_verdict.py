@@ -11,7 +11,7 @@ from explorer.model.endings import N_STARTS, verdict_on
 from explorer.model.examples import drawn_start, named_data
 from explorer.model.problem import Problem
 from explorer.model.runs import run
-from explorer.model.session import moved
+from explorer.model.session import moved, pinning
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 TICK = "✓"
@@ -100,7 +100,7 @@ def test_an_ending_on_the_way_is_not_ticked_and_can_go_on():
     assert "EM stopped on the way" in text(app)
     app.button(key="remedy-Go on further").click().run()
     go_to_the_end(app)
-    assert "EM stopped on the way" not in text(app)
+    assert "remedy-Go on further" not in keys(app)
 
 
 def test_a_variance_on_the_floor_has_no_tick_below_it():
@@ -138,3 +138,26 @@ def test_a_run_that_cannot_take_a_step_says_why_where_it_says_what_to_press():
     assert trace.last_half_step == 0
     assert escape(trace.message) in text(app)
     assert "Press <b>E-step</b>" not in text(app)
+
+
+def test_a_start_that_fails_at_once_says_so_and_not_what_to_press():
+    app = at_the_end({"mu": "1e6,2"})
+    assert "Press <b>E-step" not in text(app)
+    assert "became empty at iteration 1" in text(app)
+    assert {"remedy-Drop component 1", "remedy-Try 50 random starts"} <= keys(app)
+
+
+def test_endings_stay_and_a_pinned_one_is_compared_with():
+    app = at_the_end({})
+    assert "preferred" not in text(app)
+    app.button(key="remedy-Equal variances").click().run()
+    app = go_to_the_end(app)
+    assert "−6.531 is preferred to −3.218, although it is lower" in text(app)
+    session = app.session_state["session"]
+    assert [round(card.log_likelihood, 3) for card in session.cards] == [-3.218, -6.531]
+    assert "Beside the pinned ending" not in text(app)
+    app.session_state["session"] = pinning(session, session.cards[0])
+    app.run()
+    assert "Beside the pinned ending" in text(app)
+    assert "−3.313" in text(app)
+    assert not app.exception

@@ -13,6 +13,9 @@ START = "/"
 FOUND_OUT = "/?v=1&t=8&phase=m&pt=1"
 ONE_ITERATION = "/?v=1&t=1&phase=m&pt=2"
 PENGUINS = "/?v=1&data=penguins&t=2&phase=e&pt=1"
+FOR_A_ROOM = "/?v=1&t=8&phase=m&present=on"
+IN_A_FRAME = "/?v=1&t=1&phase=m&embed=true"
+FRAME = {"width": 600, "height": 400}
 DIALOGS = ("Your data", "Share", "Export")
 
 
@@ -40,6 +43,8 @@ def serious(page: Page) -> list[str]:
         (FOUND_OUT, LAPTOP, "dark"),
         (PENGUINS, PHONE, "light"),
         (ONE_ITERATION, PHONE, "dark"),
+        (FOR_A_ROOM, LAPTOP, "dark"),
+        (IN_A_FRAME, FRAME, "light"),
     ],
 )
 def test_page(open_page, path, viewport, color_scheme):

@@ -476,3 +476,23 @@ def test_what_is_drawn_is_said_too(line):
     shares = e_step(POINTS, mixture).responsibilities.mean(axis=0)
     for k, share in enumerate(shares):
         assert f"component {k + 1} {wording.percent(share)}" in names[1]
+
+
+def test_a_pinned_ending_is_dotted_behind_curves_and_trajectory(open_bare):
+    pinned = GaussianMixture.univariate([0.6, 0.4], [-1, 1.5], [0.5, 0.8])
+    stage = open_bare(*on_a_line(max_iter=3), settings=Settings(pinned=pinned))
+    chart = Drawn(stage.page, "main")
+    for k in range(2):
+        places = chart.curve("pinned", k)
+        z = (places[:, 0] - pinned.means[k, 0]) / np.sqrt(pinned.variances[k])
+        peak = pinned.weights[k] / np.sqrt(2 * np.pi * pinned.variances[k])
+        assert places[:, 1] == pytest.approx(peak * np.exp(-0.5 * z * z), abs=0.005)
+    trajectory = Drawn(stage.page, "trajectory")
+    values = [pinned.weights, pinned.means[:, 0], pinned.variances]
+    for i, panel in enumerate(values):
+        axis = trajectory.axes[f"yaxis{i + 1 if i else ''}"]
+        for k in range(2):
+            places = trajectory.places(trajectory.of("pinned", k)[i]["paths"][0]["d"], i)
+            assert places[:, 1] == pytest.approx(
+                [panel[k]] * 2, abs=0.02 * abs(axis.per_pixel) + 0.05
+            )

@@ -93,7 +93,7 @@ def test_equal_variances_then_nothing_is_spurious():
 def test_a_component_is_dropped_by_its_name(component):
     problem = edits.with_component_count(default_problem(), 3)
     (empty,) = empty_findings(problem, component)
-    (remedy,) = remedies_of(empty, run(problem))
+    remedy, *_ = remedies_of(empty, run(problem))
     assert remedy.label == f"Drop component {component + 1}"
     before, after = problem.start.mixture, remedy.change(problem).start.mixture
     kept = [j for j in range(3) if j != component]
@@ -108,3 +108,27 @@ def empty_findings(problem: Problem, component: int):
     there = run(edits.with_start_from(problem, start))
     assert there.trace.outcome == "empty"
     return [f for f in health(there.points, there.trace) if f.kind == "empty"]
+
+
+def labels_at_the_end(problem: Problem) -> list[str]:
+    there, findings = findings_at_the_end(problem)
+    return [remedy.label for finding in findings for remedy in remedies_of(finding, there)]
+
+
+def test_where_starts_may_help_the_other_ways_out_are_offered_too():
+    points = own_data([0.0, 0.0, 0.0, 1.0, 2.0, 5.0])
+    start = GaussianMixture.univariate([0.5, 0.5], [0, 3], [0.01, 4])
+    offered = labels_at_the_end(
+        edits.with_start_from(Problem(points, suggested_start(points)), start)
+    )
+    assert offered == [
+        "Try 50 random starts",
+        "Drop component 1",
+        "Equal variances",
+        "Set a variance floor",
+    ]
+
+
+def test_a_component_lost_far_away_is_dropped_or_everything_begun_elsewhere():
+    far = edits.with_mean(default_problem(), 0, 0, 1e6)
+    assert labels_at_the_end(far) == ["Drop component 1", "Try 50 random starts"]

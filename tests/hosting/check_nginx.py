@@ -105,6 +105,7 @@ def visit(site: Site) -> Iterator[Callable[[], Page]]:
             page = browser.new_context(viewport=chromium.LAPTOP).new_page()
             page.goto(site.url)
             chromium.settle(page)
+            page.get_by_text("Options", exact=True).click()
             return page
 
         yield visit

@@ -12,6 +12,7 @@ COUNTED = {
     "count": "The last number on a line is a count",
     "bins": "Bins: lower end, upper end, count",
 }
+SUCH_AS = "Type or paste numbers, such as"
 NUMBERS_PER_POINT = {1: "1: points on a line", 2: "2: points in a plane"}
 
 
@@ -46,11 +47,11 @@ def show() -> None:
 def _example(columns: int, how: str) -> str:
     """What the field shows while it is empty."""
     if how == "bins":
-        return "0  0.5  12\n0.5  1  30\n1  1.5  7"
+        return f"{SUCH_AS}\n0  0.5  12\n0.5  1  30\n1  1.5  7"
     lines = ["0.2", "-0.9", "1.8"] if columns == 1 else ["0.2  1.5", "-0.9  2", "1.8  0.4"]
     if how == "count":
         lines = [f"{line}  {often}" for line, often in zip(lines, (12, 30, 7), strict=True)]
-    return "\n".join(lines)
+    return "\n".join([SUCH_AS, *lines])
 
 
 def numbers_per_point(key: str) -> int:

@@ -71,18 +71,22 @@ export class Chart {
 }
 
 /** @param {Payload} payload @param {Run} run @param {Points} points @param {Palette} palette @returns {Look} */
-export function lookOf({ truth, view, charts }, run, points, palette) {
+export function lookOf({ truth, pinned, view, charts }, run, points, palette) {
   return {
     palette,
     K: run.K,
     d: run.d,
     points,
-    truth: truth && { ...truth, w: Float64Array.from(truth.w), m: Float64Array.from(truth.m), c: Float64Array.from(truth.c) },
+    truth: truth && unpacked(truth),
+    pinned: pinned && unpacked(pinned),
     posterior: view.posterior,
     round: run.options.covarianceType === "spherical",
     panels: charts.trajectory.panels,
   };
 }
+
+/** @param {import("./payload.js").MixturePayload} mixture @returns {Mixture} */
+const unpacked = ({ K, d, w, m, c }) => ({ K, d, w: Float64Array.from(w), m: Float64Array.from(m), c: Float64Array.from(c) });
 
 /** What fills each chart. @param {Look} look @param {Payload["charts"]} charts */
 export function marksOf(look, charts) {
@@ -182,11 +186,14 @@ export class Drawing {
   }
 
   /** Whether templates, colours and layout are still those for this payload, theme and width. @param {Payload} payload */
-  fits({ charts, view, truth }) {
+  fits(payload) {
     const worn = this.dressed;
     if (!worn || worn.dark !== this.isDark() || worn.width !== this.root.clientWidth) return false;
     const old = worn.payload;
-    return old.charts === charts || JSON.stringify([old.charts, old.truth, old.view.posterior]) === JSON.stringify([charts, truth, view.posterior]);
+    if (old === payload) return true;
+    /** @param {Payload} payload */
+    const looks = ({ charts, truth, pinned, view: { posterior, form } }) => JSON.stringify([charts, truth, pinned, posterior, form]);
+    return looks(old) === looks(payload);
   }
 
   /** @param {Payload} payload @param {Run} run @param {Points} points */
@@ -195,6 +202,7 @@ export class Drawing {
     const width = this.root.clientWidth;
     this.dressed = { payload, dark, width };
     this.root.dataset.theme = dark ? "dark" : "light";
+    this.root.dataset.form = payload.view.form;
     const palette = dark ? payload.palette.dark : payload.palette.light;
     const narrow = width <= NARROW;
     const { charts } = payload;

@@ -6,7 +6,7 @@ import { blended } from "./colours.js";
 import { LEVEL, NOTHING, boundaryPlaces, componentCurve, curveGrid, ellipse, even, mixtureContours, thinned } from "./curves.js";
 import { peakHeight, posterior } from "./formulas.js";
 import { number, percent } from "./numbers.js";
-import { logLikelihoodAt, parameterAt, sharesBetween } from "./run.js";
+import { logLikelihoodAt, parameterAt, parameterOf, sharesBetween } from "./run.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 /** @typedef {import("./payload.js").Palette} Palette */
@@ -29,7 +29,7 @@ import { logLikelihoodAt, parameterAt, sharesBetween } from "./run.js";
 /**
  * What marks depend on besides the scene.
  * @typedef {{palette: Palette, K: number, d: number, points: Points, truth: Mixture | null,
- *   posterior: boolean, round: boolean, panels: [Quantity, number][]}} Look
+ *   pinned: Mixture | null, posterior: boolean, round: boolean, panels: [Quantity, number][]}} Look
  */
 
 /**
@@ -262,7 +262,7 @@ export function densityMarks(look) {
       }));
     },
   });
-  return [...marks, ...truthMarks(look, (mixture, k) => trueCurve(mixture, k))];
+  return [...marks, ...truthMarks(look, wholeCurve), ...pinnedMarks(look, wholeCurve)];
 }
 
 /** Where what is in the hand would end: outlines and numbers. @param {Look} look @param {(mixture: Mixture, k: number, across: [number, number]) => Curve} outline @returns {Mark[]} */
@@ -299,7 +299,7 @@ const badgePlaces = (mixture, d, [, top]) => ({
 });
 
 /** @param {Mixture} mixture @param {number} k */
-function trueCurve(mixture, k) {
+function wholeCurve(mixture, k) {
   const reach = 5 * Math.sqrt(mixture.c[k]);
   return componentCurve(mixture, k, [mixture.m[k] - reach, mixture.m[k] + reach]);
 }
@@ -316,6 +316,21 @@ function truthMarks({ truth, palette }, outline) {
     style: { stroke: palette.ink, width: 1.25, dash: "7 4" },
     content: () => outline(truth, k),
     legend: "true groups",
+  }));
+}
+
+/** The ending that the run is compared with. @param {Look} look @param {(mixture: Mixture, k: number) => Curve} outline @returns {Mark[]} */
+function pinnedMarks({ pinned, palette }, outline) {
+  if (!pinned) return [];
+  return each(pinned.K).map((k) => ({
+    role: "pinned",
+    k,
+    kind: "line",
+    axes: MAIN,
+    follows: "run",
+    style: { stroke: palette.components[k], width: 1.5, dash: "8 3 2 3" },
+    content: () => outline(pinned, k),
+    legend: "pinned ending",
   }));
 }
 
@@ -373,7 +388,7 @@ export function planeMarks(look) {
       legend: `${percent(LEVEL)} of each component${look.round ? ", circles but for the scales" : ""}`,
     });
   }
-  return [...marks, ...endingMarks(look, ellipse), ...truthMarks(look, ellipse)];
+  return [...marks, ...endingMarks(look, ellipse), ...truthMarks(look, ellipse), ...pinnedMarks(look, ellipse)];
 }
 
 /** Where the mean has been, thinned when the run is long. @param {Run} run @param {number} h @param {number} k */
@@ -429,7 +444,7 @@ export function shareMarks({ palette, K, points }, gap) {
 
 /** @param {Look} look @returns {Mark[]} */
 export function trajectoryMarks(look) {
-  const { palette, K, panels } = look;
+  const { palette, K, panels, pinned } = look;
   /** @type {Mark[]} */
   const marks = [];
   const most = Math.floor(HISTORY_PLACES / (panels.length * K + 2));
@@ -446,6 +461,18 @@ export function trajectoryMarks(look) {
         follows: "place",
         style: { stroke: palette.components[k], width: 1.75 },
         content: (scene) => ({ x: steps(scene), y: steps(scene).map((t) => parameterAt(scene.run, quantity, t, k)) }),
+      });
+    }
+    for (const k of each(pinned ? pinned.K : 0)) {
+      const level = parameterOf(/** @type {Mixture} */ (pinned), quantity, k);
+      marks.push({
+        role: "pinned",
+        k,
+        kind: "line",
+        axes,
+        follows: "run",
+        style: { stroke: palette.components[k], width: 1.25, dash: "8 3 2 3" },
+        content: ({ run }) => ({ x: [0, run.last / 2], y: [level, level] }),
       });
     }
     marks.push({

@@ -120,21 +120,27 @@ export class Paper {
 /** The empty ground of a chart, where a click means the place and not a thing. @param {Element} element */
 export const isGround = (element) => Boolean(element.closest(".nsewdrag"));
 
+/** How large the page's type is, beside the usual 16 pixels. */
+export const typeScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 /**
- * The layout in the colours of a theme.
+ * The layout in the colours of a theme and the size of the page's type.
  * @param {any} layout @param {Palette} palette @param {string} family
  */
 export function themed(layout, palette, family) {
+  const scale = typeScale();
+  const small = { size: 12 * scale, color: palette.muted };
   /** @param {any} axis */
   const axis = (axis) => ({
     ...axis,
-    title: { ...axis.title, font: { size: 12, color: palette.muted } },
-    tickfont: { size: 12, color: palette.muted },
+    title: { ...axis.title, standoff: axis.title.standoff * scale, font: small },
+    tickfont: small,
     gridcolor: palette.grid,
     linecolor: palette.grid,
   });
   const entries = Object.entries(layout).map(([name, value]) => [name, /^[xy]axis/.test(name) ? axis(value) : value]);
-  return { ...Object.fromEntries(entries), font: { size: 13, family, color: palette.ink } };
+  const margin = Object.fromEntries(Object.entries(layout.margin).map(([side, room]) => [side, room * scale]));
+  return { ...Object.fromEntries(entries), margin, font: { size: 13 * scale, family, color: palette.ink } };
 }
 
 /**
@@ -143,7 +149,7 @@ export function themed(layout, palette, family) {
  */
 export function titled(layout, titles, width) {
   const measure = /** @type {any} */ (document.createElement("canvas").getContext("2d"));
-  measure.font = `12px ${layout.font.family}`;
+  measure.font = `${12 * typeScale()}px ${layout.font.family}`;
   const inner = width - layout.margin.l - layout.margin.r;
   const annotations = titles.map((title, i) => {
     const { [`xaxis${i ? i + 1 : ""}`]: x, [`yaxis${i ? i + 1 : ""}`]: y } = layout;

@@ -8,6 +8,7 @@
 /** @typedef {import("./em.js").Outcome} Outcome */
 /** How each ending is called on a button and in words. @typedef {Record<string, {title: string, words: string}>} Endings */
 /** Word and unit. @typedef {[string, string]} Title */
+/** @typedef {{K: number, d: number, w: number[], m: number[], c: number[]}} MixturePayload */
 
 /**
  * Numbers are base64 of little-endian doubles, those of the run deflated.
@@ -19,7 +20,8 @@
  *   points: {n: number, spread: number[], values: string, rows: number[] | null, dots: number[],
  *     counts: number[] | null, levels: number[], columns: number[],
  *     bins: {edges: number[], density: number[]} | null},
- *   truth: {K: number, d: number, w: number[], m: number[], c: number[]} | null,
+ *   truth: MixturePayload | null,
+ *   pinned: MixturePayload | null,
  *   charts: {
  *     main: ChartPayload & {hints: {start: string, later: string}},
  *     shares: ChartPayload,
@@ -27,7 +29,7 @@
  *   },
  *   place: {halfStep: number, nonce: number},
  *   view: {point: {index: number, value: number[]} | null, component: number, query: number | null,
- *     posterior: boolean, editable: boolean, labels: string[]},
+ *     posterior: boolean, editable: boolean, labels: string[], form: "page" | "embedded" | "presented"},
  * }} Payload
  */
 

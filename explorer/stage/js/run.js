@@ -174,8 +174,10 @@ export const endingOf = ({ endings, outcome }) => endings[outcome];
  * One parameter of component k after t iterations, on one axis.
  * @param {Run} run @param {[Quantity, number]} quantity @param {number} t @param {number} k
  */
-export function parameterAt(run, [quantity, axis], t, k) {
-  const { w, m, c, d } = run.mixtures[t];
+export const parameterAt = (run, quantity, t, k) => parameterOf(run.mixtures[t], quantity, k);
+
+/** @param {Mixture} mixture @param {[Quantity, number]} quantity @param {number} k */
+export function parameterOf({ w, m, c, d }, [quantity, axis], k) {
   if (quantity === "weight") return w[k];
   if (quantity === "mean") return m[k * d + axis];
   const entry = d === 1 ? c[k] : c[3 * k + (quantity === "covariance" ? 1 : 2 * axis)];

@@ -595,15 +595,18 @@ class Stage {
   }
 
   watch() {
-    let width = this.root.clientWidth;
+    const plot = part(this.root, ".em-main .em-plot");
+    const sizes = () => `${this.root.clientWidth} ${plot.clientHeight}`;
+    let known = sizes();
     this.resizes = new ResizeObserver(() => {
       const header = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stHeader"]'));
       this.root.style.setProperty("--em-top", `${header ? header.offsetHeight : 0}px`);
-      if (!this.payload || this.root.clientWidth === width || !this.root.clientWidth) return;
-      width = this.root.clientWidth;
+      if (!this.payload || sizes() === known || !this.root.clientWidth) return;
+      known = sizes();
       requestAnimationFrame(() => this.refresh());
     });
     this.resizes.observe(this.root);
+    this.resizes.observe(plot);
   }
 }
 

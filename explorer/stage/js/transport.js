@@ -16,6 +16,9 @@ export const TYPING =
   "[role=combobox], [role=listbox], [role=spinbutton], [role=grid], [role=dialog], [role=menu], canvas, iframe";
 const PRESSABLE = "button, a, summary, [role=button], [role=checkbox], [role=switch], input:not(.em-scrubber)";
 
+/** What a presenter's remote control sends. */
+const CLICKER = { PageDown: "next", PageUp: "back" };
+
 const PLAY_SHAPE = "M4 2.5 13 8l-9 5.5z";
 const PAUSE_SHAPE = "M4 3h2.6v10H4zM9.4 3H12v10H9.4z";
 
@@ -113,6 +116,7 @@ export class Transport {
       Home: "start",
       End: "run",
       " ": "play",
+      ...(this.root.dataset.form === "presented" ? CLICKER : {}),
     }[event.key];
     if (!action) return;
     event.preventDefault();

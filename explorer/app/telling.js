@@ -1,0 +1,29 @@
+// The sentence about what just happened, put beside the stage's buttons, and Undo.
+
+let counter = 0;
+
+/** The address of the page outside of any frame. */
+function fullPage() {
+  const own = [...new URLSearchParams(location.search)].filter(([name]) => !name.startsWith("embed"));
+  const query = new URLSearchParams(own).toString();
+  return location.origin + location.pathname + (query && `?${query}`);
+}
+
+export default function ({ data, setTriggerValue }) {
+  let waiting = 0;
+  /** The stage may come a moment later. */
+  const tell = () => {
+    const told = document.querySelector(".em-told");
+    if (!told) return void (waiting = setTimeout(tell, 100));
+    told.dataset.told = "";
+    told.querySelector("p").textContent = data.sentence;
+    const undo = told.querySelector("[data-tells=undo]");
+    undo.hidden = !data.undo;
+    undo.onclick = () => setTriggerValue("undo", (counter += 1));
+    const full = told.querySelector(".em-full");
+    for (const event of ["pointerdown", "focus"]) full.addEventListener(event, () => (full.href = fullPage()));
+    full.href = fullPage();
+  };
+  tell();
+  return () => clearTimeout(waiting);
+}
