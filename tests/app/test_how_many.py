@@ -181,6 +181,20 @@ def test_counted_points_are_left_out_one_observation_at_a_time():
     assert found.displacements.tolist() == alone.displacements.tolist()
 
 
+@pytest.mark.parametrize("data", ["worked_example", "iris_petal"])
+def test_no_two_fits_to_look_at_have_the_same_words(data):
+    app = opened(data)
+    for _ in range(8):
+        app.run()
+    if comparison(app).running:
+        app.button(key="comparison-stop").click().run()
+    options = app.selectbox(key="focus").options
+    assert len(options) == len(set(options)) > 1
+    assert sum(option.startswith("1 component") for option in options) == 1 + 2 * (
+        data == "iris_petal"
+    )
+
+
 def test_other_data_are_compared_anew(galaxies):
     app = opened("worked_example")
     first = comparison(app)

@@ -46,6 +46,20 @@ def test_a_click_on_a_dot_is_heard(open_page):
     says(page, re.compile(r"Start \d+ of 1 component ends at the log-likelihood"))
 
 
+def test_other_data_are_looked_at_by_the_fit_that_bic_favours_there(open_page):
+    page = open_page("/?page=how-many&data=worked_example")
+    compared(page)
+    looked_at = page.get_by_role("combobox", name="The fit looked at below")
+    expect(looked_at).to_have_value(re.compile("^1 component: "), timeout=SLOWLY)
+    page.get_by_role("combobox", name="Data set").click()
+    page.get_by_role("option", name="Acidity of lakes").click()
+    says(page, "BIC favours 2 components with equal variances")
+    compared(page)
+    expect(looked_at).to_have_value(
+        re.compile("^2 components with equal variances"), timeout=SLOWLY
+    )
+
+
 def test_it_stops_and_carries_on(open_page):
     page = open_page("/?data=old_faithful")
     page.get_by_role("radio", name="How many?").click()

@@ -1,5 +1,7 @@
 """The cloud of starts, what the criteria say of it, and the way into each fit."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from em_core import Candidate
@@ -19,7 +21,7 @@ from explorer.app.how_many.portions import Portions, lead, note, section, to_try
 from explorer.app.markup import table
 from explorer.charts import cloud
 from explorer.model import comparison
-from explorer.model.comparison import Comparison
+from explorer.model.comparison import Comparison, Name
 from explorer.model.problem import MAX_ITERATIONS, View
 
 CLOUD = "cloud"
@@ -123,7 +125,7 @@ def _vote_of_tests(now: Comparison) -> list[list[str]]:
 
 def focus_section(found: Candidate) -> None:
     """Which fit the rest of the page looks at, its doubts in words, and the way into it."""
-    sound = {comparison.name_of(c): c for c in desk.compared().selection.ranked("bic")}
+    sound = _different(desk.compared().selection.ranked("bic"))
     state.show("focus", comparison.name_of(found), frame=tuple(sound))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     left.selectbox(
@@ -150,6 +152,15 @@ def focus_section(found: Candidate) -> None:
         f"{counted(found.n_parameters, 'parameter')}; {finders(found)} of "
         f"{counted(len(found.runs), 'start')} ended there."
     )
+
+
+def _different(candidates: Sequence[Candidate]) -> dict[Name, Candidate]:
+    """By name, each model once: one component is the same whether variances are equal or not.
+
+    Two options of the same words would be one to the browser, and the wrong one might come back.
+    """
+    firsts = {model_words(c): c for c in reversed(candidates)}
+    return {comparison.name_of(c): c for c in candidates if firsts[model_words(c)] is c}
 
 
 @state.callback
