@@ -5,7 +5,7 @@ import pytest
 
 from em_core import COVARIANCE_TYPES, Rules, draw, find_optima, fit
 from em_core.datasets import load
-from em_core.optimum.optima import unseen
+from em_core.optimum.optima import thinned, unseen
 
 FIVE = np.array([0.2, -0.9, -1, 1.2, 1.8])
 
@@ -105,3 +105,13 @@ def test_rules_hold_for_all_the_starts():
     for optimum in found.optima:
         np.testing.assert_array_equal(optimum.mixture.weights, [0.5, 0.5])
     assert found.optima[0].sound
+
+
+def test_of_very_many_weighted_points_those_without_weight_are_not_tried():
+    rng = np.random.default_rng(2)
+    points = np.concatenate([rng.normal(0, 1, 11_000), rng.normal(500, 1, 4_000)])
+    weight = np.repeat([2.0, 0.0], [11_000, 4_000])
+    few, of_few = thinned(points, rng, weight)
+    assert len(few) == 5_000
+    assert of_few is None
+    assert few.max() < 100

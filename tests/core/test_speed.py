@@ -136,3 +136,12 @@ def test_annealing_leads_to_the_best_optimum_whatever_it_began_with(seed):
     assert trace.log_likelihoods[-1] == pytest.approx(-1130.264, abs=1e-3)
     again = annealing(points, 2, np.random.default_rng(seed)).mixture
     assert again == start
+
+
+def test_the_temperature_at_which_components_part_does_not_depend_on_the_unit():
+    def parted(unit):
+        means, variances = np.array([60, 80]) * unit, np.full(2, 100 * unit**2)
+        start = GaussianMixture.univariate([0.5, 0.5], means, variances)
+        return dial(waiting() * unit, start, [3.0, 1.5, 1.0]).n_different.tolist()
+
+    assert parted(1e-6) == parted(1.0) == parted(1e6) == [1, 1, 2]
