@@ -1,6 +1,6 @@
 // @ts-check
 // Numbers as text, letter for letter as em_core/wording.py writes them; held to it in
-// tests/browser/test_numbers.py.
+// tests/browser/test_formulas.py.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const GROUP = "\u202f";
