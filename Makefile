@@ -10,7 +10,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py))
 SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-static test-hosting test-files test-wheel test-dask lint format bench screenshots validation static clean
+.PHONY: help run test test-static test-hosting test-files test-wheel test-dask lint format bench screenshots validation questions static clean
 
 help:
 	@echo "make run          the app on http://localhost:$(PORT)  (PORT=… for another)"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench        the benchmarks"
 	@echo "make screenshots  the pictures under docs/"
 	@echo "make validation   docs/validation.md, published runs beside ours"
+	@echo "make questions    docs/questions.html and docs/answers.html, the question sheet"
 	@echo "make static       the app as a static site, in build/static"
 	@echo "make test-static  that site in Chromium; fetches 190 MB once, needs npm"
 	@echo "make test-hosting two processes behind nginx, in Chromium; needs nginx"
@@ -73,6 +74,9 @@ screenshots: $(VENV)/.dev
 
 validation: $(VENV)/.app
 	$(PY) -m scripts.validation
+
+questions: $(VENV)/.app
+	$(PY) -m scripts.question_sheets
 
 static: $(VENV)/.app
 	$(PY) -m explorer.launch.command static build/static --address "$(ADDRESS)"

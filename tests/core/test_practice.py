@@ -456,6 +456,27 @@ def test_any_mistake_is_named_or_one_that_gives_the_same_number(blank):
         assert told.mistake in alike, (cell, value, told)
 
 
+@given(blanks(), st.floats(0.5, 2), st.integers(0, 10_000))
+@settings(max_examples=100, deadline=None)
+def test_what_follows_from_any_wrong_answer_is_carried_on(blank, factor, choice):
+    sheet, cell = blank
+    inputs = sheet.formula(cell).inputs
+    assume(inputs)
+    earlier = inputs[choice % len(inputs)]
+    wrong = sheet.value(earlier) * factor
+    value = replace(sheet.step, typed={earlier: wrong}).value(cell)
+    assume(np.isfinite(value))
+    assume(value != pytest.approx(sheet.value(cell), rel=1e-6, abs=1e-12))
+    told = diagnose(sheet.with_answer(earlier, wrong), cell, f"{value:.9e}")
+    led_to = {
+        m.name
+        for m in mistakes_for(sheet.step)
+        if replace(sheet.step, faulty={m.kind: m.formula}).value(cell)
+        == pytest.approx(value, rel=1e-8)
+    }
+    assert told.verdict == "carried" or told.mistake in led_to, (earlier, wrong, value, told)
+
+
 # --- what is refused --------------------------------------------------------------------------
 
 

@@ -31,6 +31,7 @@ from explorer.model.practice import (
 )
 from explorer.model.problem import Options, Problem, Start, View
 from explorer.model.variants import own_numbers
+from scripts.question_sheets import SHEETS
 
 PROBLEM = default_problem()
 FIRST = Cell("posterior", 0, 0)
@@ -226,6 +227,11 @@ def test_the_question_sheet_has_its_numbers_from_em():
     assert "−3.6760 and −6.1948" in asked
     assert not any(each.answer[:30] in asked for each in questions())
     assert all(each.answer[:20] in question_sheet(answers=True) for each in questions()[:3])
+
+
+@pytest.mark.parametrize(("path", "answers"), SHEETS.items())
+def test_the_sheets_in_docs_are_those_that_the_app_gives(path, answers):
+    assert path.read_text(encoding="utf-8") == question_sheet(answers)
 
 
 def test_taking_back_in_two_iterations_goes_through_both():
