@@ -20,7 +20,7 @@ from explorer.model.practice import (
     taken_back,
     turned_to,
 )
-from explorer.model.problem import Problem, Start, View
+from explorer.model.problem import Options, Problem, Start, View
 from explorer.model.session import Session, changed, undone
 
 ONE_SHARE, ONE_POINT, ONE_ITERATION, SECOND = (Practice(exercise=each.exercise) for each in LEVELS)
@@ -150,6 +150,11 @@ def test_after_the_last_blank_comes_the_first_that_is_open():
         (lambda: Problem(d := named_data("old_faithful"), suggested_start(d)), "two dimensions"),
         (lambda: Problem(d := named_data("galaxies"), suggested_start(d)), "82 points"),
         (lambda: with_component_count(default_problem(), 5), "5 components"),
+        (lambda: replace(default_problem(), options=Options(variance_floor=0.1)), "floor"),
+        (
+            lambda: replace(default_problem(), data=own_data([1, 2, 3], counts=[1, 2, 1])),
+            "counts",
+        ),
     ],
 )
 def test_what_is_too_much_for_the_hand_says_so_and_the_worked_example_stands_in(problem, words):
