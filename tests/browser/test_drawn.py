@@ -410,4 +410,6 @@ def test_a_crowd_is_a_histogram_of_area_one_each_bin_divided_by_shares(drawn_at)
     assert area == pytest.approx(1, abs=0.01)
     shares = e_step(np.array(list(heights)), start).responsibilities
     for held, share in zip(heights.values(), shares, strict=True):
+        if held.sum() < 0.005:  # a bin without points, or of a pixel
+            continue
         assert held / held.sum() == pytest.approx(share, abs=0.02 / (held.sum() / 0.05))
