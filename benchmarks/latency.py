@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -40,12 +41,15 @@ FRAMES_WANTED = 20
 LIVE_FRAMES_WANTED = 30
 KILOBYTES_WANTED = 300
 SCRUB_SECONDS = 3
+KEY_REPEATS = 45
+"""A held key's repetitions a second; keyboards have about thirty."""
 QUIET = 700
 
 WORKED, FAITHFUL, LARGE = "worked example", "Old Faithful", "100 000 points"
 PENGUINS, GLIDING = "penguins in 2-D", "gliding"
 
 SHEETS = ".em-sheet"
+BOUND = ".ex-ascent svg"
 WORDS = "[data-testid='stHtml']"
 TEXT = "[data-testid='stMarkdown']"
 
@@ -179,10 +183,10 @@ class Bench:
         context.add_init_script(INSTRUMENTS)
         return context.new_page()
 
-    def opened(self, problem: Problem, motion: Motion = "reduce") -> Page:
-        """The app on this problem, at its start, come to rest."""
+    def opened(self, problem: Problem, motion: Motion = "reduce", view: View | None = None) -> Page:
+        """The app on this problem, at its start unless `view` says else, come to rest."""
         page = self.page(motion)
-        page.goto(self.app + "/" + query(encode(problem, View())))
+        page.goto(self.app + "/" + query(encode(problem, view or View())))
         page.wait_for_function("window.opened", timeout=60_000)
         chromium.settle(page)
         page.wait_for_timeout(QUIET)
@@ -268,21 +272,31 @@ def scrub_row(bench: Bench, name: str, problem: Problem) -> Row:
     long_run = replace(problem, options=Options(tol=0, max_iter=200))
     page = bench.opened(long_run, "no-preference")
     what = f"scrubbing: {name}, 200 iterations"
-    return frames_row(page, what, SCRUBBER, FRAMES_WANTED)
+    scrub = partial(drag_to_and_fro, page, SCRUBBER)
+    return frames_row(page, what, SHEETS, scrub, FRAMES_WANTED)
 
 
 def drag_row(bench: Bench, name: str, problem: Problem) -> Row:
     """Drag a mean to and fro: EM is run to its end from each place."""
     page = bench.opened(problem, "no-preference")
-    return frames_row(page, f"dragging a mean: {name}", BADGE, LIVE_FRAMES_WANTED)
+    drag = partial(drag_to_and_fro, page, BADGE)
+    return frames_row(page, f"dragging a mean: {name}", SHEETS, drag, LIVE_FRAMES_WANTED)
 
 
-def frames_row(page: Page, what: str, dragged: Dragged, wanted: int) -> Row:
-    """The frames drawn while a hand goes to and fro."""
+def bound_row(bench: Bench, name: str, problem: Problem) -> Row:
+    """Hold the right arrow key on the page Why?: the bound is drawn anew at each half-step."""
+    long_run = replace(problem, options=Options(tol=0, max_iter=200))
+    page = bench.opened(long_run, "no-preference", View(page="why"))
+    what = f"the bound under a held arrow key: {name}"
+    return frames_row(page, what, BOUND, partial(hold_key, page), LIVE_FRAMES_WANTED)
+
+
+def frames_row(page: Page, what: str, drawn: str, act: Callable[[float], None], wanted: int) -> Row:
+    """The frames in which what is `drawn` changes, while a hand does something for some seconds."""
     busy = busy_time(page)
     before = busy()
-    page.evaluate("selector => watchFrames(selector)", SHEETS)
-    drag_to_and_fro(page, dragged, SCRUB_SECONDS)
+    page.evaluate("selector => watchFrames(selector)", drawn)
+    act(SCRUB_SECONDS)
     frames = page.evaluate("window.changedFrames")
     a_frame = 1000 * (busy() - before) / len(frames)
     page.context.close()
@@ -316,6 +330,14 @@ def drag_to_and_fro(page: Page, dragged: Dragged, seconds: float) -> None:
         x += stride
         page.mouse.move(x, y)
     page.mouse.up()
+
+
+def hold_key(page: Page, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        page.keyboard.down("ArrowRight")
+        page.wait_for_timeout(1000 / KEY_REPEATS)
+    page.keyboard.up("ArrowRight")
 
 
 def busy_time(page: Page) -> Callable[[], float]:
@@ -374,6 +396,7 @@ def rows(bench: Bench) -> list[Row]:
         *step_rows(bench),
         *(scrub_row(bench, name, problem) for name, problem in problems().items()),
         *(drag_row(bench, name, problems()[name]) for name in (WORKED, FAITHFUL)),
+        *(bound_row(bench, name, problems()[name]) for name in (WORKED, FAITHFUL)),
         opening_row(bench),
         *(traffic_row(bench, name, problem) for name, problem in problems().items()),
     ]

@@ -39,9 +39,10 @@ from em_core.optimum.grid import (
 )
 from em_core.optimum.information import Information, StandardErrors, information
 from em_core.optimum.judge import Verdict, judge
+from em_core.optimum.methods import METHODS
 from em_core.optimum.optima import Optima, Optimum, find_optima
 from em_core.optimum.parameter import Parameter
-from em_core.optimum.speed import Speed, Stop, how_fast
+from em_core.optimum.speed import Speed, Stop, distances_to, how_fast
 from em_core.options import Options
 from em_core.practice.arithmetic import Cell
 from em_core.practice.diagnosis import Diagnosis, diagnose
@@ -63,7 +64,6 @@ from em_core.report.health import Finding, health
 from em_core.report.narrate import describe_half_step, describe_sharing, describe_step, sentence
 from em_core.rules import Rules
 from em_core.starts import (
-    METHODS,
     ProposedStart,
     draw,
     k_means_plus_plus,
@@ -146,6 +146,7 @@ __all__ = [
     "describe_step",
     "diagnose",
     "dial",
+    "distances_to",
     "draw",
     "e_step",
     "explain_component",

@@ -1,7 +1,7 @@
 """One parameter of a mixture, and mixtures in which some parameters are varied."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -9,6 +9,9 @@ from em_core.covariance import is_usable
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture
 from em_core.optimum.coordinates import on_axis
+
+Kind = Literal["weight", "mean", "variance"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Parameter:
     variance moves all that the covariance type ties to it.
     """
 
-    kind: Literal["weight", "mean", "variance"]
+    kind: Kind
     component: int
     axis: int = 0
 

@@ -5,7 +5,7 @@ rate is the largest fraction of missing information (Dempster, Laird & Rubin 197
 direction that is slowest is the one of which the labels hide most.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike
 from em_core.engine.trace import Trace
 from em_core.mixture import GaussianMixture, read_only
 from em_core.optimum.acceleration import accelerate
-from em_core.optimum.information import curvature_of
+from em_core.optimum.information import Curvature, curvature_of
 from em_core.optimum.verdict import all_numbers, direction_of, named_errors
-from em_core.options import TOL
+from em_core.options import TOL, Options
 
 FOLLOWED, END_TOL = 2000, 1e-15
 
@@ -83,12 +83,8 @@ def how_fast(points: ArrayLike, trace: Trace, sample_weight: ArrayLike | None = 
     end, height = road.mixtures[-1], float(road.log_likelihoods[-1])
     there = curvature_of(points, end, options.covariance_type, sample_weight, options.rules)
     coordinates = there.coordinates
-    units = coordinates.units(there.scale)
-    numbers = np.array([all_numbers(m)[coordinates.rows] for m in trace.mixtures])
-    steps = (numbers - all_numbers(end)[coordinates.rows]) / units
-    local = steps @ coordinates.to_local.T
-    metric = there.observed if there.definite else np.diag(there.typical)
-    distances = np.sqrt(np.maximum(np.einsum("tp,pq,tq->t", local, metric, local), 0.0))
+    steps = _steps(trace.mixtures, end, there)
+    distances = _lengths(steps, there)
     errors = named_errors(there) if there.definite and coordinates.names else None
 
     def stop(rule: str, iteration: int | None) -> Stop:
@@ -105,11 +101,40 @@ def how_fast(points: ArrayLike, trace: Trace, sample_weight: ArrayLike | None = 
     return Speed(
         end,
         height,
-        read_only(np.nan_to_num(distances)),
+        read_only(distances),
         float(fractions[0]) if len(fractions) else 0.0,
         direction_of(there, there.slowest) if len(fractions) else (),
         tuple(stop(rule, find(trace.log_likelihoods, total)) for rule, find in RULES.items()),
     )
+
+
+def distances_to(
+    points: ArrayLike,
+    end: GaussianMixture,
+    mixtures: Sequence[GaussianMixture],
+    options: Options,
+    sample_weight: ArrayLike | None = None,
+) -> np.ndarray:
+    """(len(mixtures),) their distances to an end of a run with these options, as in `Speed`."""
+    there = curvature_of(points, end, options.covariance_type, sample_weight, options.rules)
+    return read_only(_lengths(_steps(mixtures, end, there), there))
+
+
+def _steps(
+    mixtures: Sequence[GaussianMixture], end: GaussianMixture, there: Curvature
+) -> np.ndarray:
+    """(len(mixtures), p) how far each is from the end in the named parameters, in scaled data."""
+    rows = there.coordinates.rows
+    numbers = np.array([all_numbers(mixture)[rows] for mixture in mixtures])
+    return (numbers - all_numbers(end)[rows]) / there.coordinates.units(there.scale)
+
+
+def _lengths(steps: np.ndarray, there: Curvature) -> np.ndarray:
+    """Of steps (m, p), in standard errors."""
+    local = steps @ there.coordinates.to_local.T
+    metric = there.observed if there.definite else np.diag(there.typical)
+    lengths = np.sqrt(np.maximum(np.einsum("tp,pq,tq->t", local, metric, local), 0.0))
+    return np.asarray(np.nan_to_num(lengths))
 
 
 def _total(points: ArrayLike, sample_weight: ArrayLike | None) -> float:

@@ -94,7 +94,7 @@ def _for_a_room(frame: RunFrame) -> None:
     with st.container(key="room"):
         stage, aside = st.columns([6, 1], gap="medium")
     with stage:
-        _stage(frame.run)
+        show_stage(frame.run)
     with aside:
         presenting.aside()
 
@@ -109,7 +109,7 @@ def _with_words(frame: RunFrame) -> None:
     with st.container(key="workbench"):
         stage, words = st.columns([1.7, 1], gap="medium")
     with stage:
-        _stage(frame.run)
+        show_stage(frame.run)
     with words:
         status.what_just_happened(frame, opened, numbers)
         parameters.parameters_now(frame, numbers)
@@ -121,7 +121,8 @@ def _with_words(frame: RunFrame) -> None:
     em_tables.iteration_in_numbers(frame, account, opened, numbers)
 
 
-def _stage(run: Run) -> None:
+def show_stage(run: Run) -> None:
+    """The one stage of the visit; its cursor is the visit's."""
     display, data = state.display(), run.problem.data
     query = None
     if display.query and data.n_features == 1:

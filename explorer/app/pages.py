@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.app import address, explore, header, housekeeping, how_many, practise, state, style
+from explorer.app import (
+    address,
+    explore,
+    header,
+    housekeeping,
+    how_many,
+    practise,
+    state,
+    style,
+    why,
+)
 from explorer.app.apology import drawn_calmly
 
 
@@ -17,6 +27,7 @@ class Page:
 
 PAGES = {
     "explore": Page("Explore", explore.draw),
+    "why": Page("Why?", why.draw),
     "practise": Page("Practise", practise.draw),
     "how-many": Page("How many?", how_many.draw),
 }

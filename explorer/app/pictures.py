@@ -16,10 +16,12 @@ from explorer.stage.assets import script
 HERE = Path(__file__).parent
 HTML = '<div class="em-pictures" role="group" aria-label="Charts as files"></div>'
 
+CSS = (HERE / "pictures.css").read_text(encoding="utf-8")
+
 _buttons = st.components.v2.component(
     "picture_buttons",
     html=HTML,
-    css=(HERE / "pictures.css").read_text(encoding="utf-8"),
+    css=CSS,
     js=script("pictures"),
     isolate_styles=False,
 )

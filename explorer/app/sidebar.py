@@ -42,6 +42,7 @@ METHOD_NAMES = {
     "random": "Random points",
     "k-means++": "k-means++",
     "quantiles": "Quantiles",
+    "annealing": "Annealing",
 }
 TYPE_NAMES = {
     1: {"full": "Unequal variances (full)", "tied": "Equal variances (tied)"},
@@ -161,11 +162,12 @@ def _count_and_method(problem: Problem) -> None:
         key="method",
         format_func=lambda name: METHOD_NAMES[name],
         help="Where the components stand before the first step: as you set them, at points drawn "
-        "at random, at points far apart (k-means++), or at quantiles of the data.",
+        "at random, at points far apart (k-means++), at quantiles of the data, or where EM was led "
+        "by annealing, from hot to cold (see The dial under Why?).",
         on_change=state.edit_field,
         args=("method", _with_method),
     )
-    if problem.start.method in ("random", "k-means++"):
+    if problem.start.method in ("random", "k-means++", "annealing"):
         _seed(problem)
 
 

@@ -40,6 +40,7 @@ from explorer.model.session import (
     with_component_selected,
     with_point_selected,
 )
+from explorer.model.why import Why
 from explorer.stage import (
     AddPoint,
     Cursor,
@@ -183,6 +184,18 @@ def told_of(run: Run, settings: Settings) -> bytes:
     return serialised(payload(run.problem.data, run.trace, Place(), None, 0, settings))
 
 
+# --- asking why -----------------------------------------------------------------------------------
+
+
+def why() -> Why:
+    return session().view.why
+
+
+def change_why(**changes: Any) -> None:
+    view = session().view
+    _put(replace(session(), view=replace(view, why=replace(view.why, **changes))))
+
+
 # --- runs -----------------------------------------------------------------------------------------
 
 
@@ -231,7 +244,7 @@ def told(settings: Settings) -> bytes:
     return last.payload
 
 
-def _run_id() -> str:
+def run_name() -> str:
     """What the browser calls the current run."""
     here = current_run()
     last: Told | None = st.session_state.get("told")
@@ -429,7 +442,7 @@ def start_again() -> None:
 def follow_cursor() -> None:
     """The browser's cursor came to rest. What was said of the step before is said no longer."""
     cursor = read_message(st.session_state[STAGE].get("cursor"))
-    if not isinstance(cursor, Cursor) or cursor.run != _run_id():
+    if not isinstance(cursor, Cursor) or cursor.run != run_name():
         return
     before = half_step()
     _put(moved(session(), min(cursor.half_step, current_run().last)))
@@ -744,7 +757,7 @@ def _go_where(left: object) -> None:
         cursor = read_message(
             {"kind": "cursor", "run": left.get("run"), "half_step": left.get("h")}
         )
-        if isinstance(cursor, Cursor) and cursor.run == _run_id():
+        if isinstance(cursor, Cursor) and cursor.run == run_name():
             _put(sent(session(), min(cursor.half_step, current_run().last)))
 
 

@@ -1,9 +1,12 @@
 """What pictures of a fit are made of: the data's dots, its components as curves or ellipses."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from em_core import GaussianMixture
 from explorer.charts import svg
+from explorer.charts.layout import with_unit
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
 from explorer.model.problem import Data
@@ -55,3 +58,57 @@ def ellipse(
     circle = np.array([np.cos(ANGLES), np.sin(ANGLES)])
     xs, ys = mixture.means[k][:, None] + RADIUS * half_axes @ circle
     return svg.line(panel, xs, ys, svg.component(k), width, opacity=opacity)
+
+
+def axis_name(data: Data, axis: int = 0) -> str:
+    """An axis of the data with its unit."""
+    return with_unit(data.columns[axis], data.units[axis])
+
+
+def histogram(panel: Panel, data: Data) -> list[str]:
+    """The data on a line, as bars of density."""
+    values = data.points[:, 0]
+    bins = int(np.clip(np.sqrt(data.total), 6, 40))
+    heights, edges = np.histogram(values, bins, density=True, weights=data.counts)
+    xs, ys = panel.across(edges), np.maximum(panel.up(heights), panel.top)
+    return [
+        svg.bar(xs[i] + 0.5, ys[i], xs[i + 1] - 0.5, panel.bottom, svg.NEUTRAL, 0.22)
+        for i in range(len(heights))
+    ]
+
+
+def peak_badges(panel: Panel, mixture: GaussianMixture) -> list[str]:
+    """Each component's number on top of its curve."""
+    heights = mixture.weights / np.sqrt(2 * np.pi * mixture.covariances[:, 0, 0])
+    xs = panel.across(mixture.means[:, 0])
+    ys = np.maximum(panel.up(heights), panel.top + 4)
+    return [svg.badge(x, y, k) for k, (x, y) in enumerate(zip(xs, ys, strict=True))]
+
+
+def mean_badges(panel: Panel, mixture: GaussianMixture) -> list[str]:
+    """Each component's number at its mean in the plane."""
+    xs, ys = panel.across(mixture.means[:, 0]), panel.up(mixture.means[:, 1])
+    return [svg.badge(x, y, k) for k, (x, y) in enumerate(zip(xs, ys, strict=True))]
+
+
+def portrait(
+    panel_of: Callable[[tuple[float, float], tuple[float, float]], Panel],
+    data: Data,
+    sketch: Sketch,
+    mixture: GaussianMixture,
+) -> list[str]:
+    """The data and the mixture, in the panel that is made for their ranges."""
+    if data.n_features == 2:
+        panel = panel_of(span(data, 0), span(data, 1))
+        ellipses = [ellipse(panel, mixture, k, 1.75) for k in range(mixture.n_components)]
+        return [*dots(panel, data, sketch), *ellipses, *mean_badges(panel, mixture)]
+    places = grid(data, mixture)
+    density = mixture.density(places)
+    tallest = float(np.quantile(density, 0.98))
+    panel = panel_of(span(data), (0, 1.2 * tallest))
+    return [
+        *histogram(panel, data),
+        *components(panel, places, mixture),
+        svg.line(panel, places, density, svg.INK, 1.75),
+        *peak_badges(panel, mixture),
+    ]

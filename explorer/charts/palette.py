@@ -17,7 +17,8 @@ class Palette:
 
     ink: text and the mixture; muted: second-rank text; grid: hair lines; neutral: data before
     they are shared out; surface: the page behind; accent: the next action, on_accent its text;
-    components: one for each; washes: the same, for fills; ghosts: the same, for what was before.
+    components: one for each; washes: the same, for fills; ghosts: the same, for what was before;
+    endings: where EM ends, each with its letter, told apart from components by quieter hues.
     """
 
     ink: str
@@ -28,6 +29,7 @@ class Palette:
     accent: str
     on_accent: str
     components: tuple[str, ...]
+    endings: tuple[str, ...]
 
     @property
     def washes(self) -> tuple[str, ...]:
@@ -78,6 +80,7 @@ LIGHT = Palette(
         "#7d7600",
         "#7b5a45",
     ),
+    endings=("#5a5fd0", "#9c8440", "#4f8a86", "#a8606a", "#6f7f4e", "#87679c"),
 )
 
 DARK = Palette(
@@ -98,6 +101,7 @@ DARK = Palette(
         "#ece15a",
         "#c7a58c",
     ),
+    endings=("#8f98f0", "#c9b26b", "#78b8b2", "#d28b94", "#a0b279", "#b795cc"),
 )
 
 
@@ -109,6 +113,7 @@ def css_variables(palette: Palette) -> str:
         ("c", palette.components),
         ("on-c", palette.on_components),
         ("wash", palette.washes),
+        ("e", palette.endings),
     ):
         entries += [f"--em-{name}{j}:{colour}" for j, colour in enumerate(colours, start=1)]
     return ";".join(entries)

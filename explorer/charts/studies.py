@@ -14,7 +14,6 @@ from em_core import (
 from em_core.wording import counted, number
 from em_core.wording import point as point_name
 from explorer.charts import marks, svg
-from explorer.charts.layout import with_unit
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
 from explorer.model.problem import Data
@@ -29,10 +28,6 @@ MOST_BINS = 24
 
 def _panel(x: tuple[float, float], y: tuple[float, float]) -> Panel:
     return Panel(LEFT, TOP, WIDTH - RIGHT, HEIGHT - BOTTOM, x, y)
-
-
-def _name(data: Data, axis: int = 0) -> str:
-    return with_unit(data.columns[axis], data.units[axis])
 
 
 # --- how sure -------------------------------------------------------------------------------------
@@ -56,36 +51,18 @@ def _ghost_densities(data: Data, replicates: Bootstrap) -> str:
     top = 1.25 * float(fitted.max())
     panel = _panel(marks.span(data), (0, top))
     parts = [
-        *_histogram(panel, data),
+        *marks.histogram(panel, data),
         *(
             svg.line(panel, grid, ghost.density(grid), svg.NEUTRAL, 0.8, opacity=0.35)
             for ghost in _mixtures(replicates)
         ),
         *marks.components(panel, grid, replicates.mixture),
         svg.line(panel, grid, fitted, svg.INK, 2),
-        *_badges(panel, replicates.mixture),
+        *marks.peak_badges(panel, replicates.mixture),
     ]
     label = "The fitted density, with those of the replicates behind it."
-    axes = svg.axes(panel, _name(data), "density")
+    axes = svg.axes(panel, marks.axis_name(data), "density")
     return svg.picture(WIDTH, HEIGHT, label, [axes, *parts])
-
-
-def _histogram(panel: Panel, data: Data) -> list[str]:
-    values = data.points[:, 0]
-    bins = int(np.clip(np.sqrt(data.total), 6, 40))
-    heights, edges = np.histogram(values, bins, density=True, weights=data.counts)
-    xs, ys = panel.across(edges), np.maximum(panel.up(heights), panel.top)
-    return [
-        svg.bar(xs[i] + 0.5, ys[i], xs[i + 1] - 0.5, panel.bottom, svg.NEUTRAL, 0.22)
-        for i in range(len(heights))
-    ]
-
-
-def _badges(panel: Panel, mixture: GaussianMixture) -> list[str]:
-    heights = mixture.weights / np.sqrt(2 * np.pi * mixture.covariances[:, 0, 0])
-    xs = panel.across(mixture.means[:, 0])
-    ys = np.maximum(panel.up(heights), panel.top + 4)
-    return [svg.badge(x, y, k) for k, (x, y) in enumerate(zip(xs, ys, strict=True))]
 
 
 def _ghost_ellipses(data: Data, sketch: Sketch, replicates: Bootstrap) -> str:
@@ -99,16 +76,11 @@ def _ghost_ellipses(data: Data, sketch: Sketch, replicates: Bootstrap) -> str:
             for k in range(mixture.n_components)
         ),
         *(marks.ellipse(panel, mixture, k, 2.25) for k in range(mixture.n_components)),
-        *_mean_badges(panel, mixture),
+        *marks.mean_badges(panel, mixture),
     ]
     label = "The fitted ellipses, with those of the replicates about them."
-    axes = svg.axes(panel, _name(data, 0), _name(data, 1))
+    axes = svg.axes(panel, marks.axis_name(data, 0), marks.axis_name(data, 1))
     return svg.picture(WIDTH, HEIGHT, label, [axes, *parts])
-
-
-def _mean_badges(panel: Panel, mixture: GaussianMixture) -> list[str]:
-    xs, ys = panel.across(mixture.means[:, 0]), panel.up(mixture.means[:, 1])
-    return [svg.badge(x, y, k) for k, (x, y) in enumerate(zip(xs, ys, strict=True))]
 
 
 def spread_of(replicates: Bootstrap, data: Data, k: int) -> str:
@@ -181,7 +153,7 @@ def distribution(data: Data, check: CdfCheck) -> str:
     xs = np.concatenate([[edges[0]], check.values, [edges[1]]])
     model = np.concatenate([[0], check.model, [1]])
     parts = [
-        svg.axes(panel, _name(data), "share of the data below"),
+        svg.axes(panel, marks.axis_name(data), "share of the data below"),
         svg.area(panel, steps[thin], low[thin], high[thin], svg.NEUTRAL, 0.25),
         svg.line(panel, steps[thin], heights[thin], svg.MUTED, 1),
         svg.line(panel, xs, model, svg.ACCENT, 2),
@@ -198,7 +170,7 @@ def quantiles(data: Data, check: QuantileCheck) -> str:
     ends = (low - room, high + room)
     panel = _panel(ends, ends)
     plane = data.n_features > 1
-    what = "squared Mahalanobis distance" if plane else _name(data)
+    what = "squared Mahalanobis distance" if plane else marks.axis_name(data)
     xs, ys = panel.across(check.expected), panel.up(check.observed)
     outside = check.outside
     parts = [
@@ -273,10 +245,10 @@ def _stems(data: Data, mixture: GaussianMixture, found: Influence) -> str:
     )
     parts = [
         svg.axes(upper, "", "density", x_ticks=[]),
-        svg.axes(lower, _name(data), "influence"),
+        svg.axes(lower, marks.axis_name(data), "influence"),
         *marks.components(upper, grid, mixture),
         svg.line(upper, grid, fitted, svg.INK, 2),
-        *_badges(upper, mixture),
+        *marks.peak_badges(upper, mixture),
     ]
     for i in reversed(_shown(found)):
         x = float(lower.across(data.points[i, 0]))
@@ -305,10 +277,10 @@ def _sized_dots(data: Data, sketch: Sketch, mixture: GaussianMixture, found: Inf
     panel = _panel(marks.span(data, 0), marks.span(data, 1))
     heights = _finite(found)
     parts = [
-        svg.axes(panel, _name(data, 0), _name(data, 1)),
+        svg.axes(panel, marks.axis_name(data, 0), marks.axis_name(data, 1)),
         *marks.dots(panel, data, sketch),
         *(marks.ellipse(panel, mixture, k, 2) for k in range(mixture.n_components)),
-        *_mean_badges(panel, mixture),
+        *marks.mean_badges(panel, mixture),
     ]
     for i in reversed(_shown(found)):
         x, y = float(panel.across(data.points[i, 0])), float(panel.up(data.points[i, 1]))

@@ -11,15 +11,23 @@ from math import ceil, floor, log10
 import numpy as np
 
 from em_core.wording import number
+from explorer.charts.palette import LIGHT
 
 INK, MUTED, GRID, NEUTRAL, ACCENT, SURFACE = (
     f"var(--em-{name})" for name in ("ink", "muted", "grid", "neutral", "accent", "surface")
 )
 
+N_ENDINGS = len(LIGHT.endings)
+
 
 def component(k: int) -> str:
     """The colour of component k (from 0)."""
     return f"var(--em-c{k + 1})"
+
+
+def ending(place: int) -> str:
+    """The colour of an ending (from 0); beyond the last all are alike."""
+    return f"var(--em-e{place + 1})" if place < N_ENDINGS else MUTED
 
 
 @dataclass(frozen=True)

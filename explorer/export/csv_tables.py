@@ -84,10 +84,10 @@ def stride(problem: Problem, trace: Trace, half_step: int) -> int:
 
 def parameters_csv(trace: Trace) -> str:
     """One row an iteration, 0 the start: log-likelihood, lower bound (ELBO), every parameter."""
-    header = ["iteration", "log_likelihood", "lower_bound", *_parameters(trace.mixtures[0])]
+    header = ["iteration", "log_likelihood", "lower_bound", *columns_of(trace.mixtures[0])]
     bounds = ["", *trace.lower_bounds.tolist()]
     rows = (
-        [t, float(trace.log_likelihoods[t]), bounds[t], *_parameters(mixture).values()]
+        [t, float(trace.log_likelihoods[t]), bounds[t], *columns_of(mixture).values()]
         for t, mixture in enumerate(trace.mixtures)
     )
     return table_csv(header, rows)
@@ -107,7 +107,7 @@ def summary_csv(problem: Problem, trace: Trace, view: View) -> str:
     rows |= _settings(problem)
     rows |= {"outcome": trace.outcome, "message": trace.message, "n_iter": trace.n_iter}
     rows |= {"iteration": now.iteration, "phase": now.phase}
-    rows |= {"log_likelihood": now.log_likelihood} | _parameters(now.mixture)
+    rows |= {"log_likelihood": now.log_likelihood} | columns_of(now.mixture)
     return table_csv(
         ["quantity", "value"], ((name, guarded(value)) for name, value in rows.items())
     )
@@ -133,7 +133,7 @@ def _settings(problem: Problem) -> dict[str, Value]:
     }
 
 
-def _parameters(mixture: GaussianMixture) -> dict[str, Value]:
+def columns_of(mixture: GaussianMixture) -> dict[str, Value]:
     """Every parameter under its column's name: weight_1, mean_1, variance_1, …
 
     In two dimensions mean_1_2 is component 1 on axis 2, covariance_1_12 that of its axes 1 and 2.

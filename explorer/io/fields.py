@@ -16,7 +16,8 @@ from typing import Any, get_args
 
 import numpy as np
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Options, fit
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Options, Parameter, fit
+from em_core.optimum.parameter import KINDS as PARAMETER_KINDS
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
 from explorer.io.kinds import Choice, Kind, NotANumber, Numbers, Real, Whole, Words
 from explorer.io.practice_kinds import Predictions, Tries
@@ -69,6 +70,8 @@ from explorer.model.problem import (
     half_step_of,
 )
 from explorer.model.refusal import echo
+from explorer.model.search import N_STARTS
+from explorer.model.why import PICTURES, Why
 
 Record = dict[str, Any]
 """Checked values by their fields' names."""
@@ -197,6 +200,7 @@ OPTIONS = Part("options", lambda problem, view: vars(problem.options))
 CURSOR = Part("view", _cursor)
 VIEW = Part("view", lambda problem, view: vars(view))
 DISPLAY = Part("view", lambda problem, view: vars(view.display))
+WHY = Part("why", lambda problem, view: vars(view.why))
 PRACTICE = Part("practice", lambda problem, view: vars(view.practice))
 EXERCISE = Part("practice", _exercise)
 TERMS = Part("practice", _terms)
@@ -252,6 +256,20 @@ SWITCH = Choice({"on": True, "off": False}, "A switch is on or off.")
 PLACE = Real(-1e300, 1e300, "The query line stands at a finite number.")
 PHASE = Choice.among(("start", "E", "M"), "The phase is E or M.")
 PAGE = Choice.among(PAGES, "There is no page of this name.")
+PICTURE = Choice.among(PICTURES, "There is no picture of this name.")
+PARAMETER = Choice(
+    {
+        f"{kind}-{k + 1}" + f"-{axis + 1}" * (axis > 0): Parameter(kind, k, axis)
+        for kind in PARAMETER_KINDS
+        for k in range(MAX_COMPONENTS)
+        for axis in range(2)
+    },
+    "A parameter is named like mean-1, variance-2-2 or weight-1: its component, and its axis.",
+)
+OTHERS = Choice.among(("end", "now"), "All other parameters are as at the end or as now.")
+STARTS = Choice(
+    {str(n): n for n in N_STARTS}, "Endings are looked for from 100, 300 or 1000 starts."
+)
 WORK = Choice.among(get_args(Task), "There is no exercise of this name.")
 BLANK = Choice(BLANKS, f"The blanks are one of {', '.join(BLANKS)}.")
 FIRST_ITERATION = Whole(1, MAX_ROUND, f"Iterations by hand are from 1 to {MAX_ROUND}.")
@@ -300,6 +318,14 @@ FIELDS = (
     Field("query", DISPLAY, "query", SWITCH),
     Field("at", DISPLAY, "query_at", PLACE),
     Field("present", DISPLAY, "present", SWITCH),
+    Field("why", WHY, "picture", PICTURE),
+    Field("along", WHY, "along", PARAMETER),
+    Field("starts", WHY, "n_starts", STARTS),
+    Field("across", WHY, "x", PARAMETER),
+    Field("up", WHY, "y", PARAMETER),
+    Field("labels", WHY, "told_apart", SWITCH),
+    Field("others", WHY, "others", OTHERS),
+    Field("held", WHY, "held", SWITCH),
     Field("work", PRACTICE, "task", WORK),
     Field("lesson", PRACTICE, "lesson", LESSON),
     Field("case", PRACTICE, "case", CASE),
@@ -465,6 +491,7 @@ def _view_of(record: Record, problem: Problem) -> View:
         **_given(record, VIEW),
         display=Display(**_given(record, DISPLAY)),
         practice=judged_again(problem, _practice_of(record)),
+        why=Why(**_given(record, WHY)),
     )
     if view.point is not None and view.point >= problem.data.n_points:
         raise BY_NAME["pt"].refusal(view.point + 1)

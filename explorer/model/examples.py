@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from em_core import CovarianceType, datasets
+from em_core import METHODS, CovarianceType, datasets
 from em_core.errors import InputError
-from em_core.starts import METHODS
 from explorer.model.points import checked_counts, reading
 from explorer.model.problem import (
     MAX_POINTS,

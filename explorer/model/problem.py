@@ -11,8 +11,9 @@ import numpy as np
 
 from em_core import GaussianMixture, Options, Phase, iteration_of, phase_of
 from explorer.model.exercise import Practice
+from explorer.model.why import Why
 
-StartMethod = Literal["manual", "random", "k-means++", "quantiles"]
+StartMethod = Literal["manual", "random", "k-means++", "quantiles", "annealing"]
 
 MAX_COMPONENTS = 8
 MAX_ITERATIONS = 2000
@@ -20,7 +21,7 @@ MAX_SEED = 2**32 - 1
 MAX_POINTS = 1_000_000
 MAX_TITLE = 80
 
-PAGES = ("explore", "practise", "how-many")
+PAGES = ("explore", "why", "practise", "how-many")
 """The pages by their names in links and files; explorer.app.pages draws them."""
 
 
@@ -140,7 +141,7 @@ class View:
 
     half_step: 0 is the start, 2t−1 the E-step of iteration t, 2t its M-step.
     point: the selected point's index in the data, or None; component: the selected component;
-    practice: what is done by hand on the page Practise.
+    practice: what is done by hand on the page Practise; why: what the page Why? is asked.
     """
 
     half_step: int = 0
@@ -149,6 +150,7 @@ class View:
     page: str = "explore"
     display: Display = Display()
     practice: Practice = field(default_factory=Practice)
+    why: Why = field(default_factory=Why)
 
     @property
     def iteration(self) -> int:

@@ -85,8 +85,8 @@ def _at(
 
 
 def _as_now(moment: Moment, session: Session) -> Moment:
-    """How things are shown, the page, and lessons and cases are not undone; an exercise on the
-    problem and the answers in it come back with it."""
+    """How things are shown, the page, what Why? is asked, lessons and cases are not undone; an
+    exercise on the problem and the answers in it come back with it."""
     now = session.view
     practice = replace(
         moment.view.practice,
@@ -95,7 +95,7 @@ def _as_now(moment: Moment, session: Session) -> Moment:
         case=now.practice.case,
         predictions=now.practice.predictions,
     )
-    view = replace(moment.view, display=now.display, page=now.page, practice=practice)
+    view = replace(moment.view, display=now.display, page=now.page, practice=practice, why=now.why)
     return Moment(moment.problem, view)
 
 

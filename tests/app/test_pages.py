@@ -17,9 +17,9 @@ APP = Path(__file__).parents[2] / "streamlit_app.py"
 @pytest.fixture
 def second_page(monkeypatch):
     """Another page beside Explore."""
-    second = pages.Page("Why?", lambda: st.html("<p>Because.</p>"))
-    monkeypatch.setitem(pages.PAGES, "why", second)
-    monkeypatch.setitem(PAGE.words, "why", "why")
+    second = pages.Page("Because", lambda: st.html("<p>Because.</p>"))
+    monkeypatch.setitem(pages.PAGES, "because", second)
+    monkeypatch.setitem(PAGE.words, "because", "because")
 
 
 def text(app: AppTest) -> str:
@@ -33,10 +33,10 @@ def test_every_page_has_its_name_and_its_drawing():
 def test_another_page_is_turned_to_and_undo_does_not_turn_back(second_page):
     app = AppTest.from_file(APP, default_timeout=30).run()
     app.number_input(key="mean0-1").set_value(-2.0).run()
-    app.segmented_control(key="page").set_value("why").run()
+    app.segmented_control(key="page").set_value("because").run()
     assert "Because." in text(app)
     assert "Press <b>E-step" not in text(app)
-    assert app.session_state["session"].view.page == "why"
+    assert app.session_state["session"].view.page == "because"
     app.segmented_control(key="page").set_value("explore").run()
     address = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
     assert next(a["query"] for a in address if "unsaved" in a).endswith("mu=-2,2")
@@ -46,15 +46,15 @@ def test_another_page_is_turned_to_and_undo_does_not_turn_back(second_page):
 
 def test_a_link_opens_on_its_page(second_page):
     app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"page": "why"})
+    app.query_params.update({"page": "because"})
     app.run()
     assert "Because." in text(app)
-    assert app.segmented_control(key="page").value == "why"
+    assert app.segmented_control(key="page").value == "because"
 
 
 def test_a_page_that_is_not_there_is_said():
     app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"page": "why"})
+    app.query_params.update({"page": "because"})
     app.run()
     assert "There is no page of this name" in text(app)
     assert not app.exception

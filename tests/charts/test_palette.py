@@ -14,6 +14,12 @@ def test_every_component_stands_out_from_the_page(palette):
 
 
 @THEMES
+def test_every_ending_stands_out_from_the_page(palette):
+    for colour in palette.endings:
+        assert contrast(colour, palette.surface) >= 3
+
+
+@THEMES
 def test_text_can_be_read(palette):
     assert contrast(palette.ink, palette.surface) >= 7
     assert contrast(palette.muted, palette.surface) >= 4.5

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from em_core import GaussianMixture, InputError, fit
+from em_core import GaussianMixture, InputError, Parameter, fit
 from explorer.model.cases import CASES
 from explorer.model.examples import (
     GENERATORS,
@@ -27,6 +27,7 @@ from explorer.model.problem import (
     Start,
     View,
 )
+from explorer.model.why import PICTURES, Why
 
 NUMBERS = st.one_of(
     st.floats(-1e9, 1e9),
@@ -96,6 +97,24 @@ PRACTICES = st.builds(
 )
 """Nothing tried yet."""
 
+PARAMETERS = st.builds(
+    Parameter,
+    st.sampled_from(["weight", "mean", "variance"]),
+    st.integers(0, 7),
+    st.integers(0, 1),
+)
+WHYS = st.builds(
+    Why,
+    picture=st.sampled_from(PICTURES),
+    along=st.none() | PARAMETERS,
+    n_starts=st.sampled_from([100, 300, 1000]),
+    x=st.none() | PARAMETERS,
+    y=st.none() | PARAMETERS,
+    told_apart=st.booleans(),
+    others=st.sampled_from(["end", "now"]),
+    held=st.booleans(),
+)
+
 OPTIONS = st.builds(
     Options,
     covariance_type=st.sampled_from(["full", "tied", "diag", "spherical"]),
@@ -109,7 +128,7 @@ OPTIONS = st.builds(
 def problems(draw: st.DrawFn) -> Problem:
     data = draw(DATA)
     mixture = draw(mixtures(data.n_features))
-    method = draw(st.sampled_from(["manual", "random", "k-means++", "quantiles"]))
+    method = draw(st.sampled_from(["manual", "random", "k-means++", "quantiles", "annealing"]))
     problem = Problem(data, Start(mixture, method, draw(SEEDS)), draw(OPTIONS))
     try:
         fit(data.points, mixture, problem.options.covariance_type, max_iter=0)
@@ -135,6 +154,7 @@ def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
             query_at=draw(st.none() | st.floats(-1e300, 1e300)),
         ),
         practice=draw(st.just(Practice()) | PRACTICES),
+        why=draw(WHYS),
     )
     return problem, view
 

@@ -206,3 +206,12 @@ def test_other_data_come_in_the_type_that_is_chosen():
         faithful = edits.with_data(chosen, named_data("old_faithful"))
         assert faithful.options == chosen.options
         assert is_of_type(mixture(faithful), covariance_type)
+
+
+def test_an_annealed_start_is_drawn_by_its_seed_and_ends_well():
+    problem = Problem(galaxies := named_data("galaxies"), suggested_start(galaxies))
+    annealed = edits.with_method(problem, "annealing", 3)
+    assert annealed.start.method == "annealing"
+    assert annealed == edits.with_method(problem, "annealing", 3)
+    trace = fit(galaxies.points, annealed.start.mixture)
+    assert trace.log_likelihoods[-1] > -212.2

@@ -17,8 +17,8 @@ from em_core.inference.verdict import (
 from em_core.wording import count, counted, log_likelihood, number, sentence_case
 from explorer.app import gallery, state
 from explorer.app.how_many import desk
-from explorer.app.how_many.portions import Portions, lead, note, section, to_try
 from explorer.app.markup import table
+from explorer.app.portions import Portions, lead, note, section, to_try
 from explorer.charts import cloud
 from explorer.model import comparison
 from explorer.model.comparison import Comparison, Name

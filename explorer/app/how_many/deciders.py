@@ -9,8 +9,8 @@ from em_core.wording import counted, data_value, enumerated, log_likelihood, num
 from em_core.wording import point as point_name
 from explorer.app import gallery, state
 from explorer.app.how_many import desk
-from explorer.app.how_many.portions import note, section, to_try
 from explorer.app.markup import alert, table
+from explorer.app.portions import note, section, to_try
 from explorer.charts import studies
 from explorer.charts.sketch import sketch
 from explorer.model import study

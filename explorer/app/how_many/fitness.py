@@ -4,7 +4,7 @@ from em_core import Candidate
 from em_core.inference import remarks
 from explorer.app import gallery, state
 from explorer.app.how_many import desk
-from explorer.app.how_many.portions import note, section, to_try
+from explorer.app.portions import note, section, to_try
 from explorer.charts import studies
 
 

@@ -10,8 +10,8 @@ from em_core.wording import percent
 from em_core.wording import point as point_name
 from explorer.app import gallery, state
 from explorer.app.how_many import desk
-from explorer.app.how_many.portions import Portions, note, section, to_try
 from explorer.app.markup import NumberStyle, dot, html, joined, table
+from explorer.app.portions import Portions, note, section, to_try
 from explorer.charts import studies
 from explorer.charts.sketch import sketch
 from explorer.model import study

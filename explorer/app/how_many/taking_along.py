@@ -7,7 +7,7 @@ import streamlit as st
 from em_core import Candidate, Influence
 from explorer.app import state
 from explorer.app.how_many import desk
-from explorer.app.how_many.portions import note, section
+from explorer.app.portions import note, section
 from explorer.export.menu import file_stem
 from explorer.export.report import Findings, candidates_csv, estimates_csv, report
 from explorer.export.sklearn_code import sklearn_code

@@ -5,8 +5,8 @@ import streamlit as st
 from em_core.inference.verdict import TYPE_WORDS
 from em_core.wording import counted, number
 from explorer.app.how_many import desk
-from explorer.app.how_many.portions import Portions, note
 from explorer.app.markup import table
+from explorer.app.portions import Portions, note
 from explorer.model import study
 from explorer.model.study import LEVEL, REPLICATES_OF_THE_TEST, Sequence
 

@@ -3,9 +3,9 @@
 
 import { Chart, heightFor, legendOf, lookOf, marksOf, sceneOf, swatch } from "./drawing.js";
 import { make } from "./elements.js";
+import { rastered, save } from "./files.js";
 import { ALL, each } from "./marks.js";
 import { themed, titled } from "./paper.js";
-import { withDensity } from "./png.js";
 import { decodePoints, decodeRun, frameAt } from "./run.js";
 import { shape } from "./sheet.js";
 
@@ -21,7 +21,6 @@ import { shape } from "./sheet.js";
  */
 
 const FAMILY = "Helvetica, Arial, sans-serif";
-const CSS_DPI = 96;
 const LEGEND_ROW = 20;
 
 /** @param {{data: Order, parentElement: HTMLElement}} component */
@@ -40,7 +39,7 @@ function row(picture, order) {
     button.textContent = format.toUpperCase();
     button.addEventListener("click", async () => {
       const svg = await drawn(picture, order);
-      const file = format === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await rastered(svg, picture, order);
+      const file = format === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await rastered(svg, order.dpi);
       save(file, `${order.stem}-${picture.key}.${format}`);
     });
     return button;
@@ -151,34 +150,4 @@ function entry(piece, words) {
   const measure = /** @type {any} */ (document.createElement("canvas").getContext("2d"));
   measure.font = `12px ${FAMILY}`;
   return { group, width: 26 + measure.measureText(words).width };
-}
-
-/** @param {string} svg @param {Picture} picture @param {Order} order @returns {Promise<Blob>} */
-async function rastered(svg, picture, { dpi }) {
-  const image = new Image();
-  const address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
-  try {
-    image.src = address;
-    await image.decode();
-  } finally {
-    URL.revokeObjectURL(address);
-  }
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round((image.naturalWidth * dpi) / CSS_DPI);
-  canvas.height = Math.round((image.naturalHeight * dpi) / CSS_DPI);
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-  /** @type {Blob} */
-  const png = await new Promise((resolve) => canvas.toBlob((blob) => resolve(/** @type {Blob} */ (blob))));
-  return withDensity(png, dpi);
-}
-
-/** @param {Blob} file @param {string} name */
-function save(file, name) {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -3,6 +3,7 @@
 // whenever Python sends something new or the theme changes; one Stage a node does the rest.
 
 import { Ahead } from "./ahead.js";
+import { announce } from "./cursor.js";
 import { moveStart, reshaped, same, scaled, snapped, withMean, withParameter } from "./draft.js";
 import { Drawing } from "./drawing.js";
 import { part } from "./elements.js";
@@ -186,12 +187,17 @@ class Stage {
   /** The whole scene anew, at the frame of the cursor. */
   refresh() {
     this.stop();
+    this.announce();
     this.drawing.dress(this.told, this.theRun, this.thePoints);
     this.shown = this.frame();
     this.sharing = null;
     this.threads = this.shown.h % 2;
     this.drawing.paint(this.view());
     this.settle();
+  }
+
+  announce() {
+    announce({ run: this.theRun.id, h: this.h });
   }
 
   zoomed() {
@@ -271,6 +277,7 @@ class Stage {
     const there = { ...this.view(), frame: this.frame() };
     if (this.drawing.letGo(there)) this.draw();
     else this.drawing.follow(there);
+    this.announce();
     this.transport.show(this.theRun, h);
     clearTimeout(this.resting);
     const from = this.shown;
