@@ -53,8 +53,7 @@ def _problem() -> bool:
     entering = controls.data_section()
     with st.expander("Start values"):
         controls.start_section()
-    with st.expander("Options"):
-        controls.options_section()
+    controls.options_section()
     return entering
 
 
