@@ -12,6 +12,7 @@ the data and merge two of them.
 
 import sys
 from glob import glob
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from em_core import Compressed, Compressor
 from em_core.wording import count
 from explorer.io.session_file import to_json
 from explorer.model.examples import own_data, suggested_start
+from explorer.model.points import MAX_TOTAL
 from explorer.model.problem import Problem, View
 
 ROWS = 1_000_000
@@ -62,9 +64,13 @@ def main(pattern: str, column: str, target: str, scheduler: str = "") -> None:
 
 
 def session_of(found: Compressed, column: str) -> str:
-    """A session file: the points with their weights as counts, and a start."""
-    title = f"{column}, {count(found.n_points)} values reduced"
-    data = own_data(found.points, title, (column,), ("",), found.sample_weight)
+    """A session file: the points with their weights as counts, and a start.
+
+    Counts are divided where they would be too many for the app, which moves no estimate.
+    """
+    each = ceil(found.sample_weight.sum() / MAX_TOTAL)
+    title = f"{column}, {count(found.n_points)} values" + f", {count(each)} a count" * (each > 1)
+    data = own_data(found.points, title, (column,), ("",), found.sample_weight / each)
     return to_json(Problem(data, suggested_start(data)), View())
 
 

@@ -13,6 +13,7 @@ import pytest
 from dask.distributed import Client, LocalCluster
 
 from em_core import GaussianMixture, e_step, fit
+from em_core.wording import count
 from explorer.io.session_file import from_json
 from explorer.model.runs import run
 from scripts.reduce_parquet import reduced, session_of
@@ -76,8 +77,10 @@ def test_what_is_left_opens_as_a_session(client: Client, paths: list[str]):
         max_iter=shown.trace.n_iter,
         tol=0,
     )
-    assert problem.data.each_counts.sum() == pytest.approx(2 * ROWS, rel=1e-12)
-    np.testing.assert_allclose(shown.trace.log_likelihoods, exact.log_likelihoods, rtol=1e-9)
+    assert problem.data.each_counts.sum() == pytest.approx(10**6, rel=1e-12)
+    assert problem.data.title == f"x, {count(10**7)} values, 10 a count"
+    np.testing.assert_allclose(10 * shown.trace.log_likelihoods, exact.log_likelihoods, rtol=1e-9)
+    np.testing.assert_allclose(shown.trace.means, exact.means, rtol=1e-9, atol=1e-9)
 
 
 def test_a_file_of_holes_changes_nothing(client: Client, paths: list[str], tmp_path: Path):
