@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 
 from benchmarks.load import KEPT, Visitor, memory
+from em_core.wording import count
 from explorer.app.housekeeping import PAUSE, ROUND
 from explorer.io.link import encode, query
 from explorer.model.examples import generated_data, suggested_start
@@ -65,7 +66,7 @@ def report(found: Findings) -> str:
     return f"""# Memory that comes back
 
 Made by `python -m benchmarks.memory --save`: {VISITORS} visitors, {TOGETHER} at a time, each with \
-{POINTS} points of its own; all of them gone again.
+{count(POINTS)} points of its own; all of them gone again.
 
 | memory of the process | MB |
 | --- | --- |
