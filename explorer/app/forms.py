@@ -11,16 +11,17 @@ BARE = """
 }
 [data-testid="stMainBlockContainer"] { padding: 0.4rem 1rem 1rem; }
 """
-SHEETS: dict[Form, str] = {
-    "page": "",
-    "embedded": BARE,
-    "presented": BARE + "html { font-size: clamp(16px, min(1.42vw, 2.55vh), 44px) !important; }",
-}
+LARGE = "html { font-size: clamp(16px, min(1.42vw, 2.55vh), 44px) !important; }"
+SHEETS: dict[Form, str] = {"page": "", "embedded": BARE, "presented": BARE + LARGE}
+PRESENTED = ("explore", "practise")
+"""The pages that can be shown to a room: Explore without what is about it, Practise whole."""
 
 
 def sheet() -> None:
     """What the form changes of the whole page."""
-    if rules := SHEETS[form()]:
+    view = state.session().view
+    whole_and_large = view.page == "practise" and view.display.present
+    if rules := LARGE if whole_and_large else SHEETS[form()]:
         st.html(f"<style>{rules}</style>")
 
 

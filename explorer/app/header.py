@@ -34,12 +34,12 @@ def _whole(titles: Mapping[str, str], exporting: bool) -> None:
         if len(titles) > 1:
             _choice(titles)
         _way_back()
-        if exporting and state.session().view.page == "explore":
+        if exporting and state.session().view.page in forms.PRESENTED:
             st.button(
-                "Present",
+                "Leave" if state.display().present else "Present",
                 key="present",
                 icon=":material/present_to_all:",
-                help="Show the run to a room: large, with a code of the link (P).",
+                help="Show it to a room, in large type (P); on Explore with a code of the link.",
                 on_click=presenting.turn,
             )
         sharing = st.button(

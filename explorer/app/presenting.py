@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.app import gallery, state
+from explorer.app import forms, gallery, state
 from explorer.app.markup import note
 from explorer.export import qr
 from explorer.io import link
@@ -13,7 +13,7 @@ SCAN = "Scan to open this very screen."
 @state.callback
 def turn() -> None:
     """Begin or end it."""
-    if state.session().view.page == "explore":
+    if state.session().view.page in forms.PRESENTED:
         state.present(not state.display().present)
 
 

@@ -122,6 +122,18 @@ def test_data_too_many_for_the_hand_say_so(app):
     assert not app.exception
 
 
+def test_presented_it_is_whole_and_large(app):
+    large = "html { font-size: clamp("
+    assert large not in written(app)
+    app.button(key="present").click().run()
+    assert large in written(app)
+    answer(app, "0.29")
+    assert "Done." in written(app)
+    assert app.button(key="present").label == "Leave"
+    app.button(key="present").click().run()
+    assert large not in written(app)
+
+
 def test_the_picture_shows_shares_only_when_they_are_earned(app):
     bar = 'class=\\"ex-share-bar'
     assert bar not in written(app)
