@@ -24,7 +24,7 @@ def show(titles: Mapping[str, str], exporting: bool = True) -> None:
         state.dialog_opens(False)
     if words := state.notice("page"):
         st.html(alert(words))
-    if words := state.notice("said"):
+    if forms.form() != "presented" and (words := state.notice("said")):
         st.html(note(words))
 
 

@@ -159,6 +159,14 @@ def test_a_frame_holds_chart_buttons_and_sentence(explore, size):
     expect(page.locator(".em-told p")).to_contain_text("its responsibility", timeout=SLOWLY)
 
 
+def test_a_small_frame_holds_the_plane_too(explore):
+    frame = {"width": 600, "height": 400}
+    page = explore("/?embed=true&data=old_faithful&t=1&phase=m", viewport=frame)
+    expect(page.locator(".em-told p")).to_contain_text("moved most", timeout=SLOWLY)
+    for part in (".em-buttons", ".em-told p", ".em-told a", CHART):
+        within(page, part)
+
+
 def test_on_a_phone_the_sentence_and_undo_are_beside_the_buttons(explore):
     page = explore("/?mu=-3,2", viewport=PHONE)
     step(page, "iterate")
