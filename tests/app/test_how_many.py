@@ -42,6 +42,10 @@ def tables(app: AppTest) -> list[str]:
     return [element.proto.body for element in app.get("html") if "<table" in element.proto.body]
 
 
+def focus(app: AppTest):
+    return app.selectbox(key=f"focus-{len(comparison(app).selection.candidates)}")
+
+
 def gallery(app: AppTest, key: str) -> str:
     told = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
     return "".join(each["html"] for each in told if "html" in each)
@@ -102,7 +106,7 @@ def test_the_fit_is_checked_and_its_deciders_are_ranked(galaxies):
 def test_another_fit_can_be_looked_at():
     app = finished(opened("acidity"))
     assert "2 components with equal variances: log-likelihood −185.949" in text(app)
-    app.selectbox(key="focus").set_value(("full", 3)).run()
+    focus(app).set_value(("full", 3)).run()
     finished(app)
     assert "3 components with unequal variances: log-likelihood −178.754" in text(app)
     assert len(next(t for t in tables(app) if "bootstrap s.e." in t).split("<tr")) == 1 + 1 + 9
@@ -126,7 +130,7 @@ def test_the_fit_opens_in_explore_at_its_end_and_undo_brings_back():
 
 def test_a_typo_is_tried_on_every_optimum():
     app = finished(opened("galaxies"))
-    app.selectbox(key="focus").set_value(("full", 4)).run()
+    focus(app).set_value(("full", 4)).run()
     finished(app)
     app.number_input(key="typo-point").set_value(78).run()
     assert "is 26.96; what if it were" in [n.label for n in app.number_input]
@@ -188,7 +192,7 @@ def test_no_two_fits_to_look_at_have_the_same_words(data):
         app.run()
     if comparison(app).running:
         app.button(key="comparison-stop").click().run()
-    options = app.selectbox(key="focus").options
+    options = focus(app).options
     assert len(options) == len(set(options)) > 1
     assert sum(option.startswith("1 component") for option in options) == 1 + 2 * (
         data == "iris_petal"

@@ -124,19 +124,25 @@ def _vote_of_tests(now: Comparison) -> list[list[str]]:
 
 
 def focus_section(found: Candidate) -> None:
-    """Which fit the rest of the page looks at, its doubts in words, and the way into it."""
+    """Which fit the rest of the page looks at, its doubts in words, and the way into it.
+
+    With more candidates it is another widget, so that what the browser still has of the last one
+    is not taken for a choice.
+    """
     sound = _different(desk.compared().selection.ranked("bic"))
-    state.show("focus", comparison.name_of(found), frame=tuple(sound))
+    key = f"focus-{len(desk.compared().selection.candidates)}"
+    state.show(key, comparison.name_of(found), frame=tuple(sound))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     left.selectbox(
         "The fit looked at below",
         list(sound),
-        key="focus",
+        key=key,
         format_func=lambda name: (
             f"{sentence_case(model_words(sound[name]))}: BIC {number(sound[name].bic, digits=6)}"
         ),
         help="In the order of BIC. At first it is the fit that BIC favours.",
         on_change=_look,
+        args=(key,),
     )
     right.button(
         "Open in Explore",
@@ -164,8 +170,8 @@ def _different(candidates: Sequence[Candidate]) -> dict[Name, Candidate]:
 
 
 @state.callback
-def _look() -> None:
-    desk.look_at(state.value_of("focus"))
+def _look(key: str) -> None:
+    desk.look_at(state.value_of(key))
 
 
 @state.callback
