@@ -1,7 +1,7 @@
 // @ts-check
 // Curves in data units: {x, y} lists of places, a null in x where the pen is lifted.
 
-import { logWeightedDensity, posterior } from "./formulas.js";
+import { bellOf, logAt, logWeightedDensity, posterior, shareOut } from "./formulas.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 /** @typedef {{x: (number | null)[], y: (number | null)[]}} Curve */
@@ -107,16 +107,17 @@ export function ellipse(mixture, k) {
 export function mixtureContours(mixture, across, up) {
   const columns = even(...across, CONTOUR_CELLS);
   const rows = even(...up, CONTOUR_CELLS);
-  const highest = highestOf(mixture, columns, rows);
-  const heights = contourHeights(mixture, columns, rows, highest);
+  const heights = contourHeights(mixture, columns, rows);
+  const highest = Math.max(...heightsAtMeans(mixture), ...heights.map((row) => Math.max(...row)));
+  const levels = CONTOUR_LEVELS.map((level) => highest + level);
   const finer = closerLook(mixture, columns, rows);
-  const lines = contourLines(columns, rows, heights, (i, j) => !finer(i, j));
+  const lines = contourLines(columns, rows, heights, levels, (i, j) => !finer(i, j));
   for (let i = 1; i < rows.length; i++) {
     for (let j = 1; j < columns.length; j++) {
       const parts = finer(i, j);
       if (!parts) continue;
       const [x, y] = [even(columns[j - 1], columns[j], parts + 1), even(rows[i - 1], rows[i], parts + 1)];
-      const within = contourLines(x, y, contourHeights(mixture, x, y, highest));
+      const within = contourLines(x, y, contourHeights(mixture, x, y), levels);
       for (const place of within.x) lines.x.push(place);
       for (const place of within.y) lines.y.push(place);
     }
@@ -149,30 +150,33 @@ function closerLook({ K, m, c }, columns, rows) {
   };
 }
 
-/** In powers of ten, on the grid or at a mean. @param {Mixture} mixture @param {number[]} columns @param {number[]} rows */
-function highestOf(mixture, columns, rows) {
-  const { K, m } = mixture;
-  const means = Array.from({ length: K }, (_, k) => contourHeights(mixture, [m[2 * k]], [m[2 * k + 1]], 0)[0][0]);
-  return Math.max(...means, ...contourHeights(mixture, columns, rows, 0).map((row) => Math.max(...row)));
-}
+/** In powers of ten. @param {Mixture} mixture */
+const heightsAtMeans = (mixture) =>
+  Array.from({ length: mixture.K }, (_, k) => contourHeights(mixture, [mixture.m[2 * k]], [mixture.m[2 * k + 1]])[0][0]);
 
-/** As powers of ten below the highest place. @param {Mixture} mixture @param {number[]} columns @param {number[]} rows @param {number} highest */
-function contourHeights(mixture, columns, rows, highest) {
-  const shares = new Float64Array(mixture.K);
-  return rows.map((y) => columns.map((x) => posterior(mixture, x, y, shares) / Math.LN10 - highest));
+/** In powers of ten. @param {Mixture} mixture @param {number[]} columns @param {number[]} rows */
+function contourHeights(mixture, columns, rows) {
+  const bells = Array.from({ length: mixture.K }, (_, k) => bellOf(mixture, k));
+  const joint = new Float64Array(mixture.K);
+  return rows.map((y) =>
+    columns.map((x) => {
+      bells.forEach((bell, k) => (joint[k] = logAt(bell, x, y)));
+      return shareOut(joint, 0, 1, joint.length, 1).logEvidence / Math.LN10;
+    }),
+  );
 }
 
 /**
  * By marching squares: in each cell of the grid, straight from where one edge is crossed to where
  * the next one is.
- * @param {number[]} columns @param {number[]} rows @param {number[][]} heights
+ * @param {number[]} columns @param {number[]} rows @param {number[][]} heights @param {number[]} levels
  * @param {(i: number, j: number) => boolean} wanted of which cells, by their far corner
  * @returns {Curve}
  */
-function contourLines(columns, rows, heights, wanted = () => true) {
+function contourLines(columns, rows, heights, levels, wanted = () => true) {
   /** @type {Curve} */
   const lines = { x: [], y: [] };
-  for (const level of CONTOUR_LEVELS) {
+  for (const level of levels) {
     for (let i = 1; i < rows.length; i++) {
       for (let j = 1; j < columns.length; j++) {
         if (!wanted(i, j)) continue;
