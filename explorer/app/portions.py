@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from explorer.app import state
+from explorer.app import markup, state
 from explorer.app.apology import drawn_calmly
 from explorer.app.markup import html
 
@@ -100,7 +100,7 @@ class Portions(Generic[Work]):
 
 
 def note(words: str) -> None:
-    st.html(html('<p class="ex-note" role="status">{}</p>', words))
+    st.html(markup.note(words))
 
 
 def section(title: str, words: str = "") -> None:

@@ -511,7 +511,7 @@ def _view() -> None:
             "Query line",
             "query",
             shown.query,
-            "A line to move over the densities: prior × density → posterior at any x.",
+            "A line to move over the densities: weight × density → posterior at any x.",
         )
 
 

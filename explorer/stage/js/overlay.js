@@ -33,13 +33,13 @@ export function gripOf(element) {
   return found && { element: found, grip: found.grip };
 }
 
-/** prior × density = product → posterior at one place, a row for each component. @param {Mixture} mixture @param {number} x @param {number} y */
+/** weight × density = product → posterior at one place, a row for each component. @param {Mixture} mixture @param {number} x @param {number} y */
 function cardTable(mixture, x, y) {
   const shares = new Float64Array(mixture.K);
   posterior(mixture, x, y, shares);
   const table = /** @type {HTMLTableElement} */ (make("table", ""));
   const head = table.createTHead().insertRow();
-  for (const word of ["", "prior", "× density", "= product", "posterior"]) {
+  for (const word of ["", "weight", "× density", "= product", "posterior"]) {
     const cell = make("th", "");
     cell.textContent = word;
     head.append(cell);
