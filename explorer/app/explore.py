@@ -101,8 +101,9 @@ def _for_a_room(frame: RunFrame) -> None:
 
 def _with_words(frame: RunFrame) -> None:
     """The stage, what it means on its right, and every number below."""
-    if forms.form() == "page":
-        status.guide(frame)
+    with st.container():  # what follows keeps its place, however much the guide holds
+        if forms.form() == "page":
+            status.guide(frame)
     opened = unfold.opened()
     numbers = NumberStyle(state.display().precise, np.ptp(frame.run.problem.data.points, axis=0))
     account = sums.account_of(frame, state.session().view.component)
