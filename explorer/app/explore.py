@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from em_core import GaussianMixture
+from em_core import GaussianMixture, Rules
 from explorer.app import (
     address,
     arithmetic,
@@ -59,6 +59,7 @@ def _problem() -> bool:
     _heading("Start values")
     controls.start_section()
     controls.options_section()
+    controls.rules_section()
     controls.view_section()
     controls.forget_section()
     fold.on_low_screens()
@@ -106,6 +107,7 @@ def _with_words(frame: RunFrame) -> None:
             status.guide(frame)
     opened = unfold.opened()
     numbers = NumberStyle(state.display().precise, np.ptp(frame.run.problem.data.points, axis=0))
+    plain = frame.run.problem.options.rules == Rules()
     account = sums.account_of(frame, state.session().view.component)
     with st.container(key="workbench"):
         stage, words = st.columns([1.7, 1], gap="medium")
@@ -117,9 +119,13 @@ def _with_words(frame: RunFrame) -> None:
         status.health_and_remedies(frame)
         truth.found_and_true(frame)
         printed.printed_elsewhere()
-        arithmetic.where_numbers_come_from(frame, numbers)
+        if plain:
+            arithmetic.where_numbers_come_from(frame, numbers)
+        else:
+            status.rules_in_force(frame.run)
     cards.endings(frame, numbers)
-    em_tables.iteration_in_numbers(frame, account, opened, numbers)
+    if plain:
+        em_tables.iteration_in_numbers(frame, account, opened, numbers)
 
 
 def show_stage(run: Run) -> None:

@@ -10,10 +10,12 @@ import streamlit as st
 
 from em_core import Options, datasets
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
+from em_core.rules import HOTTEST
 from em_core.wording import counted, enumerated, number
 from explorer.app import share, state
 from explorer.app.markup import alert, dot, html, text
 from explorer.model import edits
+from explorer.model.agreed import in_words
 from explorer.model.examples import NAMED, named_data
 from explorer.model.problem import (
     MAX_COMPONENTS,
@@ -462,6 +464,76 @@ def _options() -> None:
         on_change=state.edit_field,
         args=("floor", _option("variance_floor")),
     )
+
+
+HELD = {"weights": "Hold weights", "means": "Hold means", "covariances": "Hold variances"}
+
+
+def rules_section() -> None:
+    """How EM may differ from plain EM: folded, and what is agreed said above the fold."""
+    for words in in_words(state.session().problem.options.rules):
+        st.html(f'<p class="ex-note">{text(words)}</p>')
+    with st.expander("Rules"):
+        _rules()
+
+
+def _rules() -> None:
+    problem = state.session().problem
+    rules, K = problem.options.rules, problem.start.mixture.n_components
+    state.show("temperature", rules.temperature)
+    st.number_input(
+        "Temperature",
+        0.0,
+        HOTTEST,
+        step=0.1,
+        format="%g",
+        key="temperature",
+        help="How softly points are shared out. 1: EM; 0: each point goes whole to its likeliest "
+        "component; hot: all alike.",
+        on_change=state.edit_field,
+        args=("temperature", _rule("temperature")),
+    )
+    _rule_toggle("Equal weights", "equal_weights", rules.equal_weights)
+    for name, label in HELD.items():
+        key = f"hold-{name}"
+        state.show(key, list(getattr(rules, f"fixed_{name}")), frame=K)
+        st.pills(
+            label,
+            range(K),
+            selection_mode="multi",
+            key=key,
+            format_func=lambda k: str(k + 1),
+            help="These components keep the start's value.",
+            disabled=name == "weights" and rules.equal_weights,
+            on_change=state.edit_field,
+            args=(key, _rule(f"fixed_{name}")),
+        )
+
+
+def _rule_toggle(label: str, name: str, value: bool) -> None:
+    state.show(name, value)
+    st.toggle(
+        label,
+        key=name,
+        help="The M-step makes all weights 1 / K.",
+        on_change=state.edit_field,
+        args=(name, _rule(name)),
+    )
+
+
+def _rule(name: str) -> Callable[[Problem, Any], Problem]:
+    def change(problem: Problem, value: Any) -> Problem:
+        taken = tuple(value) if isinstance(value, list) else value
+        changes: dict[str, Any] = {name: taken}
+        if changes.get("equal_weights"):
+            changes["fixed_weights"] = ()
+        if name == "fixed_covariances" and problem.options.covariance_type == "tied":
+            before = len(problem.options.rules.fixed_covariances)
+            changes[name] = taken if len(taken) > before else ()
+        rules = replace(problem.options.rules, **changes)
+        return edits.with_options(problem, replace(problem.options, rules=rules))
+
+    return change
 
 
 @state.callback

@@ -16,6 +16,7 @@ from em_core.wording import count
 from explorer.app import formulas, state, tour
 from explorer.app.markup import NOTHING, NumberStyle, html, joined, panel
 from explorer.model import remedies
+from explorer.model.agreed import in_words
 from explorer.model.endings import N_STARTS, NOT_TRIED
 from explorer.model.runs import Run, RunFrame
 
@@ -158,6 +159,21 @@ def _compression(run: Run, style: NumberStyle) -> Markup:
         count(len(run.points)),
         count(run.problem.data.n_points),
         style.of(run.error),
+    )
+
+
+def rules_in_force(run: Run) -> None:
+    """Instead of plain EM's formulas, which do not hold for this run: the rules that do."""
+    said = joined(html("<li>{}</li>", words) for words in in_words(run.problem.options.rules))
+    st.html(
+        panel(
+            "Not plain EM",
+            html(
+                "<ul>{}</ul><p>The formulas and tables of plain EM would not give this run’s "
+                "numbers, so they are not shown. The rules are under Rules, among the options.</p>",
+                said,
+            ),
+        )
     )
 
 

@@ -57,7 +57,10 @@ def responsibilities_csv(problem: Problem, trace: Trace, half_step: int) -> str:
     def rows() -> Iterator[list[Value]]:
         for begin in range(0, len(kept), BLOCK):
             block = kept[begin : begin + BLOCK]
-            shares = [e_step(block, mixture).responsibilities for mixture in mixtures.values()]
+            shares = [
+                e_step(block, mixture, rules=trace.options.rules).responsibilities
+                for mixture in mixtures.values()
+            ]
             numbers = range(1 + begin * step, 1 + len(points), step)
             rows = np.hstack([given[begin : begin + BLOCK], *shares])
             for number, row in zip(numbers, rows.tolist(), strict=False):

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from em_core import Trace, fit
+from em_core import Rules, Trace, fit
 from em_core.wording import count
 from explorer.export.csv_tables import (
     MAX_BYTES,
@@ -40,10 +40,19 @@ class Export:
 
 
 def exports(run: Run, view: View) -> tuple[Export, ...]:
-    """What there is to take along at the cursor. Files are made only when `make` is called."""
+    """What there is to take along at the cursor. Files are made only when `make` is called.
+
+    Notebook and script tell plain EM: they are not among them where the run has rules of its own.
+    """
     problem, trace, h = run.problem, run.trace, view.half_step
     stem = file_stem(problem.data.title)
+    plain = problem.options.rules == Rules()
+    code = (
+        _code("notebook", "Notebook", f"{stem}.ipynb", notebook, run, view),
+        _code("script", "Python script", f"{stem}.py", script, run, view),
+    )
     return (
+        *(code if plain else ()),
         Export(
             "session",
             "Session (JSON)",
@@ -52,8 +61,6 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
             "application/json",
             lambda: to_json(problem, view).encode(),
         ),
-        _code("notebook", "Notebook", f"{stem}.ipynb", notebook, run, view),
-        _code("script", "Python script", f"{stem}.py", script, run, view),
         Export(
             "scikit-learn",
             "scikit-learn model",
@@ -89,7 +96,10 @@ def exports(run: Run, view: View) -> tuple[Export, ...]:
 def model_code(trace: Trace, half_step: int, counted: bool = False) -> str:
     """The parameters in force at the half-step as scikit-learn's model."""
     mixture = trace.frame(half_step).mixture
-    return sklearn_code(mixture, trace.covariance_type, whose(trace, half_step), counted)
+    code = sklearn_code(mixture, trace.covariance_type, whose(trace, half_step), counted)
+    if trace.options.rules.temperature == 1:
+        return code
+    return f"{code}# scikit-learn knows no temperature: it shares points out as plain EM does.\n"
 
 
 def whose(trace: Trace, half_step: int) -> str:

@@ -16,10 +16,11 @@ from typing import Any, get_args
 
 import numpy as np
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Options, Parameter, fit
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Options, Parameter, Rules, fit
 from em_core.optimum.parameter import KINDS as PARAMETER_KINDS
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
-from explorer.io.kinds import Choice, Kind, NotANumber, Numbers, Real, Whole, Words
+from em_core.rules import HOTTEST
+from explorer.io.kinds import Choice, Kind, Members, NotANumber, Numbers, Real, Whole, Words
 from explorer.io.practice_kinds import Predictions, Tries
 from explorer.model.cases import BY_KEY as BY_CASE
 from explorer.model.check_value import exercise_check
@@ -197,6 +198,7 @@ DRAWN_DATA = Part("data", _source(Generated))
 OWN_DATA = Part("data", _own)
 START = Part("start", _start)
 OPTIONS = Part("options", lambda problem, view: vars(problem.options))
+RULES = Part("options", lambda problem, view: vars(problem.options.rules))
 CURSOR = Part("view", _cursor)
 VIEW = Part("view", lambda problem, view: vars(view))
 DISPLAY = Part("view", lambda problem, view: vars(view.display))
@@ -217,6 +219,8 @@ DRAWN = Whole(2, MAX_GENERATED, f"A generator draws 2 to {MAX_GENERATED} points.
 LIMIT = Whole(
     int(MAX_ITER.lowest), MAX_ITERATIONS, f"At most {MAX_ITERATIONS} iterations are made."
 )
+TEMPERATURE = Real(0, HOTTEST, "The temperature is a number of at least 0; 1 is EM.")
+HELD = Members(MAX_COMPONENTS, "What is held is a list of different component numbers.")
 ITERATION = Whole(0, MAX_ITERATIONS, f"The iteration is a whole number from 0 to {MAX_ITERATIONS}.")
 POINT = Whole(
     1, MAX_POINTS, "The selected point is a whole number from 1 to the number of points.", first=1
@@ -306,6 +310,11 @@ FIELDS = (
     Field("tol", OPTIONS, "tol", TOLERANCE),
     Field("iter", OPTIONS, "max_iter", LIMIT),
     Field("floor", OPTIONS, "variance_floor", FLOOR),
+    Field("temp", RULES, "temperature", TEMPERATURE),
+    Field("equal", RULES, "equal_weights", SWITCH),
+    Field("holdw", RULES, "fixed_weights", HELD),
+    Field("holdmu", RULES, "fixed_means", HELD),
+    Field("holdcov", RULES, "fixed_covariances", HELD),
     Field("t", CURSOR, "iteration", ITERATION),
     Field("phase", CURSOR, "phase", PHASE),
     Field("pt", VIEW, "point", POINT),
@@ -406,13 +415,20 @@ def from_record(record: Record) -> tuple[Problem, View]:
     InputError where values that are allowed one by one do not go together, or cannot be run.
     """
     data = _data_of(record)
-    options = Options(**_given(record, OPTIONS))
+    options = Options(**_given(record, OPTIONS), rules=Rules(**_given(record, RULES)))
     problem = Problem(data, _start_of(record, data, options), options)
+    _check_held(record, problem.start.mixture.n_components)
     fit(data.points, problem.start.mixture, **replace(options, max_iter=0).keywords())
     view = _view_of(record, problem)
     if record.get("check", made := exercise_check(problem, view.practice)) != made:
         raise InputError("check", CHANGED_EXERCISE.format(echo(record["check"]), made))
     return problem, view
+
+
+def _check_held(record: Record, n_components: int) -> None:
+    for field in FIELDS:
+        if field.kind is HELD and max(record.get(field.name, ()), default=0) >= n_components:
+            raise field.refusal(max(record[field.name]) + 1)
 
 
 def _of(part: Part) -> list[Field]:

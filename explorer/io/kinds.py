@@ -122,6 +122,33 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Members:
+    """Some of the first `limit` components, each once; people count them from 1."""
+
+    limit: int
+    rule: str
+
+    def check(self, value: Any) -> tuple[int, ...]:
+        if type(value) is not list or not all(type(k) is int for k in value):
+            raise ValueError
+        if len(set(value)) < len(value) or not all(1 <= k <= self.limit for k in value):
+            raise ValueError
+        return tuple(sorted(k - 1 for k in value))
+
+    def plain(self, value: tuple[int, ...]) -> list[int]:
+        return [k + 1 for k in value]
+
+    def parse(self, text: str) -> list[int]:
+        items = text.split(ITEMS) if text else []
+        if len(items) > self.limit or not all(i.isascii() and i.isdecimal() for i in items):
+            raise ValueError
+        return [int(item[:3]) for item in items]
+
+    def text(self, value: tuple[int, ...]) -> str:
+        return ITEMS.join(map(str, self.plain(value)))
+
+
+@dataclass(frozen=True)
 class Words:
     """Text for people; what does not fit on one line of MAX_TITLE characters is left out."""
 

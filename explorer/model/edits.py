@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from em_core import GaussianMixture, InputError, Options
+from em_core import GaussianMixture, InputError, Options, Rules
 from em_core.starts import METHODS
 from em_core.wording import number
+from explorer.model.agreed import fitting, without
 from explorer.model.examples import drawn_start, own_data, suggested_start
 from explorer.model.problem import MAX_COMPONENTS, Data, Problem, Start, StartMethod
 from explorer.model.shapes import brought_into_type, is_of_type
@@ -22,9 +23,10 @@ UNCORRELATED = ("diag", "spherical")
 
 
 def with_data(problem: Problem, data: Data) -> Problem:
-    """Other data, from the start that suits them; the options stay."""
-    new = Problem(data, suggested_start(data), problem.options)
-    return with_options(new, problem.options)
+    """Other data, from the start that suits them; the options stay, but for what was held."""
+    rules = Rules(problem.options.rules.temperature, problem.options.rules.equal_weights)
+    options = replace(problem.options, rules=rules)
+    return with_options(Problem(data, suggested_start(data), options), options)
 
 
 def with_points(problem: Problem, points: np.ndarray, counts: np.ndarray | None = None) -> Problem:
@@ -77,7 +79,8 @@ def without_component(problem: Problem, component: int) -> Problem:
     kept = [j for j in range(mixture.n_components) if j != component]
     if not kept:
         raise InputError("count", "The last component cannot be dropped.")
-    return _by_hand(problem, _only(mixture, kept))
+    rules = without(problem.options.rules, component)
+    return _by_hand(_with_rules(problem, rules), _only(mixture, kept))
 
 
 def with_weight(problem: Problem, component: int, weight: float) -> Problem:
@@ -193,7 +196,8 @@ def with_options(problem: Problem, options: Options) -> Problem:
     One that a method drew is drawn for that type; another one changes as little as an M-step does.
     """
     start, kind = problem.start, options.covariance_type
-    changed = replace(problem, options=options)
+    rules = fitting(options.rules, start.mixture.n_components, kind)
+    changed = replace(problem, options=replace(options, rules=rules))
     if is_of_type(start.mixture, kind):
         return changed
     if start.method != "manual":
@@ -201,8 +205,15 @@ def with_options(problem: Problem, options: Options) -> Problem:
     return replace(changed, start=replace(start, mixture=brought_into_type(start.mixture, kind)))
 
 
+def _with_rules(problem: Problem, rules: Rules) -> Problem:
+    return replace(problem, options=replace(problem.options, rules=rules))
+
+
 def _by_hand(problem: Problem, mixture: GaussianMixture) -> Problem:
-    return replace(problem, start=Start(mixture, "manual", problem.start.seed))
+    options = problem.options
+    rules = fitting(options.rules, mixture.n_components, options.covariance_type)
+    start = Start(mixture, "manual", problem.start.seed)
+    return replace(_with_rules(problem, rules), start=start)
 
 
 def _only(mixture: GaussianMixture, components: Sequence[int]) -> GaussianMixture:

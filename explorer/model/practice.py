@@ -6,7 +6,7 @@ from functools import cached_property
 
 from em_core import Cell, Diagnosis, InputError, Worksheet, diagnose, worksheet
 from em_core.practice.arithmetic import KINDS, Kind
-from em_core.wording import number
+from explorer.model.agreed import in_words
 from explorer.model.examples import default_problem
 from explorer.model.exercise import ALL, HINTS, Act, Practice, Try
 from explorer.model.problem import Problem
@@ -244,22 +244,10 @@ def is_closed(problem: Problem, practice: Practice) -> bool:
 
 def conditions(sheet: Worksheet) -> tuple[str, ...]:
     """What is agreed beyond plain EM, a sentence each."""
-    rules, said = sheet.step.rules, []
-    if sheet.covariance_type == "tied":
-        said.append("All components share one variance.")
-    if rules.equal_weights:
-        said.append("The weights stay equal.")
-    for name, fixed in (
-        ("weight", rules.fixed_weights),
-        ("mean", rules.fixed_means),
-        ("variance", rules.fixed_covariances),
-    ):
-        said += [f"The {name} of component {k + 1} stays as it is." for k in fixed]
-    if rules.temperature == 0:
-        said.append("Each point goes whole to its likeliest component.")
-    elif rules.temperature != 1:
-        said.append(f"The temperature T is {number(rules.temperature)}.")
-    return tuple(said)
+    said = in_words(sheet.step.rules)
+    return (
+        ("All components share one variance.", *said) if sheet.covariance_type == "tied" else said
+    )
 
 
 def unfit(problem: Problem) -> str:

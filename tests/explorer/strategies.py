@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from em_core import GaussianMixture, InputError, Parameter, fit
+from em_core import GaussianMixture, InputError, Parameter, Rules, fit
 from explorer.model.cases import CASES
 from explorer.model.examples import (
     GENERATORS,
@@ -121,6 +121,11 @@ OPTIONS = st.builds(
     tol=st.one_of(st.just(1e-6), st.floats(0, 1)),
     max_iter=st.integers(0, 2000),
     variance_floor=st.one_of(st.just(0.0), st.floats(0, 0.5)),
+    rules=st.builds(
+        Rules,
+        temperature=st.sampled_from([1.0, 0.0]) | st.floats(0, 1e100),
+        equal_weights=st.booleans(),
+    ),
 )
 
 

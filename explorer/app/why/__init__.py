@@ -54,6 +54,7 @@ def _problem() -> bool:
     with st.expander("Start values"):
         controls.start_section()
     controls.options_section()
+    controls.rules_section()
     return entering
 
 
