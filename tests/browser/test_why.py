@@ -142,18 +142,18 @@ def test_every_picture_fits_a_phone(open_page):
 
 
 def test_the_picture_and_its_table_are_taken_along(open_page):
-    page = open_page("/?page=why&why=speed", color_scheme="dark")
+    page = open_page("/?page=why&why=landscape", color_scheme="dark")
     complete(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Pictures as SVG").click()
     picture = download.value.path().read_text(encoding="utf-8")
-    assert download.value.suggested_filename == "worked-example-speed-1.svg"
+    assert download.value.suggested_filename == "worked-example-landscape.svg"
     assert "var(--" not in picture
     assert "rgb(27, 31, 39)" in picture
-    assert "distance to the end, in standard errors" in picture
+    assert ">Mean 1<" in picture
     with page.expect_download() as download:
         page.get_by_role("button", name="Pictures as PNG").click()
     assert download.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     with page.expect_download() as download:
         page.get_by_role("button", name="Table (CSV)").click()
-    assert "em_iterations" in download.value.path().read_text(encoding="utf-8")
+    assert "mean 1,mean 2,log_likelihood" in download.value.path().read_text(encoding="utf-8")
