@@ -244,7 +244,7 @@ def test_the_start_is_changed_by_hand_and_by_key(open_stage):
     wait_for_link(page, "Number(link.get('s2')?.split(',')[0]) > 4")
     second.focus()
     page.keyboard.press("ArrowLeft")
-    expect(second).to_have_accessible_name(re.compile(r"component 2: 1\.9"))
+    expect(second).to_have_accessible_name(re.compile(r"component 2: 1\.\d"))
     wait_for_link(page, "Number(link.get('mu').split(',')[1]) < 2")
     expect(place(page)).to_have_text("Start")
     page.locator(".em-next").click()
