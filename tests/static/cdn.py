@@ -2,7 +2,8 @@
 
 stlite and Pyodide's core come from npm. Pyodide's compiled packages are on no registry, but
 `open-webui` on PyPI carries those of Pyodide 0.28.3, whose ABI is the same; each is checked against
-the hashes in the lock file of npm's `pyodide@0.28.3`. Altair and fastparquet are empty stand-ins:
+the hashes in the lock file of npm's `pyodide@0.28.3`. MarkupSafe is the one installed here, without
+its compiled part. Altair and fastparquet are empty stand-ins:
 what the tests open draws neither charts of Streamlit's own nor tables. All is kept in `build/cdn/`.
 
     python tests/static/cdn.py      fetch all, and write explorer/launch/static/cdn.json anew
@@ -10,6 +11,7 @@ what the tests open draws neither charts of Streamlit's own nor tables. All is k
 
 import base64
 import hashlib
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -29,6 +31,7 @@ FROM_CARRIER = (
 )
 FROM_PYPI = ("micropip", "pyodide-http", "starlette", "typing-extensions")
 STAND_INS = ("altair", "fastparquet")
+PURE = ("markupsafe",)
 CORE = (
     *("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm"),
     *("python_stdlib.zip", "pyodide-lock.json"),
@@ -43,9 +46,9 @@ def fetch() -> dict[str, Path]:
     wheels = carried({name: donor_lock[name] for name in FROM_CARRIER})
     for name in FROM_CARRIER:
         lock["packages"][name] = donor_lock[name]
-    for name in (*FROM_PYPI, *STAND_INS):
+    made = dict.fromkeys(FROM_PYPI, pypi) | dict.fromkeys(STAND_INS, stand_in)
+    for name, make in (made | dict.fromkeys(PURE, pure)).items():
         entry = lock["packages"][name]
-        make = stand_in if name in STAND_INS else pypi
         wheel = make(name, entry["version"])
         entry |= {"file_name": wheel.name, "sha256": sha256(wheel), "depends": []}
         wheels.append(wheel)
@@ -103,17 +106,29 @@ def pypi(name: str, version: str) -> Path:
 
 def stand_in(name: str, version: str) -> Path:
     """An installable wheel with an empty module of that name."""
+    return wheel_of(name, version, {f"{name}.py": ""})
+
+
+def pure(name: str, version: str) -> Path:
+    """The Python files of the package installed here, which does without its compiled part."""
+    spec = importlib.util.find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    modules = Path(spec.origin).parent.glob("*.py")
+    return wheel_of(name, version, {f"{name}/{path.name}": path.read_text() for path in modules})
+
+
+def wheel_of(name: str, version: str, contents: dict[str, str]) -> Path:
     wheel = CACHE / f"{name}-{version}-py3-none-any.whl"
     info = f"{name}-{version}.dist-info"
+    contents |= {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": "",
+    }
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr(f"{name}.py", "")
-        archive.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        )
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", "")
+        for path, text in contents.items():
+            archive.writestr(path, text)
     return wheel
 
 

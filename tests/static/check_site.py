@@ -11,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -84,7 +85,7 @@ def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
                     body=body, content_type=kind, headers={"Access-Control-Allow-Origin": "*"}
                 )
 
-        context = browser.new_context(viewport=chromium.LAPTOP)
+        context = browser.new_context(viewport=chromium.LAPTOP, service_workers="block")
         context.route("**/*", answer)
         page = context.new_page()
         page.on("console", lambda message: printed.append(message.text))
@@ -137,3 +138,54 @@ def test_a_permalink_shows_its_view(visit: Callable[..., Page]):
     expect(status).to_contain_text(f"{reached:.4g}".replace("-", "−"), timeout=BOOT)
     page.get_by_role("button", name="M-step").click()
     expect(page).to_have_url(re.compile("t=2&phase=m"))
+
+
+class Counting(SimpleHTTPRequestHandler):
+    """The site and, below /cdn/, what its CDN has; notes what is asked for."""
+
+    asked: ClassVar[list[str]] = []
+    cdn: ClassVar[dict[str, Path]] = {}
+
+    def translate_path(self, path: str) -> str:
+        found = self.cdn.get(path)
+        return str(found) if found else super().translate_path(path)
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        super().do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_each_file_comes_once_and_the_next_visit_opens_without_a_network(
+    tmp_path: Path, answers: dict[str, Path]
+):
+    pins = cdn.pins()
+    lock = answers[f"{pins['pyodide']['base']}/pyodide-lock.json"]
+    pins["pyodide"]["files"][lock.name] = cdn.integrity(lock)
+    handler = partial(Counting, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        origin = f"http://127.0.0.1:{server.server_port}"
+        for part, name in (("stlite", "base"), ("pyodide", "base"), ("pyodide", "packages")):
+            was = pins[part][name]
+            pins[part][name] = f"{origin}/cdn/{urlsplit(was).path.strip('/')}"
+        Counting.cdn = {f"/cdn{urlsplit(url).path}": path for url, path in answers.items()}
+        build(tmp_path / "em", cdn=pins)
+        Thread(target=server.serve_forever, daemon=True).start()
+        with sync_playwright() as playwright:
+            browser = chromium.launch(playwright)
+            page = browser.new_page(viewport=chromium.LAPTOP)
+            page.goto(f"{origin}/em/")
+            iterate = page.get_by_role("button", name="Iterate")
+            expect(iterate).to_be_visible(timeout=BOOT)
+            files = [path for path in Counting.asked if not path.endswith(("/", "worker.js"))]
+            assert len(files) > 20
+            assert [path for path in set(files) if files.count(path) > 1] == []
+
+            server.shutdown()
+            server.server_close()
+            page.reload()
+            expect(page.get_by_text("no network is needed")).to_be_visible()
+            expect(iterate).to_be_visible(timeout=BOOT)
+            browser.close()

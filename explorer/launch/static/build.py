@@ -24,6 +24,8 @@ from explorer.stage import library
 HERE = Path(__file__).parent
 PACKAGES = ("em_core", "explorer")
 NEEDLESS = ("__pycache__", "launch")
+PYODIDES = ["markupsafe"]
+"""What the app needs of Pyodide's own packages, besides what stlite asks for."""
 Cdn = dict[str, dict]
 
 
@@ -33,31 +35,33 @@ def build(folder: Path, cdn: Cdn | None = None, address: str = "") -> None:
     address: where it will be published, for previews of links and the page of what is not found.
     """
     cdn = cdn or read_cdn()
-    if (folder / "pyodide.mjs").exists():
+    if (folder / "worker.js").exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise SystemExit(f"{folder} holds other files: name a folder that is empty or new.")
     wheels = fetch_wheels(folder / "wheels")
     plotly = write_named_by_content(folder, "plotly.min.js", library.source())
+    stlite, pyodide = cdn["stlite"], cdn["pyodide"]
+    loader = filled("pyodide.mjs", CORE=pyodide["base"], PACKAGES=pyodide["packages"])
     site = {
         "app": write_named_by_content(folder, "app.zip", zip_app()),
+        "packages": PYODIDES,
         "wheels": [f"wheels/{name}" for name in wheels],
         "plotly": plotly,
-        "stlite": f"{cdn['stlite']['base']}/stlite.js",
-        "checked": hashes(cdn["pyodide"]) | hashes(cdn["stlite"], ".whl"),
+        "pyodide": write_named_by_content(folder, "pyodide.mjs", loader.encode()),
+        "stlite": f"{stlite['base']}/stlite.js",
+        "css": f"{stlite['base']}/stlite.css",
+        "cssHash": stlite["files"]["stlite.css"],
+        "checked": hashes(pyodide) | hashes(stlite, ".whl"),
+        "worker": "worker.js",
     }
-    fill(folder, "pyodide.mjs", CORE=cdn["pyodide"]["base"], PACKAGES=cdn["pyodide"]["packages"])
-    fill(
-        folder,
-        "index.html",
-        CSS=f"{cdn['stlite']['base']}/stlite.css",
-        CSS_HASH=cdn["stlite"]["files"]["stlite.css"],
-        IMPORT_MAP=json.dumps({"integrity": hashes(cdn["stlite"], ".js")}),
-        PLOTLY=plotly,
-        SITE=json.dumps(site),
-        ADDRESS=escape(address),
-    )
+    imports = json.dumps({"integrity": hashes(stlite, ".js")})
+    fill(folder, "index.html", IMPORT_MAP=imports, SITE=json.dumps(site), ADDRESS=escape(address))
+    lasting = [site[name] for name in ("app", "plotly", "pyodide")] + ["wheels/"]
+    lasting += [f"{base}/" for base in (stlite["base"], pyodide["base"], pyodide["packages"])]
+    version = hashlib.sha256(json.dumps(site).encode()).hexdigest()[:12]
+    fill(folder, "worker.js", VERSION=version, LASTING=json.dumps(lasting))
     fill(folder, "404.html", ADDRESS=escape(address) or "./")
     for name in ("favicon.svg", "_headers"):
         shutil.copy(HERE / name, folder)
@@ -121,9 +125,13 @@ def write_named_by_content(folder: Path, name: str, content: bytes) -> str:
     return named
 
 
-def fill(folder: Path, name: str, **values: str) -> None:
+def filled(name: str, **values: str) -> str:
     template = string.Template((HERE / name).read_text(encoding="utf-8"))
-    (folder / name).write_text(template.substitute(values), encoding="utf-8")
+    return template.substitute(values)
+
+
+def fill(folder: Path, name: str, **values: str) -> None:
+    (folder / name).write_text(filled(name, **values), encoding="utf-8")
 
 
 def said(folder: Path) -> str:

@@ -1,0 +1,60 @@
+// Keeps Python, its packages and the app in the browser: each file is fetched once, and the next visit
+// starts without the network. What is kept lies at addresses whose content never changes.
+
+const KEPT = "em-explorer $VERSION";
+const LASTING = $LASTING.map((path) => new URL(path, registration.scope).href);
+const PAGE = registration.scope;
+const underway = new Map();
+
+addEventListener("install", (event) => event.waitUntil(keepPage()));
+
+addEventListener("activate", (event) => event.waitUntil(begin()));
+
+addEventListener("fetch", (event) => {
+  const { method, mode, url } = event.request;
+  if (method !== "GET") return;
+  if (mode === "navigate") event.respondWith(page(event.request));
+  else if (LASTING.some((start) => url.startsWith(start))) event.respondWith(lasting(event.request));
+});
+
+/** The page that installs this came before there was anybody to keep it. */
+async function keepPage() {
+  await (await caches.open(KEPT)).add(PAGE);
+  await skipWaiting();
+}
+
+async function begin() {
+  const older = (await caches.keys()).filter((name) => name.startsWith("em-explorer ") && name !== KEPT);
+  await Promise.all(older.map((name) => caches.delete(name)));
+  await clients.claim();
+}
+
+/** The newest page while there is a network, else the one that was kept. */
+async function page(request) {
+  const kept = await caches.open(KEPT);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && answer.url.split("?")[0] === PAGE) await kept.put(PAGE, answer.clone());
+    return answer;
+  } catch (error) {
+    const answer = await kept.match(PAGE);
+    if (!answer) throw error;
+    return answer;
+  }
+}
+
+/** From the store; else fetched, by one request for all who ask meanwhile. */
+async function lasting({ url, integrity }) {
+  const kept = await caches.open(KEPT);
+  const known = await kept.match(url);
+  if (known) return known;
+  if (!underway.has(url)) underway.set(url, fetched(kept, url, integrity).finally(() => underway.delete(url)));
+  return (await underway.get(url)).clone();
+}
+
+async function fetched(kept, url, integrity) {
+  const answer = await fetch(url, { mode: "cors", credentials: "omit", integrity });
+  // A full store is no reason to go without.
+  if (answer.ok) await kept.put(url, answer.clone()).catch(() => {});
+  return answer;
+}
