@@ -27,7 +27,7 @@ def shares_layout(data: Data, sketch: Sketch) -> Layout:
             **(_value_ticks(points[:, 0]) if data.n_features == 1 else {"tickvals": []}),
         ),
         yaxis=axis(
-            "share of the point",
+            "responsibility",
             range=[0, 1],
             tickvals=[0, 0.5, 1],
             fixedrange=True,

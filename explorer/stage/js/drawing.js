@@ -241,7 +241,7 @@ export class Drawing {
     part(this.root, ".em-shares .em-caption").textContent = charts.shares.caption;
     part(this.root, ".em-trajectory .em-caption").textContent = charts.trajectory.caption;
     part(this.root, ".em-empty").textContent = run.last
-      ? "Nobody owns a point yet: press E-step to share out the points"
+      ? "No responsibilities yet: press E-step to share out the points"
       : `No step can be taken from this start: ${endingOf(run).words}`;
     const entries = legendOf(marks).map((mark) => {
       const entry = make("span", "");
