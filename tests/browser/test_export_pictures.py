@@ -105,5 +105,5 @@ def test_the_plane_is_saved_with_all_its_parameters(page: Page, tmp_path: Path) 
     assert "Bill length (mm)" in words
     assert "90% of each component" in words
     words = words_of(saved(page, "Trajectory as SVG")[1])
-    for title in ("mean Bill length (mm)", "σ² Bill depth (mm²)", "covariances (mm²)"):
+    for title in ("means x (mm)", "σ² y (mm²)", "covariances (mm²)"):
         assert title in words

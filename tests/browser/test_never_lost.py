@@ -67,7 +67,12 @@ def stage_is_there(page: Page) -> None:
 
 
 def limit(page: Page):
-    return page.get_by_role("spinbutton", name="Iteration limit")
+    """The field, unfolded."""
+    field = page.get_by_role("spinbutton", name="Iteration limit")
+    if not field.is_visible():
+        page.get_by_text("Options", exact=True).click()
+    field.wait_for()
+    return field
 
 
 def set_limit(page: Page, value: int) -> None:

@@ -300,6 +300,7 @@ def test_a_bar_tells_its_numbers_and_selects_its_point(open_stage):
 
 def test_the_query_line_shows_the_posterior_where_it_stands(open_stage):
     page = open_stage()
+    page.get_by_text("View", exact=True).click()
     page.get_by_text("Query line", exact=True).click()
     line = page.get_by_role("slider", name="Query line")
     expect(line).to_be_visible()

@@ -98,14 +98,14 @@ def test_the_plane_has_every_parameter_of_its_components(plane):
         ("covariance", 0),
     ]
     assert shown[4].curves == pytest.approx(trace.covariances[:, :, 1, 1])
-    assert [unit for _, _, unit in titles(trace, shown)] == [
-        "",
-        "cm",
-        "kg",
-        "cm²",
-        "kg²",
-        "cm·kg",
-        "",
+    assert titles(trace, shown) == [
+        ("weights", ""),
+        ("means x", "cm"),
+        ("means y", "kg"),
+        ("σ² x", "cm²"),
+        ("σ² y", "kg²"),
+        ("covariances", "cm·kg"),
+        ("log-likelihood", ""),
     ]
 
 
