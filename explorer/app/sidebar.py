@@ -34,7 +34,7 @@ KEPT = (
     "These data are too many for a link. This tab keeps them, so a reload loses nothing; before "
     "closing it, save the session."
 )
-FIELD_AND_SLIDER = (1, 1.6)
+FIELD_AND_SLIDER = (1, 1.3)
 NOT_KEPT = (
     "These data are too many for a link, and for this tab to keep: a reload loses them. Save the "
     "session to keep them."
