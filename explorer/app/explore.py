@@ -55,9 +55,11 @@ def draw() -> None:
 def _problem() -> bool:
     """The sidebar; True when the person asks to bring other data."""
     _heading("Data")
-    entering = controls.data_section()
+    with st.container():
+        entering = controls.data_section()
     _heading("Start values")
-    controls.start_section()
+    with st.container():
+        controls.start_section()
     controls.options_section()
     controls.rules_section()
     controls.view_section()

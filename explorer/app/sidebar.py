@@ -400,11 +400,15 @@ def nice_step(size: float) -> float:
 
 
 def options_section() -> None:
-    """How EM runs: folded, and what is not as usual said above the fold."""
+    """How EM runs: folded, and what is not as usual said above the fold.
+
+    In a container that is always there: an expander that changes places is folded again.
+    """
     options, usual = state.session().problem.options, Options()
     changed = [words for name, words in OPTION_NAMES.items() if _differs(options, usual, name)]
-    if changed:
-        st.html(html('<p class="ex-note">Not as usual: {}.</p>', enumerated(changed)))
+    with st.container():
+        if changed:
+            st.html(html('<p class="ex-note">Not as usual: {}.</p>', enumerated(changed)))
     with st.expander("Options"):
         _options()
 
@@ -471,8 +475,9 @@ HELD = {"weights": "Hold weights", "means": "Hold means", "covariances": "Hold v
 
 def rules_section() -> None:
     """How EM may differ from plain EM: folded, and what is agreed said above the fold."""
-    for words in in_words(state.session().problem.options.rules):
-        st.html(f'<p class="ex-note">{text(words)}</p>')
+    with st.container():
+        for words in in_words(state.session().problem.options.rules):
+            st.html(f'<p class="ex-note">{text(words)}</p>')
     with st.expander("Rules"):
         _rules()
 

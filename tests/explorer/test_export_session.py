@@ -102,7 +102,10 @@ def test_too_many_points_are_refused_before_an_array_is_made() -> None:
         ('{"em_explorer": 1, "options": {"max_iter": 1000000000}}', "At most 2000 iterations"),
         ('{"em_explorer": 1, "options": {"variance_floor": 1}}', "at least 0 and below 1"),
         ('{"em_explorer": 1, "view": {"point": 6}}', "selected point"),
-        ('{"em_explorer": 1, "practice": {"blanks": "all"}}', "The blanks are one of responsibilities"),
+        (
+            '{"em_explorer": 1, "practice": {"blanks": "all"}}',
+            "The blanks are one of responsibilities",
+        ),
         ('{"em_explorer": 1, "practice": {"iteration": 21}}', "from 1 to 20"),
         ('{"em_explorer": 1, "practice": {"tries": [[1, "mean", 0, 9, "hint"]]}}', "component 8"),
         ('{"em_explorer": 1, "practice": {"tries": [[1, "mean", 0, 1, "answer"]]}}', "was tried"),

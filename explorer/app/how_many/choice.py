@@ -126,11 +126,11 @@ def _vote_of_tests(now: Comparison) -> list[list[str]]:
 def focus_section(found: Candidate) -> None:
     """Which fit the rest of the page looks at, its doubts in words, and the way into it.
 
-    With more candidates it is another widget, so that what the browser still has of the last one
-    is not taken for a choice.
+    With other data or more candidates it is another widget, so that what the browser still has
+    of the last one is not taken for a choice.
     """
     sound = _different(desk.compared().selection.ranked("bic"))
-    key = f"focus-{len(desk.compared().selection.candidates)}"
+    key = f"focus-{desk.mark()}-{len(desk.compared().selection.candidates)}"
     state.show(key, comparison.name_of(found), frame=tuple(sound))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     left.selectbox(

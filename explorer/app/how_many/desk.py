@@ -1,5 +1,7 @@
 """What the page has worked out for the data of the visit, and where it takes up again."""
 
+from uuid import uuid4
+
 from em_core import (
     Candidate,
     CdfCheck,
@@ -48,6 +50,11 @@ def focus() -> Candidate | None:
 
 def _chosen() -> Name | None:
     return state.worked_out("focus", state.session().problem.data, lambda: None)
+
+
+def mark() -> str:
+    """Another one for any other data."""
+    return state.worked_out("mark", state.session().problem.data, lambda: uuid4().hex)
 
 
 def look_at(name: Name) -> None:

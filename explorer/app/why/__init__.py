@@ -50,7 +50,8 @@ def draw() -> None:
 def _problem() -> bool:
     """The sidebar, the start and the options folded; True when other data are to be brought."""
     st.html(html('<h2 class="ex-heading">{}</h2>', "Data"))
-    entering = controls.data_section()
+    with st.container():
+        entering = controls.data_section()
     with st.expander("Start values"):
         controls.start_section()
     controls.options_section()
