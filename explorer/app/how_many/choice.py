@@ -142,7 +142,7 @@ def focus_section(found: Candidate) -> None:
         ),
         help="In the order of BIC. At first it is the fit that BIC favours.",
         on_change=_look,
-        args=(key,),
+        args=(key, desk.mark()),
     )
     right.button(
         "Open in Explore",
@@ -170,8 +170,10 @@ def _different(candidates: Sequence[Candidate]) -> dict[Name, Candidate]:
 
 
 @state.callback
-def _look(key: str) -> None:
-    desk.look_at(state.value_of(key))
+def _look(key: str, mark: str) -> None:
+    """What was chosen among the fits of other data is no choice among these."""
+    if mark == desk.mark():
+        desk.look_at(state.value_of(key))
 
 
 @state.callback
