@@ -43,7 +43,7 @@ def tables(app: AppTest) -> list[str]:
 
 
 def focus(app: AppTest):
-    return app.selectbox(key=f"focus-{len(comparison(app).selection.candidates)}")
+    return next(box for box in app.selectbox if box.label == "The fit looked at below")
 
 
 def gallery(app: AppTest, key: str) -> str:
