@@ -130,7 +130,7 @@ def focus_section(found: Candidate) -> None:
     of the last one is not taken for a choice.
     """
     sound = _different(desk.compared().selection.ranked("bic"))
-    key = f"focus-{desk.mark()}-{len(desk.compared().selection.candidates)}"
+    key = _focus_key()
     state.show(key, comparison.name_of(found), frame=tuple(sound))
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     left.selectbox(
@@ -142,7 +142,7 @@ def focus_section(found: Candidate) -> None:
         ),
         help="In the order of BIC. At first it is the fit that BIC favours.",
         on_change=_look,
-        args=(key, desk.mark()),
+        args=(key,),
     )
     right.button(
         "Open in Explore",
@@ -170,10 +170,15 @@ def _different(candidates: Sequence[Candidate]) -> dict[Name, Candidate]:
 
 
 @state.callback
-def _look(key: str, mark: str) -> None:
-    """What was chosen among the fits of other data is no choice among these."""
-    if mark == desk.mark():
-        desk.look_at(state.value_of(key))
+def _look(key: str) -> None:
+    """What was chosen among other fits is no choice among these; BIC's own is followed on."""
+    if key == _focus_key():
+        name, best = state.value_of(key), desk.compared().selection.best("bic")
+        desk.look_at(None if name == comparison.name_of(best) else name)
+
+
+def _focus_key() -> str:
+    return f"focus-{desk.mark()}-{len(desk.compared().selection.candidates)}"
 
 
 @state.callback

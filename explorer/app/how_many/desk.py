@@ -57,8 +57,8 @@ def mark() -> str:
     return state.worked_out("mark", state.session().problem.data, lambda: uuid4().hex)
 
 
-def look_at(name: Name) -> None:
-    """The person chose the fit of this name."""
+def look_at(name: Name | None) -> None:
+    """The person chose the fit of this name, or BIC's, whichever that will be."""
     _chosen()
     state.work_out("focus", name)
 
