@@ -49,9 +49,10 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def settle(page: Page) -> None:
-    """Wait until Streamlit has drawn the last run of the script.
+    """Wait until Streamlit has drawn the last run of the script, and the stage its charts.
 
     A click takes a moment to reach the server: first wait for something that the click brings.
     """
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
     page.wait_for_selector("[data-stale='true']", state="detached")
+    page.wait_for_selector(".em-stage .em-loading:not([hidden])", state="detached")

@@ -127,6 +127,7 @@ export class Transport {
   show(run, h) {
     this.h = h;
     this.last = run.last;
+    this.scrubber.disabled = false;
     this.scrubber.max = run.last;
     this.scrubber.value = h;
     this.scrubber.setAttribute("aria-valuetext", placeText(h));
