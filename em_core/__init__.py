@@ -40,7 +40,7 @@ from em_core.optimum.grid import (
 from em_core.optimum.information import Information, StandardErrors, information
 from em_core.optimum.judge import Verdict, judge
 from em_core.optimum.methods import METHODS
-from em_core.optimum.optima import Optima, Optimum, find_optima
+from em_core.optimum.optima import Optima, Optimum, find_optima, optima_so_far
 from em_core.optimum.parameter import Parameter
 from em_core.optimum.speed import Speed, Stop, distances_to, how_fast
 from em_core.options import Options
@@ -178,6 +178,7 @@ __all__ = [
     "maps_of_starts",
     "mistakes_for",
     "n_parameters",
+    "optima_so_far",
     "phase_of",
     "quantiles",
     "random_points",

@@ -1,8 +1,7 @@
 """Pictures over two parameters: where EM ends from every start, and the log-likelihood itself."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +11,16 @@ from em_core.engine.kernel import arithmetic
 from em_core.engine.many import Fits, fit_many
 from em_core.mixture import CovarianceType, GaussianMixture, read_only
 from em_core.optimum.bound import heights_of, states_of
-from em_core.optimum.optima import FAILED, Field, Optimum, distinct, same_density, thinned, whole
+from em_core.optimum.optima import (
+    FAILED,
+    Field,
+    Optimum,
+    distinct,
+    joined,
+    same_density,
+    thinned,
+    whole,
+)
 from em_core.optimum.parameter import Parameter, Varied, varied
 from em_core.options import DEFAULTS, Options
 from em_core.points import as_points, as_sample_weight, scaled_points
@@ -133,7 +141,7 @@ def maps_of_starts(
             drawn = on_grid.mixtures(new)
             more = fit_many(few, drawn, sample_weight=weight, **options.keywords())
             ran[new] = np.arange(len(new)) + len(starts)
-            fits, starts = _joined(fits, more), starts + drawn
+            fits, starts = joined(fits, more), starts + drawn
             endings, which = _endings(field, few, fits, starts, endings)
             order = _orders(fits, endings, which)
         nearest = ran[_nearest(len(xs), len(ys), stride)].reshape(len(ys), len(xs))
@@ -211,18 +219,6 @@ def _orders(fits: Fits, endings: list[Optimum], which: np.ndarray) -> np.ndarray
         ranks = np.argsort(fits.means[group][:, :, int(np.argmax(gaps))], axis=1)
         orders[group] = np.unique(ranks, axis=0, return_inverse=True)[1].ravel()
     return orders
-
-
-def _joined(one: Fits | None, other: Fits) -> Fits:
-    if one is None:
-        return other
-    values: dict[str, Any] = {}
-    for each in fields(Fits):
-        first, second = getattr(one, each.name), getattr(other, each.name)
-        values[each.name] = (
-            first + second if isinstance(first, tuple) else np.concatenate([first, second])
-        )
-    return Fits(**values)
 
 
 def _endings(

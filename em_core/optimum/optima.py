@@ -1,7 +1,8 @@
 """All the endings: where EM comes to from many starts, each ending once whatever its labels."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +12,7 @@ from em_core.engine.trace import Trace, fit
 from em_core.mixture import FARTHEST, CovarianceType, GaussianMixture, factorise
 from em_core.optimum.acceleration import accelerate
 from em_core.optimum.verdict import A_MOMENT, Standing, against, standing
-from em_core.options import Options
+from em_core.options import DEFAULTS, Options
 from em_core.outcome import Outcome
 from em_core.points import as_points, as_sample_weight
 from em_core.report.health import Finding
@@ -85,16 +86,46 @@ def find_optima(
     digits, and judged (`em_core.optimum.verdict`).
     Raises InputError as `draw` and `fit` do.
     """
+    options = Options(covariance_type, tol, max_iter, variance_floor, rules)
+    *_, last = optima_so_far(
+        points, n_components, options, n_starts, rng, method, sample_weight, portion=n_starts
+    )
+    return last
+
+
+def optima_so_far(
+    points: ArrayLike,
+    n_components: int,
+    options: Options = DEFAULTS,
+    n_starts: int = 100,
+    rng: np.random.Generator | None = None,
+    method: str = "random",
+    sample_weight: ArrayLike | None = None,
+    portion: int = 20,
+) -> Iterator[Optima]:
+    """What `find_optima` finds, as far as it has come after each portion of the starts.
+
+    portion: how many starts run in one batch; the last answer does not depend on it. The other
+    arguments and the errors are those of `find_optima`.
+    """
     rng = np.random.default_rng(0) if rng is None else rng
     few, weight = thinned(points, rng, sample_weight)
-    starts = draw(method, few, n_components, n_starts, rng, covariance_type, weight)
-    options = Options(covariance_type, tol, max_iter, variance_floor, rules)
+    starts = draw(method, few, n_components, n_starts, rng, options.covariance_type, weight)
     field = Field(*whole(points, sample_weight, few, weight), options)
-    fits = fit_many(few, starts, sample_weight=weight, **options.keywords())
-    found = [field.followed(fits, group, starts) for group in distinct(few, fits)]
-    optima = _merged(few, found)
-    seen = [optimum.count for optimum in optima if optimum.outcome not in FAILED]
-    return Optima(optima, n_starts, unseen(seen, n_starts))
+    return _in_portions(field, few, weight, starts, portion)
+
+
+def joined(one: Fits | None, other: Fits) -> Fits:
+    """The fits of two batches as those of one."""
+    if one is None:
+        return other
+    values: dict[str, Any] = {}
+    for each in fields(Fits):
+        first, second = getattr(one, each.name), getattr(other, each.name)
+        values[each.name] = (
+            first + second if isinstance(first, tuple) else np.concatenate([first, second])
+        )
+    return Fits(**values)
 
 
 def unseen(counts: Sequence[int], n_starts: int) -> float:
@@ -235,6 +266,35 @@ class Field:
 def _rests(here: Standing) -> bool:
     """On a saddle or a ridge, where EM itself would stay."""
     return here.at_rest and not here.curvature.definite
+
+
+def _in_portions(
+    field: Field,
+    few: np.ndarray,
+    weight: np.ndarray | None,
+    starts: Sequence[GaussianMixture],
+    portion: int,
+) -> Iterator[Optima]:
+    """An ending is followed to its end once, however many portions lead to it."""
+    fits: Fits | None = None
+    followed: dict[int, Optimum] = {}
+    keywords = field.options.keywords()
+    for begin in range(0, len(starts), portion):
+        more = fit_many(few, starts[begin : begin + portion], sample_weight=weight, **keywords)
+        fits = joined(fits, more)
+        groups = distinct(few, fits)
+        for group in groups:
+            best = int(group[0])
+            if best not in followed:
+                followed[best] = field.followed(fits, group, starts)
+        found = [_led_by(group, followed[int(group[0])], starts) for group in groups]
+        optima = _merged(few, found)
+        seen = [optimum.count for optimum in optima if optimum.outcome not in FAILED]
+        yield Optima(optima, len(fits), unseen(seen, len(fits)))
+
+
+def _led_by(group: np.ndarray, optimum: Optimum, starts: Sequence[GaussianMixture]) -> Optimum:
+    return replace(optimum, count=len(group), start=starts[int(group.min())])
 
 
 def _merged(points: np.ndarray, found: Sequence[Optimum]) -> tuple[Optimum, ...]:

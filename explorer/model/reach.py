@@ -1,5 +1,7 @@
 """Over which values a parameter is shown. Pure."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from em_core import Parameter
@@ -13,6 +15,16 @@ NARROWEST, WIDEST = 1e-5, 4.0
 
 LIGHTEST = 0.01
 """The least weight, and one less than the most."""
+
+
+Sides = Sequence[tuple[float, int]]
+"""Coordinates × components up to which a grid has so many values along either side."""
+
+
+def side_of(run: Run, sides: Sides) -> int:
+    """Values along either side of a grid over the parameters of this run."""
+    size = run.points.size * run.problem.start.mixture.n_components
+    return next(side for limit, side in sides if size <= limit)
 
 
 def values_of(parameter: Parameter, run: Run, count: int) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Where EM ends from many starts: what is looked for, and what is said of it. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from em_core import Optima, Optimum, find_optima
+from em_core import Optima, Optimum, optima_so_far
 from em_core.wording import counted, log_likelihood, percent
 from explorer.model import edits
 from explorer.model.problem import MAX_ITERATIONS, Problem
@@ -13,6 +14,9 @@ N_STARTS = (100, 300, 1000)
 
 QUICK = 4_000_000
 """Coordinates × components × starts up to which they are tried unasked: some tenths of a second."""
+
+PORTION = 400_000
+"""The same of a portion, of at least one start; what is shown grows by these."""
 
 TOL, MAX_ITER = 1e-9, 1000
 
@@ -28,6 +32,22 @@ class Asked:
     n_starts: int
 
 
+@dataclass(frozen=True, eq=False)
+class Search:
+    """The endings as far as they were looked for. further: the same after more starts, which can
+    be asked for but once; found: the newest; running: whether to go on now."""
+
+    n_starts: int
+    further: Iterator[Optima]
+    running: bool
+    found: Optima | None = None
+
+    @property
+    def done(self) -> float:
+        """The share of the starts that were tried."""
+        return self.found.n_starts / self.n_starts if self.found else 0.0
+
+
 def asked(run: Run, n_starts: int) -> Asked:
     problem = run.problem
     options = problem.options
@@ -40,25 +60,32 @@ def asked(run: Run, n_starts: int) -> Asked:
     )
 
 
-def is_quick(run: Run, n_starts: int) -> bool:
-    """Whether it is done without being asked for."""
-    return run.points.size * run.problem.start.mixture.n_components * n_starts <= QUICK
-
-
-def endings(run: Run, n_starts: int) -> Optima:
-    """The optima that EM comes to from so many starts on the points of the run."""
-    options = run.problem.options
-    return find_optima(
+def begun(run: Run, n_starts: int) -> Search:
+    """With nothing tried yet; it runs unasked where that is quick."""
+    size = run.points.size * run.problem.start.mixture.n_components
+    further = optima_so_far(
         run.points,
         run.problem.start.mixture.n_components,
-        options.covariance_type,
+        replace(run.problem.options, tol=TOL, max_iter=MAX_ITER),
         n_starts,
-        max_iter=MAX_ITER,
-        tol=TOL,
-        rules=options.rules,
         sample_weight=run.sample_weight,
-        variance_floor=options.variance_floor,
+        portion=max(1, PORTION // size),
     )
+    return Search(n_starts, further, size * n_starts <= QUICK)
+
+
+def carried_on(search: Search) -> Search:
+    """After one more portion of starts; it stops running after the last."""
+    further = replace(search, found=next(search.further, search.found))
+    return replace(further, running=search.running and further.done < 1)
+
+
+def set_running(search: Search, running: bool) -> Search:
+    return replace(search, running=running and search.done < 1)
+
+
+def how_far(search: Search) -> str:
+    return f"{round(100 * search.done)} % of {counted(search.n_starts, 'start')} are run."
 
 
 def in_words(found: Optima) -> str:

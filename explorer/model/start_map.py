@@ -1,5 +1,6 @@
 """The map of starts over two parameters, coarse first, then fine; made in portions."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,12 +10,10 @@ from em_core import GaussianMixture, Parameter, StartMap
 from em_core.mixture import CovarianceType
 from em_core.optimum.grid import maps_of_starts
 from em_core.optimum.parameter import varied
-from explorer.model.reach import values_of
+from explorer.model.reach import Sides, side_of, values_of
 from explorer.model.runs import Run
 
-SIZES = ((2_500, 60), (20_000, 36))
-FEWEST = 18
-"""Up to so many coordinates × components, so many starts along either side; of more, the fewest."""
+SIDES: Sides = ((2_500, 60), (20_000, 36), (math.inf, 18))
 
 STRIDES = (12, 6, 3, 2, 1)
 
@@ -38,15 +37,9 @@ class Charting:
         return self.made is not None and self.made.done == 1.0
 
 
-def size_of(run: Run) -> int:
-    """Starts along either side."""
-    size = run.points.size * run.problem.start.mixture.n_components
-    return next((side for limit, side in SIZES if size <= limit), FEWEST)
-
-
 def begun(run: Run, x: Parameter, y: Parameter) -> Charting:
     """With nothing made yet."""
-    side = size_of(run)
+    side = side_of(run, SIDES)
     xs, ys = values_of(x, run, side), values_of(y, run, side)
     maps = maps_of_starts(
         run.points,

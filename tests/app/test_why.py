@@ -120,10 +120,10 @@ def test_the_picture_chosen_is_in_the_link():
 
 
 def test_all_the_endings_are_drawn_once_and_one_opens_in_explore():
-    app = opened(why="endings", data="galaxies")
+    app = finished(opened(why="endings", data="galaxies"))
     assert "Of 100 starts" in text(app)
     assert pictures(app).count("data-pick") == text(app).count("of 100 starts. ") >= 3
-    app.segmented_control(key="n-starts").set_value(300).run()
+    finished(app.segmented_control(key="n-starts").set_value(300).run())
     assert "Of 300 starts" in text(app)
     assert "starts=300" in address(app)
 
@@ -137,6 +137,25 @@ def test_the_map_of_starts_ends_complete_and_tells_labels_apart_when_asked():
     again = next(each for each in told(app) if "cells" in each)
     assert len(set(again["cells"])) > kinds
     assert "labels=on" in address(app)
+
+
+def test_the_search_for_endings_is_asked_for_where_it_takes_long_and_can_be_stopped():
+    app = opened(
+        why="endings",
+        gen="mixture_1d",
+        n="3000",
+        k="2",
+        w="0.5,0.5",
+        mu="0,4",
+        s2="1,1",
+        starts="1000",
+    )
+    assert "Of 1000 starts" not in text(app)
+    app.button(key="endings-run").click().run()
+    app.button(key="endings-stop").click().run()
+    app.run()
+    assert "Stopped." in text(app)
+    assert app.button(key="endings-run").label == "Carry on"
 
 
 def test_the_map_can_be_stopped():

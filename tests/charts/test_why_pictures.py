@@ -222,7 +222,7 @@ def test_the_dial_draws_each_mean_at_each_temperature():
 
 def test_an_ending_can_be_chosen_and_what_strangers_wrote_is_escaped():
     here = run_of("old_faithful_waiting")
-    optimum = search.endings(here, 100).optima[0]
+    optimum = search.carried_on(search.begun(here, 100)).found.optima[0]
     drawn = ending(here.problem.data, sketch(here.problem.data), optimum, "3", "<b>&</b>")
     assert 'data-pick="3"' in drawn
     assert "<b>" not in drawn

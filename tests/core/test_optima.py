@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from em_core import COVARIANCE_TYPES, Rules, draw, find_optima, fit
+from em_core import COVARIANCE_TYPES, Options, Rules, draw, find_optima, fit, optima_so_far
 from em_core.datasets import load
 from em_core.optimum.optima import thinned, unseen
 
@@ -76,6 +76,27 @@ def test_the_same_generator_finds_the_same():
     one, other = (find_optima(FIVE, 2, n_starts=20, rng=np.random.default_rng(3)) for _ in range(2))
     assert [o.mixture for o in one.optima] == [o.mixture for o in other.optima]
     assert [o.count for o in one.optima] == [o.count for o in other.optima]
+
+
+@pytest.mark.parametrize("portion", [1, 7, 60])
+def test_the_last_of_the_portions_is_the_answer_of_all_at_once(portion):
+    points = load("galaxies").points
+    options = Options(tol=1e-9, max_iter=1000)
+    parts = list(optima_so_far(points, 3, options, 30, portion=portion))
+    whole = find_optima(points, 3, n_starts=30)
+    assert [part.n_starts for part in parts] == [
+        min(30, begun + portion) for begun in range(0, 30, portion)
+    ]
+    for part in parts:
+        assert sum(optimum.count for optimum in part.optima) == part.n_starts
+    for one, other in zip(parts[-1].optima, whole.optima, strict=True):
+        assert one.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-12)
+        assert (one.count, one.outcome, one.findings) == (
+            other.count,
+            other.outcome,
+            other.findings,
+        )
+        np.testing.assert_array_equal(one.start.means, other.start.means)
 
 
 def test_repeated_values_are_counted_and_not_gone_over():

@@ -6,6 +6,7 @@ import pytest
 from em_core import (
     GaussianMixture,
     InputError,
+    Optima,
     Options,
     Parameter,
     Rules,
@@ -16,12 +17,19 @@ from em_core import (
     splitting_temperature,
 )
 from explorer.model import dialing, landscape, pace, search, start_map
-from explorer.model.examples import named_data, suggested_start
+from explorer.model.examples import named_data, own_data, suggested_start
 from explorer.model.problem import Problem, Start
 from explorer.model.runs import run
 from explorer.model.why import over_two
 
 MEANS = (Parameter("mean", 0), Parameter("mean", 1))
+
+
+def all_endings(here) -> Optima:
+    looked_for = search.begun(here, 100)
+    while looked_for.done < 1:
+        looked_for = search.carried_on(looked_for)
+    return looked_for.found
 
 
 def run_of(name: str, mixture: GaussianMixture | None = None, **options):
@@ -30,12 +38,17 @@ def run_of(name: str, mixture: GaussianMixture | None = None, **options):
     return run(Problem(data, start, Options(**options)))
 
 
+def run_on(values: np.ndarray):
+    data = own_data(values)
+    return run(Problem(data, suggested_start(data), Options(max_iter=1)))
+
+
 # --- endings ----------------------------------------------------------------------------------
 
 
 def test_the_best_ending_is_said_with_how_often_it_is_come_to_and_what_may_be_missing():
     here = run_of("galaxies")
-    found = search.endings(here, 100)
+    found = all_endings(here)
     best = found.optima[0]
     assert best.log_likelihood == pytest.approx(-203.482, abs=0.001)
     assert search.in_words(found).startswith(f"Of 100 starts {best.count} ended at the best ending")
@@ -46,15 +59,36 @@ def test_the_best_ending_is_said_with_how_often_it_is_come_to_and_what_may_be_mi
 
 def test_one_ending_is_said_to_be_the_only_place():
     here = run_of("old_faithful_waiting")
-    found = search.endings(here, 100)
+    found = all_endings(here)
     assert "Of 100 starts 100 ended in one place." in search.in_words(found)
 
 
 def test_an_ending_opens_from_the_start_that_led_to_it_and_comes_there_again():
     here = run_of("galaxies")
-    for optimum in search.endings(here, 100).optima[:3]:
+    for optimum in all_endings(here).optima[:3]:
         there = run(search.opened(here.problem, optimum))
         assert there.trace.log_likelihoods[-1] == pytest.approx(optimum.log_likelihood, abs=1e-4)
+
+
+def test_endings_are_looked_for_in_portions_that_can_be_stopped_and_carried_on():
+    looked_for = search.begun(run_on(np.random.default_rng(1).normal(size=3000)), 1000)
+    assert not looked_for.running
+    assert looked_for.found is None
+    looked_for = search.carried_on(search.set_running(looked_for, True))
+    assert looked_for.running
+    assert 0 < looked_for.done < 0.2
+    assert sum(each.count for each in looked_for.found.optima) == looked_for.found.n_starts
+    assert search.how_far(looked_for).startswith(
+        f"{round(100 * looked_for.done)} % of 1000 starts"
+    )
+    stopped = search.set_running(looked_for, False)
+    assert not search.carried_on(stopped).running
+    few = search.begun(run_of("worked_example"), 100)
+    assert few.running
+    while few.running:
+        few = search.carried_on(few)
+    assert few.done == 1
+    assert not search.set_running(few, True).running
 
 
 def test_endings_do_not_depend_on_the_start_that_stands_there():
@@ -94,10 +128,10 @@ def test_it_stops_and_carries_on():
     assert start_map.carried_on(start_map.set_running(stopped, True)).made.done > stopped.made.done
 
 
-def test_of_more_points_fewer_starts_are_run():
-    assert start_map.size_of(run_of("worked_example")) == 60
-    assert start_map.size_of(run_of("old_faithful_waiting")) == 60
-    assert start_map.size_of(run_of("pearson_crabs", max_iter=1)) == 60
+@pytest.mark.parametrize(("n", "side"), [(1000, 60), (5000, 36), (20_000, 18)])
+def test_of_more_points_fewer_starts_are_run(n, side):
+    charting = start_map.begun(run_on(np.random.default_rng(1).normal(size=n)), *MEANS)
+    assert len(charting.xs) == len(charting.ys) == side
 
 
 def test_a_cell_of_the_map_starts_with_its_two_values_and_all_else_as_it_was():
@@ -125,6 +159,13 @@ def test_a_map_is_over_two_different_parameters_that_are_there(wanted, expected)
 
 
 # --- the landscape ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n", "side"), [(200, 48), (6000, 32), (30_000, 24)])
+def test_a_landscape_of_many_points_is_coarser(n, side):
+    here = run_on(np.random.default_rng(1).normal(size=(n, 2)))
+    seen = landscape.seen(here, here.trace.mixtures[0], *MEANS)
+    assert seen.found.log_likelihoods.shape == (side, side)
 
 
 def test_the_landscape_is_the_log_likelihood_with_all_else_as_in_its_base():

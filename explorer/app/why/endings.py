@@ -5,15 +5,16 @@ import streamlit as st
 from em_core import Optima
 from explorer.app import gallery, state
 from explorer.app.markup import html, joined
-from explorer.app.portions import lead, note, to_try
+from explorer.app.portions import Portions, lead, note, to_try
 from explorer.app.why import taking_along
 from explorer.charts.ending import ending
 from explorer.charts.sketch import sketch
 from explorer.export.why_tables import endings_csv
 from explorer.model import search
 from explorer.model.problem import MAX_ITERATIONS, View
+from explorer.model.search import Search
 
-KEY = "endings"
+KEY, PICTURES = "endings", "ending-pictures"
 MOST = 12
 """Endings that are drawn."""
 
@@ -24,15 +25,32 @@ def show() -> None:
         "best first: look how different the endings are, and how often each is come to."
     )
     _how_many()
-    found = _found()
+    n_starts = state.why().n_starts
+    Portions(
+        name=KEY,
+        get=_search,
+        put=lambda further: state.work_out(_name(), further),
+        further=search.carried_on,
+        running=lambda now: now.running,
+        set_running=search.set_running,
+        show=_show,
+        words=search.how_far,
+        progress=lambda now: now.done,
+        left=lambda now: now.done < 1,
+        invitation=f"Try {n_starts} starts",
+        help="Run EM from starts drawn at random; some seconds of work.",
+    ).draw()
+    if found := _search().found:
+        taking_along.offer(lambda: endings_csv(found))
+    to_try(
+        "choose a picture: the first start that ended there opens in Explore, run to its end. Undo "
+        "brings back what was there."
+    )
+
+
+def _show(now: Search) -> None:
+    found = now.found
     if found is None:
-        st.button(
-            f"Try {state.why().n_starts} starts",
-            key="endings-run",
-            icon=":material/play_arrow:",
-            help="Run EM from starts drawn at random; some seconds of work.",
-            on_click=_search,
-        )
         return
     note(search.in_words(found))
     data = state.session().problem.data
@@ -44,13 +62,8 @@ def show() -> None:
         )
         for place, optimum in enumerate(found.optima[:MOST])
     ]
-    gallery.show(pictures, key=KEY, on_pick=_open_picked)
+    gallery.show(pictures, key=PICTURES, on_pick=_open_picked)
     st.html(_verdicts(found))
-    taking_along.offer(lambda: endings_csv(found))
-    to_try(
-        "choose a picture: the first start that ended there opens in Explore, run to its end. Undo "
-        "brings back what was there."
-    )
 
 
 def _how_many() -> None:
@@ -74,20 +87,11 @@ def _name() -> str:
     return f"endings {search.asked(state.current_run(), state.why().n_starts)}"
 
 
-def _found() -> Optima | None:
-    """The endings, where they are known or come at once."""
+def _search() -> Search:
+    """The search as far as it has come."""
     run, n_starts = state.current_run(), state.why().n_starts
-    found: Optima | None = state.worked_out(
-        _name(),
-        run.problem.data,
-        lambda: search.endings(run, n_starts) if search.is_quick(run, n_starts) else None,
-    )
+    found: Search = state.worked_out(_name(), run.problem.data, lambda: search.begun(run, n_starts))
     return found
-
-
-@state.callback
-def _search() -> None:
-    state.work_out(_name(), search.endings(state.current_run(), state.why().n_starts))
 
 
 def _verdicts(found: Optima) -> str:
@@ -108,7 +112,7 @@ def _verdicts(found: Optima) -> str:
 
 @state.callback
 def _open_picked() -> None:
-    picked, found = state.value_of(KEY).get("pick"), _found()
+    picked, found = state.value_of(PICTURES).get("pick"), _search().found
     if found is None or not str(picked).isdecimal() or int(picked) >= len(found.optima):
         return
     optimum = found.optima[int(picked)]
