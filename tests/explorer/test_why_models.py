@@ -78,9 +78,7 @@ def test_endings_are_looked_for_in_portions_that_can_be_stopped_and_carried_on()
     assert looked_for.running
     assert 0 < looked_for.done < 0.2
     assert sum(each.count for each in looked_for.found.optima) == looked_for.found.n_starts
-    assert search.how_far(looked_for).startswith(
-        f"{round(100 * looked_for.done)} % of 1000 starts"
-    )
+    assert search.how_far(looked_for).startswith(f"{round(100 * looked_for.done)} % of 1000 starts")
     stopped = search.set_running(looked_for, False)
     assert not search.carried_on(stopped).running
     few = search.begun(run_of("worked_example"), 100)
