@@ -18,11 +18,6 @@ GROUPS = {
     "Tables": ("responsibilities", "parameters", "summary"),
 }
 
-NO_CODE = (
-    "The notebook and the script write out plain EM, step by step. This run has rules of its own "
-    "(Rules, among the options), which they do not know."
-)
-
 
 @st.dialog("Export", width="medium", on_dismiss="rerun")
 @drawn_calmly("export")
@@ -33,10 +28,7 @@ def dialog() -> None:
     for title, keys in GROUPS.items():
         st.html(f'<h3 class="ex-heading">{title}</h3>')
         for key in keys:
-            if key in offered:
-                _download(offered[key])
-        if not set(keys) & offered.keys():
-            st.html(f'<p class="ex-note">{NO_CODE}</p>')
+            _download(offered[key])
     st.html('<h3 class="ex-heading">Charts</h3>')
     picture_buttons(run.problem.data, run.trace, view.half_step, _settings(), key="pictures")
     st.html('<h3 class="ex-heading">scikit-learn</h3>')

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from em_core import Rules, Trace, fit
+from em_core import Trace, fit
 from em_core.wording import count
 from explorer.export.csv_tables import (
     MAX_BYTES,
@@ -40,19 +40,12 @@ class Export:
 
 
 def exports(run: Run, view: View) -> tuple[Export, ...]:
-    """What there is to take along at the cursor. Files are made only when `make` is called.
-
-    Notebook and script tell plain EM: they are not among them where the run has rules of its own.
-    """
+    """What there is to take along at the cursor. Files are made only when `make` is called."""
     problem, trace, h = run.problem, run.trace, view.half_step
     stem = file_stem(problem.data.title)
-    plain = problem.options.rules == Rules()
-    code = (
+    return (
         _code("notebook", "Notebook", f"{stem}.ipynb", notebook, run, view),
         _code("script", "Python script", f"{stem}.py", script, run, view),
-    )
-    return (
-        *(code if plain else ()),
         Export(
             "session",
             "Session (JSON)",

@@ -4,13 +4,13 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from em_core import Frame, Trace, e_step
+from em_core import Frame, Rules, Trace, e_step
 from explorer.export.literal import array_code
-from explorer.export.textbook import counted_line, counted_plane, line, plane
+from explorer.export.textbook import counted_line, counted_plane, line, plane, ruled
 from explorer.model.problem import Problem, View
 from explorer.model.shapes import is_of_type
 
@@ -66,6 +66,10 @@ class Story:
         if self.counts is None:
             return line if self.is_line else plane
         return counted_line if self.is_line else counted_plane
+
+    @property
+    def rules(self) -> Rules:
+        return self.problem.options.rules
 
     @property
     def sizes(self) -> str:
@@ -149,8 +153,23 @@ Each component has a weight, a mean and a {story.spreads[:-1]}{_SQUARE[story.is_
     code = f"""\
 weights = {array_code(mixture.weights)}
 means = {array_code(_flat(story, mixture.means))}{" - origin" * story.is_far}
-{story.spreads} = {array_code(_flat(story, mixture.covariances))}"""
+{story.spreads} = {array_code(_flat(story, mixture.covariances))}{_held(story)}"""
     return [Cell("markdown", text), Cell("code", code)]
+
+
+def _held(story: Story) -> str:
+    """Code that keeps the start's values of what the rules hold."""
+    return "".join(f"\nheld_{name} = {name}.copy()" for name, k in _fixed(story).items() if k)
+
+
+def _fixed(story: Story) -> dict[str, list[int]]:
+    """Which components keep their start's value, by the parameter's name in the code."""
+    rules = story.rules
+    return {
+        "weights": list(rules.fixed_weights),
+        "means": list(rules.fixed_means),
+        story.spreads: list(rules.fixed_covariances),
+    }
 
 
 _SQUARE = {True: " (σ², not σ)", False: " (variances σ² on the diagonal, not σ)"}
@@ -172,18 +191,43 @@ Every point is shared out among the components. Component k's share of point i, 
     r[i, k] = w[k] N(x[i] | μ[k], {width}[k]) / Σ_l w[l] N(x[i] | μ[l], {width}[l])
 
 The denominator is the density of the whole mixture at the point; the sum of its logarithms over
-all points is the log-likelihood. Working with logarithms keeps tiny densities from becoming 0."""
+all points is the log-likelihood. Working with logarithms keeps tiny densities from becoming 0.\
+{_temperature(story)}"""
     book = story.book
+    functions = [book.log_density, book.e_step]
+    if story.rules.temperature != 1:
+        functions.append(ruled.shared_out)
+    lines = "\n".join(_e_step_lines(story))
     show = f"""\
-responsibilities, log_likelihood = e_step(points, weights, means, {story.spreads})
+{lines}
 print("log-likelihood of the start:", log_likelihood)
 print("shares of the first points:")
 print(responsibilities[:10].round(4))"""
     return [
         Cell("markdown", text),
-        Cell("code", _source(book.log_density, book.e_step)),
+        Cell("code", _source(*functions)),
         Cell("code", show),
     ]
+
+
+def _temperature(story: Story) -> str:
+    temperature = story.rules.temperature
+    if temperature == 1:
+        return ""
+    if temperature == 0:
+        return "\n\nThis run is hard: each point goes wholly to its likeliest component."
+    return (
+        f"\n\nThis run has temperature T = {temperature!r}: the shares are in proportion to "
+        "(w N)^(1 / T)."
+    )
+
+
+def _e_step_lines(story: Story) -> list[str]:
+    lines = [f"responsibilities, log_likelihood = e_step(points, weights, means, {story.spreads})"]
+    if story.rules.temperature != 1:
+        log_joint = f"np.log(weights) + log_density(points, means, {story.spreads})"
+        lines += [f"responsibilities = shared_out({log_joint}, {story.rules.temperature!r})"]
+    return lines
 
 
 def _m_step(story: Story) -> list[Cell]:
@@ -200,7 +244,7 @@ With the size of a component, the sum of its shares N[k] = Σ_i {share}, the new
     w[k] = N[k] / n
     μ[k] = Σ_i {share} x[i] / N[k]
     {width}[k] = Σ_i {share} {square} / N[k]    with the new mean{_extras(story)}"""
-    functions = [story.book.m_step, *(function for function, _ in _constraints(story))]
+    functions = [story.book.m_step, *(follows.function for follows in _adjustments(story))]
     show = f"""\
 print("sizes of the components:", {story.sizes})
 first = m_step(points, responsibilities)
@@ -208,37 +252,83 @@ for name, values in zip(("weights", "means", "{story.spreads}"), first):
     print(name, "after the first M-step:", values)"""
     return [
         Cell("markdown", text),
-        Cell("code", _source(*functions)),
+        Cell("code", _source(*filter(None, functions))),
         Cell("code", show),
     ]
 
 
 def _extras(story: Story) -> str:
-    names = [f"`{function.__name__}`" for function, _ in _constraints(story)]
-    if not names:
-        return ""
-    options = story.problem.options
-    return (
-        f'\n\nCovariance type "{options.covariance_type}", variance floor '
-        f"{options.variance_floor!r}: so {' and '.join(names)} follows."
-    )
+    names = [f"`{each.function.__name__}`" for each in _constraints(story) if each.function]
+    said = ""
+    if names:
+        options = story.problem.options
+        said = (
+            f'\n\nCovariance type "{options.covariance_type}", variance floor '
+            f"{options.variance_floor!r}: so {' and '.join(names)} follows."
+        )
+    for name, held in _fixed(story).items():
+        if held:
+            which = " and ".join(str(k + 1) for k in held)
+            said += f"\n\nFixed {name}: component {which} keeps the start's."
+    if story.rules.equal_weights:
+        said += "\n\nAll weights are equal."
+    return said
 
 
-def _constraints(story: Story) -> list[tuple[Callable, str]]:
-    """The functions that follow an M-step, and how each is called."""
+class Adjustment(NamedTuple):
+    """What follows an M-step: a line of code, and the function that it needs."""
+
+    function: Callable | None
+    line: str
+
+
+def _adjustments(story: Story) -> list[Adjustment]:
+    """What follows an M-step, in order."""
+    return [*_held_means(story), *_constraints(story), *_held_spreads(story), *_weights(story)]
+
+
+def _held_means(story: Story) -> list[Adjustment]:
+    held = _fixed(story)["means"]
+    if not held:
+        return []
+    about = ruled.variances_about if story.is_line else ruled.covariances_about
+    shares = "responsibilities" if story.counts is None else "counts[:, None] * responsibilities"
+    return [
+        Adjustment(None, f"means[{held}] = held_means[{held}]"),
+        Adjustment(about, f"{story.spreads} = {about.__name__}(points, {shares}, means)"),
+    ]
+
+
+def _held_spreads(story: Story) -> list[Adjustment]:
+    spreads, held = story.spreads, _fixed(story)[story.spreads]
+    return [Adjustment(None, f"{spreads}[{held}] = held_{spreads}[{held}]")] if held else []
+
+
+def _weights(story: Story) -> list[Adjustment]:
+    if story.rules.equal_weights:
+        return [Adjustment(ruled.equal, "weights = equal(weights)")]
+    if held := _fixed(story)["weights"]:
+        return [
+            Adjustment(ruled.beside_held, f"weights = beside_held(weights, held_weights, {held})")
+        ]
+    return []
+
+
+def _constraints(story: Story) -> list[Adjustment]:
+    """The covariance type and the variance floor."""
     options, spreads = story.problem.options, story.spreads
-    found: list[tuple[Callable, str]] = []
+    found: list[Adjustment] = []
     kind = options.covariance_type
     if kind == "tied":
-        found.append((story.book.tied, f"tied(weights, {spreads})"))
+        found.append(Adjustment(story.book.tied, f"{spreads} = tied(weights, {spreads})"))
     elif kind != "full" and not story.is_line:
-        found.append((getattr(story.book, kind), f"{kind}({spreads})"))
+        found.append(Adjustment(getattr(story.book, kind), f"{spreads} = {kind}({spreads})"))
     if options.variance_floor > 0:
         floor: Callable = story.book.raised_to_floor
         if kind == "spherical" and not story.is_line:
             floor = story.book.raised_to_round_floor
         call = f"{floor.__name__}(points, {spreads}, {options.variance_floor!r})"
-        found.append((floor, call))
+        found.append(Adjustment(floor, f"{spreads} = {call}"))
     return found
 
 
@@ -247,18 +337,18 @@ def _source(*functions: Callable) -> str:
 
 
 def _m_step_lines(story: Story) -> list[str]:
-    calls = (f"{story.spreads} = {call}" for _, call in _constraints(story))
-    return [f"weights, means, {story.spreads} = m_step(points, responsibilities)", *calls]
+    return [
+        f"weights, means, {story.spreads} = m_step(points, responsibilities)",
+        *(each.line for each in _adjustments(story)),
+    ]
 
 
 def _run(story: Story) -> list[Cell]:
     cells = []
-    e_step = f"responsibilities, log_likelihood = e_step(points, weights, means, {story.spreads})"
     if story.n_iter:
         lines = [
             f"for iteration in range(1, {story.n_iter + 1}):",
-            f"    {e_step}",
-            *(f"    {row}" for row in _m_step_lines(story)),
+            *(f"    {row}" for row in [*_e_step_lines(story), *_m_step_lines(story)]),
             "    if iteration <= 10 or iteration % 100 == 0:",
             '        print(f"iteration {iteration} began at log-likelihood {log_likelihood:.10g}")',
         ]
@@ -266,12 +356,16 @@ def _run(story: Story) -> list[Cell]:
         cells += [Cell("markdown", text), Cell("code", "\n".join(lines))]
         if story.now.phase == "E":
             text = f"## The E-step of iteration {story.now.iteration}"
-            cells += [Cell("markdown", text), Cell("code", e_step)]
+            cells += [Cell("markdown", text), Cell("code", "\n".join(_e_step_lines(story)))]
     return cells
 
 
 def _never_falls(story: Story) -> str:
     problem, trace = story.problem, story.trace
+    if story.rules.temperature != 1:
+        return (
+            "At a temperature other than 1 the log-likelihood may fall; the free energy never does."
+        )
     if trace.fell_at is not None:
         return trace.fall_message
     if is_of_type(problem.start.mixture, problem.options.covariance_type):
@@ -308,7 +402,7 @@ def _check(story: Story) -> list[Cell]:
     ]
     if now.phase == "E" and now.sharer is not None:
         data = story.problem.data
-        shares = e_step(data.points, now.sharer).responsibilities
+        shares = e_step(data.points, now.sharer, rules=story.rules).responsibilities
         sizes = shares.sum(axis=0) if data.counts is None else data.counts @ shares
         setup.insert(0, f"screen_sizes = {array_code(sizes)}")
         checks.append(f"assert np.allclose({story.sizes}, screen_sizes, rtol=1e-9)")
@@ -342,7 +436,7 @@ def _collapse(story: Story) -> list[Cell]:
         limit = 1e-11
         narrowest = f"np.linalg.eigvalsh({narrowest})[:, 0]"
     code = [
-        f"responsibilities, _ = e_step(points, weights, means, {story.spreads})",
+        *_e_step_lines(story),
         *_m_step_lines(story),
         f"narrowest = {narrowest}",
         'print("least variance, in units of the range of the points squared:", narrowest)',

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbclient
@@ -12,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from em_core import COVARIANCE_TYPES, CovarianceType, GaussianMixture, Trace, fit
+from em_core import COVARIANCE_TYPES, CovarianceType, GaussianMixture, Rules, Trace, fit
 from em_core.starts import METHODS
 from explorer.export.csv_tables import points_csv
 from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
@@ -39,6 +40,8 @@ def run(problem: Problem) -> Trace:
         options.max_iter,
         options.tol,
         variance_floor=options.variance_floor,
+        rules=options.rules,
+        sample_weight=problem.data.counts,
     )
 
 
@@ -198,6 +201,50 @@ def test_the_floor_is_at_work_in_the_plane(covariance_type: CovarianceType) -> N
     assert trace.floored[-1].any()
     names = check_both(problem, trace, 2 * trace.n_iter)
     assert names["covariances"] == pytest.approx(trace.covariances[-1])
+
+
+RULES = {
+    "warm": Rules(temperature=2.5),
+    "hard": Rules(temperature=0.0),
+    "k-means": Rules(temperature=0.0, equal_weights=True, fixed_covariances=(0, 1)),
+    "equal": Rules(equal_weights=True),
+    "held": Rules(fixed_weights=(1,), fixed_means=(0,), fixed_covariances=(1,)),
+}
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "spherical"])
+@pytest.mark.parametrize("name", ["worked_example", "old_faithful"])
+def test_a_run_under_rules_of_its_own(
+    name: str, covariance_type: CovarianceType, rules: Rules
+) -> None:
+    if covariance_type == "tied" and rules.fixed_covariances:
+        rules = replace(rules, fixed_covariances=(0, 1))
+    options = Options(covariance_type, max_iter=6, variance_floor=0.05, rules=rules)
+    problem = named(name, 2, options)
+    trace = run(problem)
+    for half_step in (1, 2, 5, trace.last_half_step):
+        names = check_both(problem, trace, half_step)
+        assert names["weights"] == pytest.approx(trace.frame(half_step).mixture.weights)
+
+
+@pytest.mark.parametrize("points", [[0.2, -0.9, 1.5], [[0.2, 1], [-0.9, 2], [1.5, 0], [0, 0.5]]])
+def test_rules_and_counts_together(points: list) -> None:
+    counts = np.arange(1.0, 1.0 + len(points))
+    data = replace(own_data(points), counts=counts)
+    options = Options(max_iter=3, rules=replace(RULES["held"], temperature=1.5))
+    problem = Problem(data, suggested_start(data, 2), options)
+    check_both(problem, run(problem), 6)
+
+
+def test_what_the_rules_hold_is_said() -> None:
+    problem = named("worked_example", 2, Options(max_iter=2, rules=RULES["held"]))
+    text = notebook(problem, run(problem), View(half_step=4))
+    assert "Fixed means: component 1 keeps the start's." in text
+    assert "Fixed variances: component 2 keeps the start's." in text
+    warm = named("worked_example", 2, Options(max_iter=2, rules=RULES["warm"]))
+    assert "This run has temperature T = 2.5" in notebook(warm, run(warm), View(half_step=4))
+    assert "the log-likelihood may fall" in notebook(warm, run(warm), View(half_step=4))
 
 
 def test_foreign_text_stays_text() -> None:
