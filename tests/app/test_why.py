@@ -84,6 +84,10 @@ def test_what_is_asked_is_not_undone():
 # --- the other pictures -----------------------------------------------------------------------
 
 
+LONG = {"gen": "mixture_1d", "n": "3000", "k": "2", "w": "0.5,0.5", "mu": "0,4", "s2": "1,1"}
+"""Data that take more than a portion."""
+
+
 def finished(app: AppTest) -> AppTest:
     """AppTest runs no fragment by itself: each run of the page makes a portion."""
     for _ in range(80):
@@ -140,16 +144,7 @@ def test_the_map_of_starts_ends_complete_and_tells_labels_apart_when_asked():
 
 
 def test_the_search_for_endings_is_asked_for_where_it_takes_long_and_can_be_stopped():
-    app = opened(
-        why="endings",
-        gen="mixture_1d",
-        n="3000",
-        k="2",
-        w="0.5,0.5",
-        mu="0,4",
-        s2="1,1",
-        starts="1000",
-    )
+    app = opened(why="endings", starts="1000", **LONG)
     assert "Of 1000 starts" not in text(app)
     app.button(key="endings-run").click().run()
     app.button(key="endings-stop").click().run()
@@ -159,7 +154,7 @@ def test_the_search_for_endings_is_asked_for_where_it_takes_long_and_can_be_stop
 
 
 def test_the_map_can_be_stopped():
-    app = opened(why="map", data="galaxies")
+    app = opened(why="map", **LONG)
     app.button(key="start-map-stop").click().run()
     app.run()
     assert "Stopped." in text(app)

@@ -1,7 +1,9 @@
 """The page 'Why?' as a person meets it, in a real browser."""
 
 import re
+from base64 import b64decode
 
+import nbformat
 from playwright.sync_api import Page, expect
 
 from scripts.chromium import PHONE, settle
@@ -157,3 +159,24 @@ def test_the_picture_and_its_table_are_taken_along(open_page):
     with page.expect_download() as download:
         page.get_by_role("button", name="Table (CSV)").click()
     assert "mean 1,mean 2,log_likelihood" in download.value.path().read_text(encoding="utf-8")
+
+
+def test_a_notebook_of_the_run_has_the_picture_in_it_and_runs(open_page):
+    page = open_page("/?page=why")
+    at(page, 0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Notebook").click()
+    assert download.value.suggested_filename == "worked-example-rises.ipynb"
+    document = nbformat.reads(download.value.path().read_text(encoding="utf-8"), as_version=4)
+    nbformat.validate(document)
+    names: dict = {}
+    for cell in document.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+    assert len(names["points"]) == 5
+    last = document.cells[-1]
+    assert "Look where the two curves touch" in last.source
+    for name, kinds in last.attachments.items():
+        assert f"(attachment:{name})" in last.source
+        assert b64decode(kinds["image/png"]).startswith(b"\x89PNG")
+    assert len(last.attachments) == 2

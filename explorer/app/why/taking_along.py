@@ -1,4 +1,4 @@
-"""A picture as PNG and SVG, and the numbers behind it as CSV."""
+"""A picture as PNG, as SVG and in a notebook, and the numbers behind it as CSV."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,9 @@ import streamlit as st
 
 from explorer.app import pictures, state
 from explorer.export.menu import file_stem
+from explorer.export.notebook import needs_points_file, notebook
 from explorer.export.pictures import DPI, WIDTH
+from explorer.model.problem import View
 from explorer.stage.assets import script
 
 DRAWN = 480
@@ -32,6 +34,7 @@ def offer(table: Callable[[], str]) -> None:
                 "within": ".st-key-why-picture",
                 "dpi": DPI,
                 "scale": WIDTH / DRAWN,
+                "notebook": _notebook(),
             },
         )
         st.download_button(
@@ -44,3 +47,14 @@ def offer(table: Callable[[], str]) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def _notebook() -> str | None:
+    """The whole run as a notebook, unless it needs a file beside it."""
+    problem, trace = state.session().problem, state.current_run().trace
+    if needs_points_file(problem):
+        return None
+    found: str = state.worked_out(
+        "notebook", trace, lambda: notebook(problem, trace, View(half_step=trace.last_half_step))
+    )
+    return found
