@@ -93,6 +93,25 @@ def test_the_map_shows_the_ending_under_the_pointer_and_a_click_makes_it_the_sta
     expect(page.locator(".em-likelihood")).to_have_text(before, timeout=SLOWLY)
 
 
+def test_a_finger_looks_first_and_chooses_when_it_taps_again(open_page):
+    page = open_page("/?page=why&why=map", viewport=PHONE, has_touch=True)
+    complete(page)
+    plane = page.locator(".ex-plane svg")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    there = box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"]
+    before = page.locator(".em-likelihood").text_content()
+    page.touchscreen.tap(*there)
+    expect(plane.locator(".ex-height")).to_contain_text("Tap again to begin here")
+    assert "A:" in seen(page)
+    page.touchscreen.tap(there[0] + 90, there[1])
+    expect(plane.locator(".ex-height")).to_contain_text("Tap again to begin here")
+    page.wait_for_timeout(500)
+    expect(page.locator(".em-likelihood")).to_have_text(before)
+    page.touchscreen.tap(there[0] + 92, there[1] + 2)
+    expect(page.locator(".em-likelihood")).not_to_have_text(before, timeout=SLOWLY)
+
+
 def test_the_map_is_looked_at_and_chosen_from_by_keys_and_the_transport_stays(open_page):
     page = open_page("/?page=why&why=map")
     complete(page)

@@ -1,6 +1,7 @@
 // @ts-check
 // A picture over two parameters, made by Python as SVG. What belongs to the cell under the pointer,
-// or the one that the arrow keys have gone to, is shown at once; a click or Enter chooses the cell.
+// or the one that the arrow keys have gone to, is shown at once; a click or Enter chooses the cell. A
+// finger covers several cells: its first tap looks, a second one there chooses.
 // A dot on the run's road follows the stage's cursor.
 
 import { follow } from "./cursor.js";
@@ -15,6 +16,9 @@ import { logLikelihood } from "./numbers.js";
  */
 
 const STEPS = /** @type {Record<string, number[]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });
+const TAP_AGAIN = "Tap again to begin here";
+/** Cells that a second tap may be off the first by. */
+const FINGER = 2;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @type {WeakMap<Element, Plane>} */
@@ -39,9 +43,12 @@ class Plane {
     this.choose = () => {};
     /** @type {number[] | null} */
     this.cell = null;
+    /** @type {number[] | null} the cell that was looked at before this press */
+    this.looked = null;
     root.onpointermove = (event) => this.point(this.under(event));
-    root.onpointerleave = () => this.point(null);
-    root.onclick = (event) => this.chosen(this.under(event));
+    root.onpointerleave = (event) => event.pointerType === "touch" || this.point(null);
+    root.onpointerdown = () => (this.looked = this.cell);
+    root.onclick = (event) => this.clicked(/** @type {PointerEvent} */ (event));
     root.onkeydown = (event) => this.pressed(event);
     this.leave = follow((where) => {
       this.where = where;
@@ -125,6 +132,17 @@ class Plane {
     const [wide, high] = [(told.right - told.left) / told.columns, (told.bottom - told.top) / told.rows];
     const box = { x: told.left + cell[0] * wide, y: told.bottom - (cell[1] + 1) * high, width: wide, height: high };
     for (const [name, value] of Object.entries(box)) mark.setAttribute(name, String(value));
+  }
+
+  /** @param {PointerEvent} event */
+  clicked(event) {
+    const { looked } = this;
+    const cell = this.under(event);
+    if (event.pointerType !== "touch") return this.chosen(cell);
+    const again = cell && looked && Math.max(...cell.map((place, i) => Math.abs(place - looked[i]))) <= FINGER;
+    if (again) return this.chosen(looked);
+    this.point(cell);
+    if (cell) part(this.root, ".ex-height").textContent += ` ${TAP_AGAIN}`;
   }
 
   /** @param {number[] | null} cell */
