@@ -18,12 +18,14 @@ ITERATIONS = 6
 class Case:
     """A faulty run to be explained.
 
-    key: the mistake's name, kind: the formula it is in; data: a name of DATA; others: names of
-    mistakes that were not made; faulty and right: the rule as the code has it and as it should
-    be; told: how it could be seen.
+    key: short and stable, and says nothing of the mistake: it stands in links and on the page;
+    mistake: its name, kind: the formula it is in; data: a name of DATA; others: names of mistakes
+    that were not made; faulty and right: the rule as the code has it and as it should be; told:
+    how it could be seen.
     """
 
     key: str
+    mistake: str
     kind: str
     data: str
     others: tuple[str, str, str]
@@ -34,7 +36,7 @@ class Case:
     @property
     def suspects(self) -> tuple[str, ...]:
         """Names of four mistakes, in an order that says nothing."""
-        return tuple(sorted((self.key, *self.others)))
+        return tuple(sorted((self.mistake, *self.others)))
 
 
 DATA: dict[str, tuple[Sequence[float], GaussianMixture]] = {
@@ -48,6 +50,7 @@ DATA: dict[str, tuple[Sequence[float], GaussianMixture]] = {
 
 CASES: tuple[Case, ...] = (
     Case(
+        "1",
         "variance-as-sd",
         "density",
         "three",
@@ -58,6 +61,7 @@ CASES: tuple[Case, ...] = (
         "shows once they differ from 1, and then the log-likelihood falls, as EM's never does.",
     ),
     Case(
+        "2",
         "mean-over-n",
         "mean",
         "three",
@@ -68,6 +72,7 @@ CASES: tuple[Case, ...] = (
         "can be, and the log-likelihood falls: each sum is divided by n = 3 and not by N.",
     ),
     Case(
+        "3",
         "log-likelihood-of-old-parameters",
         "log_likelihood",
         "five",
@@ -78,6 +83,7 @@ CASES: tuple[Case, ...] = (
         "but each number stands one row too low, so it stops one iteration too late.",
     ),
     Case(
+        "4",
         "weight-not-updated",
         "weight",
         "ten",
@@ -88,6 +94,7 @@ CASES: tuple[Case, ...] = (
         "log-likelihood still rises, to a lower end: with the weights held it is another model.",
     ),
     Case(
+        "5",
         "unbiased-variance",
         "scatter",
         "five",
@@ -98,6 +105,7 @@ CASES: tuple[Case, ...] = (
         "variance of a sample; EM's N can even be less than 1, and this division then breaks.",
     ),
     Case(
+        "6",
         "second-moment",
         "scatter",
         "ten",
@@ -108,6 +116,7 @@ CASES: tuple[Case, ...] = (
         "not about the mean, so a component far from 0 is always too wide.",
     ),
     Case(
+        "7",
         "unweighted-variance",
         "scatter",
         "three",
@@ -118,6 +127,7 @@ CASES: tuple[Case, ...] = (
         "every point counts fully for both components, so neither can become narrower than all.",
     ),
     Case(
+        "8",
         "variance-about-old-mean",
         "scatter",
         "five",
@@ -129,6 +139,7 @@ CASES: tuple[Case, ...] = (
         "large.",
     ),
     Case(
+        "9",
         "hard-assignment",
         "posterior",
         "ten",
@@ -162,7 +173,7 @@ def _table() -> tuple[Mistake, ...]:
 def faulty_of(key: str) -> FaultyRun:
     """What the faulty code prints."""
     case = BY_KEY[key]
-    return faulty_run(*DATA[case.data], mistake_of(case.key, case.kind), ITERATIONS)
+    return faulty_run(*DATA[case.data], mistake_of(case.mistake, case.kind), ITERATIONS)
 
 
 @cache

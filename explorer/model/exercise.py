@@ -119,7 +119,7 @@ class Practice:
     exercise: Exercise = LEVELS[0].exercise
     tries: tuple[Try, ...] = ()
     lesson: str = "mixture"
-    case: str = "variance-as-sd"
+    case: str = "1"
     predictions: tuple[tuple[str, float], ...] = ()
     terms: Terms | None = None
     name: str = ""

@@ -54,8 +54,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Lesson:
-    """key: short and stable; problem: what is run; right: the answer as the run gives it;
-    told: two sentences about what there was to see."""
+    """key: short and stable, and says nothing of the answer: it stands in links; problem: what is
+    run; right: the answer as the run gives it; told: two sentences about what there was to see;
+    before: a title for those who have not answered, where its own says too much."""
 
     key: str
     title: str
@@ -64,6 +65,11 @@ class Lesson:
     problem: Callable[[], Problem]
     right: Callable[[Run], float]
     told: Callable[[Run], str]
+    before: str = ""
+
+    def named(self, answered: bool) -> str:
+        """Its title, or as much of it as does not answer the question."""
+        return self.title if answered else self.before or self.title
 
 
 def judged(lesson: Lesson, answer: float) -> Verdict:
@@ -227,7 +233,7 @@ LESSONS: tuple[Lesson, ...] = (
         ),
     ),
     Lesson(
-        "rises",
+        "level",
         "Why it rises",
         "The log-likelihood of the start is −11.65. What can be said of it after one iteration, "
         "before anything is worked out?",
@@ -239,6 +245,7 @@ LESSONS: tuple[Lesson, ...] = (
             "E-step builds a curve that lies below the log-likelihood and touches it, and the "
             "M-step climbs to that curve's top."
         ),
+        before="The log-likelihood",
     ),
     Lesson(
         "soft-hard",
@@ -272,9 +279,10 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: 1 if _mean(r, 1) < 3 else 0,
         lambda r: (
             f"Two share the left clump for good, at {log_likelihood(_level(r))}; from means 0, 6 "
-            "and 12 EM ends at −111.38. It climbs to the nearest top, not to the highest, so try "
-            "several starts."
+            "and 12 EM ends at −111.38. It climbs the hill it starts on, which need not be the "
+            "highest, so try several starts."
         ),
+        before="Three clumps",
     ),
     Lesson(
         "symmetric",
@@ -293,11 +301,12 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: (
             f"Each keeps half: the means end at {number(_mean(r, 0))} and {number(_mean(r, 1))}, "
             "mirror images, because neither step can prefer a side. An ending that is 6.5 higher "
-            "exists, and the next-but-one lesson finds it."
+            "exists, and the lesson after the next finds it."
         ),
+        before="A symmetric start",
     ),
     Lesson(
-        "collapse",
+        "apart",
         "Collapse",
         "Fourteen points between 1.2 and 5.2, one at 9. Component 2 starts at 7 with variance 4. "
         "What will its variance do in the end?",
@@ -305,13 +314,14 @@ LESSONS: tuple[Lesson, ...] = (
         lambda: _line("single", "A point apart", [0.5, 0.5], [3.3, 7], [1, 4]),
         lambda r: 2 if _variance(r, 1) < 1e-6 else 1,
         lambda r: (
-            f"It shrinks to nothing in iteration {r.trace.n_iter}, on the single point 9: there "
-            "the likelihood has no upper limit. That is no fit but a hole in the method; other "
-            "starts, or a variance floor, keep out of it."
+            f"It collapses: by iteration {r.trace.iteration} it has shrunk to nothing, on the "
+            "single point 9, where the likelihood has no upper limit. That is no fit but a hole in "
+            "the method; other starts, or a variance floor, keep out of it."
         ),
+        before="A point apart",
     ),
     Lesson(
-        "plateau",
+        "nudge",
         "Plateau",
         "The three clumps again, and one mean moved by only 0.001, to −1.001. At iteration 7 the "
         "log-likelihood hardly grows any more. And if EM goes on?",
@@ -327,8 +337,9 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: (
             f"At iteration 8 it stands at {log_likelihood(_level(r, 8))}, and in the end at "
             f"{log_likelihood(_level(r))}: the tiny difference doubles again and again until it "
-            "tells. A small gain is no proof of having arrived."
+            "tells. Such a plateau is no end: a small gain does not prove that EM has arrived."
         ),
+        before="Hardly any gain",
     ),
     Lesson(
         "outliers",
@@ -342,12 +353,14 @@ LESSONS: tuple[Lesson, ...] = (
                 "One of them collapses",
             )
         ),
-        lambda: _line("outliers", "Two clumps and four outliers", [0.5, 0.5], [0, 8], [1, 1]),
+        lambda: _line(
+            "outliers", "Two clumps and four outliers", [0.5, 0.5], [0, 8], [1, 1], tol=1e-9
+        ),
         lambda r: 1 if 2 < _mean(r, 0) < 6 else 0,
         lambda r: (
-            f"Component 1 takes both clumps, about {number(_mean(r, 0))}, and component 2 becomes "
-            f"a wide net of variance {number(_variance(r, 1))} for the four. With a third "
-            "component the clumps come back: outliers cost one."
+            f"Component 1 takes both clumps, with its mean at {number(_mean(r, 0))} between them, "
+            f"and component 2 becomes a wide net of variance {number(_variance(r, 1))} for the "
+            "four. A third component brings the clumps back: outliers cost one."
         ),
     ),
     Lesson(
@@ -366,8 +379,8 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: 0 if _level(r) > -57.45 else 1,
         lambda r: (
             f"Higher, {log_likelihood(_level(r))}: more components always fit at least as well, "
-            "here by clinging to two or three points each. BIC charges for their parameters and "
-            "prefers one component, 121.7 against 140.9."
+            "and here three of the four cling to three points each. BIC charges for their "
+            "parameters and prefers one component, 121.7 against 140.9."
         ),
     ),
     Lesson(
@@ -377,7 +390,7 @@ LESSONS: tuple[Lesson, ...] = (
         "at −3. What changes?",
         Choose(("The log-likelihood", "The numbers on the components, nothing else", "Both")),
         lambda: _worked(GaussianMixture.univariate([0.5, 0.5], [2, -3], [4, 4])),
-        lambda r: 1 if np.isclose(_level(r, 1), _level(_run_of("rises"), 1)) else 2,
+        lambda r: 1 if np.isclose(_level(r, 1), _level(_run_of("level"), 1)) else 2,
         lambda r: (
             f"Only the numbers on them: after one iteration the log-likelihood is "
             f"{log_likelihood(_level(r, 1))} as before, and mean 2 is where mean 1 was. A mixture "
@@ -393,8 +406,9 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: 0 if _level(r) > _level(run(_cross("diag"))) else 1,
         lambda r: (
             f"Full: it ends at {log_likelihood(_level(r))}, diagonal ones at "
-            f"{log_likelihood(_level(run(_cross('diag'))))}. Diagonal covariances know no slant, "
-            "so they must cover each arm of the X with a fat upright ellipse."
+            f"{log_likelihood(_level(run(_cross('diag'))))}. Diagonal covariances know no slant: "
+            "one becomes a small round spot in the middle of the X, the other a wide one over all "
+            "of it, and neither follows an arm."
         ),
     ),
     Lesson(
@@ -407,8 +421,8 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: (
             f"That of component 2, {number(_variance(r, 1))} against {number(_variance(r, 0))}: "
             f"component 1 ends as a spike on the two points −1 and −0.9, "
-            f"{number(_sds_apart(r, 0))} times as narrow. The number is high and the fit is "
-            "spurious: two neighbours are no cluster."
+            f"with a σ {number(_sds_apart(r, 0), digits=3)} times smaller. The log-likelihood is "
+            "high, yet the fit is spurious: two neighbours are no cluster."
         ),
     ),
 )

@@ -8,7 +8,7 @@ from em_core import Cell, Diagnosis, InputError, Worksheet, diagnose, worksheet
 from em_core.practice.arithmetic import KINDS, Kind
 from explorer.model.agreed import in_words
 from explorer.model.examples import default_problem
-from explorer.model.exercise import ALL, HINTS, Act, Practice, Try
+from explorer.model.exercise import ALL, HINTS, Act, Exercise, Practice, Try
 from explorer.model.problem import Problem
 from explorer.model.variants import own_numbers
 
@@ -305,6 +305,13 @@ def shown(board: Board, cell: Cell) -> Practice:
 def turned_to(board: Board, cell: Cell) -> Practice:
     """Another blank is worked on."""
     return _with(board, cell, "turn")
+
+
+def set_about(problem: Problem, practice: Practice, exercise: Exercise) -> Practice:
+    """Another exercise, from its first blank that is open."""
+    now = board(problem, replace(practice, exercise=exercise))
+    elsewhere = now.open and now.current != now.open[0]
+    return turned_to(now, now.open[0]) if elsewhere else now.practice
 
 
 def _with(

@@ -105,7 +105,7 @@ def test_each_case_wrong_then_right(case):
     app.segmented_control(key="practice-case").set_value(case.key).run()
     assert not app.exception
     assert case.right not in written(app)
-    right = case.suspects.index(case.key)
+    right = case.suspects.index(case.mistake)
     app.radio(key=f"practice-suspect-{case.key}").set_value((right + 1) % 4).run()
     app.button(key="practice-accuse").click().run()
     assert not app.exception

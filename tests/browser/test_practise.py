@@ -104,6 +104,8 @@ def test_a_mark_is_placed_by_keyboard_and_by_hand_and_the_stage_runs_it(practise
     mark = practise.get_by_role("slider", name="Where mean 2 will be")
     expect(mark).to_be_visible(timeout=SLOWLY)
     assert "0.68" not in everything(practise)
+    column = practise.locator("[data-testid=stColumn]", has=mark).bounding_box()
+    assert practise.locator(".ex-placing svg").bounding_box()["width"] > 0.95 * column["width"]
     mark.focus()
     practise.keyboard.press("Home")
     practise.keyboard.press("Enter")
@@ -111,7 +113,7 @@ def test_a_mark_is_placed_by_keyboard_and_by_hand_and_the_stage_runs_it(practise
     expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
     practise.get_by_role("button", name="Answer again").click()
     expect(mark).to_be_visible(timeout=SLOWLY)
-    box = practise.locator(".ex-mark svg").bounding_box()
+    box = practise.locator(".ex-placing svg").bounding_box()
     low, high = (float(mark.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
     left, right = (box["x"] + box["width"] * at / 480 for at in (10, 470))
     practise.mouse.click(left + (right - left) * (0.68 - low) / (high - low), box["y"] + 60)
@@ -134,10 +136,42 @@ def test_a_lesson_is_accessible_before_and_after(practise):
             expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
 
 
+def test_the_keyboard_goes_on_by_itself_from_what_is_gone(practise):
+    field = practise.get_by_label("Your number")
+    field.focus()
+    for hint in ("Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Show the number"):
+        practise.get_by_role("button", name=hint).press("Enter", timeout=SLOWLY)
+        if hint == "Hint 3 of 3":
+            expect(field).to_be_focused(timeout=SLOWLY)
+    following = practise.get_by_role("button", name="Next: One point")
+    expect(following).to_be_focused(timeout=SLOWLY)
+    following.press("Enter")
+    expect(field).to_be_focused(timeout=SLOWLY)
+    practise.get_by_role("radio", name="Predict, then see").press("Enter")
+    practise.get_by_role("radio", name="Component 2").press(" ", timeout=SLOWLY)
+    practise.get_by_role("button", name="That is my answer").press("Enter")
+    following = practise.get_by_role("button", name="Next: The E-step")
+    expect(following).to_be_focused(timeout=SLOWLY)
+    following.press("Enter")
+    expect(practise.get_by_label("Responsibility of component 1")).to_be_focused(timeout=SLOWLY)
+
+
+def test_after_a_finger_no_field_opens_the_keys(open_page):
+    page = open_page("/?page=practise", **PHONE)
+    field = page.get_by_label("Your number")
+    field.fill("0.29", timeout=SLOWLY)
+    page.get_by_role("button", name="Check").tap()
+    page.get_by_role("button", name="Next: One point").tap(timeout=SLOWLY)
+    expect(page.get_by_text("0 of 7 blanks filled")).to_be_visible(timeout=SLOWLY)
+    chromium.settle(page)
+    expect(field).not_to_be_focused()
+
+
 def test_both_runs_move_on_one_slider_when_the_mistake_is_found(practise):
     practise.get_by_role("radio", name="Find the mistake").click()
     practise.get_by_text("The variance taken for σ").click(timeout=SLOWLY)
     assert "√(2πσ²)" not in everything(practise)
+    assert "variance-as-sd" not in everything(practise)
     practise.get_by_role("button", name="That is it").click()
     expect(practise.get_by_text("Found.")).to_be_visible(timeout=SLOWLY)
     expect(practise.locator("figcaption").first).to_contain_text("−3.676", timeout=SLOWLY)

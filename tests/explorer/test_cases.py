@@ -4,25 +4,40 @@ import numpy as np
 import pytest
 
 from em_core import faulty_run
-from explorer.model.cases import CASES, DATA, faulty_of, mistake_of, right_of
+from explorer.model import cases
+from explorer.model.cases import CASES, DATA, mistake_of
+
+KEYS = {case.mistake: case.key for case in CASES}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def faulty_of(mistake):
+    return cases.faulty_of(KEYS[mistake])
+
+
+def right_of(mistake):
+    return cases.right_of(KEYS[mistake])
+
+
+def test_a_key_says_nothing_of_the_mistake():
+    assert list(KEYS.values()) == [str(n) for n in range(1, len(CASES) + 1)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.mistake)
 def test_four_different_suspects_and_both_runs_to_the_end(case):
     titles = {
-        mistake_of(name, case.kind if name == case.key else "").title for name in case.suspects
+        mistake_of(name, case.kind if name == case.mistake else "").title for name in case.suspects
     }
     assert len(titles) == 4
-    assert case.key in case.suspects
-    assert faulty_of(case.key).complete
-    parameters, levels = right_of(case.key)
+    assert case.mistake in case.suspects
+    assert faulty_of(case.mistake).complete
+    parameters, levels = right_of(case.mistake)
     assert len(parameters) == len(levels) == 7
     assert case.faulty != case.right
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.mistake)
 def test_a_suspect_that_was_not_made_would_have_printed_other_numbers(case):
-    printed = faulty_of(case.key)
+    printed = faulty_of(case.mistake)
     for name in case.others:
         other = faulty_run(*DATA[case.data], mistake_of(name), 6)
         means = [each.means for each in (other.parameters[-1], printed.parameters[-1])]

@@ -59,7 +59,7 @@ def test_what_was_practised_comes_along_and_is_judged_anew() -> None:
         practice = answered(board(TYPED, practice), cell, text)
     practice = hinted(board(TYPED, practice), Cell("log_likelihood"))
     practice = predicted(predicted(practice, "mixture", 1.0), "m-step", -0.25)
-    view = View(page="practise", practice=predicted(practice, "find-mean-over-n", 3.0))
+    view = View(page="practise", practice=predicted(practice, "find-2", 3.0))
     text = to_json(TYPED, view)
     assert from_json(text) == (TYPED, view)
     assert json.loads(text)["practice"]["tries"][0] == [1, "posterior", 1, 1, "answer", "0.4455"]

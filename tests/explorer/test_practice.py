@@ -16,6 +16,7 @@ from explorer.model.practice import (
     boards,
     hinted,
     judged_again,
+    set_about,
     shown,
     taken_back,
     turned_to,
@@ -193,6 +194,16 @@ def test_what_was_filled_in_stays_filled_in_another_exercise():
     assert now.mark(FIRST).settled
     assert len(now.open) == 18
     assert on(replace(practice, exercise=SECOND.exercise)).mark(FIRST).text == ""
+
+
+def test_another_exercise_is_begun_at_its_first_open_blank():
+    practice = answered(on(ONE_SHARE), FIRST, "0.29")
+    one_point = filled(set_about(default_problem(), practice, ONE_POINT.exercise))
+    now = on(set_about(default_problem(), one_point, ONE_ITERATION.exercise))
+    assert now.current == now.open[0] == Cell("posterior", 0, 1)
+    assert now.practice.tries[-1].act == "turn"
+    fresh = set_about(default_problem(), ONE_SHARE, SECOND.exercise)
+    assert fresh == SECOND
 
 
 def test_taking_back_and_beginning_anew_leave_other_exercises_alone():

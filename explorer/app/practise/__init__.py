@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.app import address, state
-from explorer.app.practise import blanks, find, predict, teach
+from explorer.app.practise import blanks, find, onward, predict, teach
 from explorer.charts import earned
 
 TASKS = {
@@ -20,6 +20,7 @@ TASKS = {
 def draw() -> None:
     """The page below its header."""
     st.html(f"<style>{_sheet()}</style>")
+    onward.listen()
     if state.is_closed():
         blanks.show()
     else:

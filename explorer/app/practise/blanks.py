@@ -14,7 +14,7 @@ from explorer.app.practise import assigned
 from explorer.app.practise.verdicts import verdict
 from explorer.charts.earned import Earned, earned_picture
 from explorer.model import practice
-from explorer.model.exercise import HINTS, LEVELS, Exercise, Help, Try
+from explorer.model.exercise import HINTS, LEVELS, Exercise, Help, Practice, Try
 from explorer.model.practice import Board, Mark
 
 ANSWER = "practice-answer"
@@ -87,7 +87,7 @@ def _take_level() -> None:
     chosen = state.value_of("practice-level")
     level = next((each for each in LEVELS if each.name == chosen), None)
     if level is not None and level.exercise != state.practice().exercise:
-        state.change_practice(exercise=level.exercise)
+        state.set_practice(_set_about(level.exercise))
 
 
 # --- the blank that is worked on ------------------------------------------------------------------
@@ -123,7 +123,11 @@ def _progress(board: Board) -> str:
 
 def _asked(board: Board, cell: Cell) -> str:
     """The blank in words."""
-    at = "" if cell.point is None else f"point {cell.point + 1}, x = {_x(board, cell.point)}"
+    at = (
+        ""
+        if cell.point is None
+        else f"point {cell.point + 1}, x\N{NO-BREAK SPACE}= {_x(board, cell.point)}"
+    )
     whose = "" if cell.component is None else f"component {cell.component + 1}"
     asked: dict[Kind, str] = {
         "density": f"How high is the curve of {whose} at {at}?",
@@ -220,7 +224,7 @@ def _go_to(board: Board, cell: Cell) -> None:
         board.open,
         key="practice-go",
         label_visibility="collapsed",
-        width=170,
+        width=260,
         format_func=lambda each: f"{symbol(each)}: {WORDS[each.kind]}",
         help="The blanks that are still open; the next comes by itself.",
         on_change=_take_turn,
@@ -279,14 +283,19 @@ def _summary(board: Board) -> str:
     if score.alone == score.blanks:
         return "Every blank right at the first try, without a hint."
     return (
-        f"Of {counted(score.blanks, 'blank')} {score.alone} right at the first try without a hint, "
-        f"{score.right - score.alone} with some help, {score.blanks - score.right} shown."
+        f"Of {counted(score.blanks, 'blank')}, {score.alone} right at the first try without a "
+        f"hint, {score.right - score.alone} later or with a hint, "
+        f"{score.blanks - score.right} shown."
     )
 
 
 @state.callback
 def _take_next(level: int) -> None:
-    state.change_practice(exercise=LEVELS[level].exercise)
+    state.set_practice(_set_about(LEVELS[level].exercise))
+
+
+def _set_about(exercise: Exercise) -> Practice:
+    return practice.set_about(state.session().problem, state.practice(), exercise)
 
 
 @state.callback

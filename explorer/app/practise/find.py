@@ -77,7 +77,7 @@ def _asked(case: Case) -> None:
             range(len(case.suspects)),
             index=None,
             key=f"practice-suspect-{case.key}",
-            format_func=lambda i: _title(case, case.suspects[i]),
+            format_func=lambda i: _capitalised(_title(case, case.suspects[i])),
         )
         st.button(
             "That is it",
@@ -89,8 +89,11 @@ def _asked(case: Case) -> None:
 
 
 def _title(case: Case, name: str) -> str:
-    title = mistake_of(name, case.kind if name == case.key else "").title
-    return title[:1].upper() + title[1:]
+    return mistake_of(name, case.kind if name == case.mistake else "").title
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 @state.callback
@@ -101,10 +104,10 @@ def _take_suspect(key: str) -> None:
 
 
 def _found(case: Case, accused: str) -> None:
-    right = accused == case.key
+    right = accused == case.mistake
     tone, sign = ("good", "✓") if right else ("bad", "✗")
-    bold = "Found." if right else f"Not “{_title(case, accused).lower()}”."
-    told = case.told if right else f"It is this: {_title(case, case.key).lower()}. {case.told}"
+    bold = "Found." if right else f"Not “{_title(case, accused)}”."
+    told = case.told if right else f"It is this: {_title(case, case.mistake)}. {case.told}"
     st.html(html('<div role="status" class="ex-told">{}</div>', verdict(tone, sign, bold, told)))
     with st.container(horizontal=True, key="practice-after"):
         at = CASES.index(case)
@@ -124,7 +127,7 @@ def _found(case: Case, accused: str) -> None:
             args=(case.key,),
         )
     _side_by_side(case)
-    if source := mistake_of(case.key, case.kind).source:
+    if source := mistake_of(case.mistake, case.kind).source:
         st.html(note(f"On record: {source}."))
 
 

@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const STEPS = 100;
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".ex-mark");
+  const root = parentElement.querySelector(".ex-placing");
   if (root.dataset.for === data.key) return;
   root.dataset.for = data.key;
   root.firstElementChild.innerHTML = data.svg;
@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   })) {
     mark.setAttribute(name, word);
   }
-  svg.append(mark);
+  svg.insertBefore(mark, svg.querySelector(".ex-badge"));
   const said = root.querySelector("output");
 
   const put = (wanted) => {

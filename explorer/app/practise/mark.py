@@ -15,7 +15,7 @@ KEY = "practice-mark"
 DIGITS = 3
 """Of a place that a person points at."""
 HTML = """
-<div class="ex-mark">
+<div class="ex-placing">
   <div></div>
   <p><output></output> <button type="button">That is my answer</button></p>
 </div>

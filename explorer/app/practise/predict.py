@@ -61,7 +61,7 @@ def _which(lesson: Lesson) -> None:
 
 def _name(key: str, answered: bool) -> str:
     at = LESSONS.index(BY_KEY[key]) + 1
-    return f"{at} of {len(LESSONS)} · {BY_KEY[key].title}" + " ✓" * answered
+    return f"{at} of {len(LESSONS)} · {BY_KEY[key].named(answered)}" + " ✓" * answered
 
 
 def _turn_button(words: str, key: str, at: int) -> None:
@@ -105,7 +105,7 @@ def _asked(lesson: Lesson) -> None:
 
 def _choice(lesson: Lesson, options: tuple[str, ...]) -> None:
     st.radio(
-        "Your prediction",
+        lesson.question,
         range(len(options)),
         index=None,
         key=f"{CHOICE}-{lesson.key}",
@@ -217,8 +217,9 @@ def _seen(lesson: Lesson, answer: float) -> None:
     with st.container(horizontal=True, key="practice-after"):
         if at + 1 < len(LESSONS):
             following = LESSONS[at + 1]
+            known = following.key in dict(state.practice().predictions)
             st.button(
-                f"Next: {following.title}",
+                f"Next: {following.named(known)}",
                 key="practice-next",
                 type="primary",
                 on_click=_open,
