@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from em_core import GaussianMixture, Rules
+from em_core import Rules
 from explorer.app import (
     address,
     arithmetic,
@@ -30,7 +30,7 @@ from explorer.app.markup import NumberStyle, html
 from explorer.app.practise import teach
 from explorer.model.cards import aligned
 from explorer.model.runs import Run, RunFrame
-from explorer.stage import Settings
+from explorer.stage import Pinned, Settings
 from explorer.stage.component import live_plot
 
 
@@ -57,14 +57,13 @@ def _problem() -> bool:
     _heading("Data")
     with st.container():
         entering = controls.data_section()
-    _heading("Start values")
-    with st.container():
+    with st.container(key="start-values"), st.expander("Start values", expanded=True):
         controls.start_section()
     controls.options_section()
     controls.rules_section()
     controls.view_section()
     controls.forget_section()
-    fold.on_low_screens()
+    fold.by_itself()
     return entering
 
 
@@ -153,7 +152,10 @@ def show_stage(run: Run) -> None:
     )
 
 
-def _pinned(run: Run) -> GaussianMixture | None:
+def _pinned(run: Run) -> Pinned | None:
     """The pinned ending, numbered as the run's own where they can be matched."""
     card = state.session().pinned
-    return None if card is None else aligned(run.trace.mixtures[-1], card) or card.mixture
+    if card is None:
+        return None
+    mixture = aligned(run.trace.mixtures[-1], card) or card.mixture
+    return Pinned(mixture, card.log_likelihood)

@@ -1,29 +1,13 @@
-"""On a low screen, such as a phone's held sideways, the sidebar waits folded.
-
-Streamlit folds it by the width alone.
-"""
+"""What folds away in the sidebar by itself: see js/folding.js."""
 
 import streamlit as st
 
-SCRIPT = """
-// Newer Streamlits say data-collapsed, older ones aria-expanded.
-const OPEN = '[data-testid="stSidebar"]:not([data-collapsed="true"], [aria-expanded="false"])';
-const LOW = "(max-height: 500px) and (max-width: 1000px)";
-let seen = false;
+from explorer.stage.assets import script
 
-export default function () {
-  if (seen) return;
-  seen = true;
-  if (!matchMedia(LOW).matches) return;
-  const sidebar = document.querySelector(OPEN);
-  sidebar?.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
-}
-"""
-
-_fold = st.components.v2.component("fold", js=SCRIPT, isolate_styles=False)
+_fold = st.components.v2.component("fold", js=script("folding"), isolate_styles=False)
 
 
-def on_low_screens() -> None:
+def by_itself() -> None:
     """Draw this in the sidebar, last."""
     with st.container(key="fold"):
         _fold(key="fold-sidebar")

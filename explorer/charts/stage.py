@@ -15,9 +15,18 @@ Charts = dict[str, dict[str, Any]]
 
 
 def stage_charts(
-    data: Data, trace: Trace, sketch: Sketch, spread: Spread, posterior: bool, editable: bool
+    data: Data,
+    trace: Trace,
+    sketch: Sketch,
+    spread: Spread,
+    posterior: bool,
+    editable: bool,
+    beside: float | None = None,
 ) -> Charts:
-    """main, shares and trajectory: each {layout, caption, …}."""
+    """main, shares and trajectory: each {layout, caption, …}.
+
+    beside: a log-likelihood that is to be in view with those of the run.
+    """
     line = data.n_features == 1
     shown = panels(data, trace, spread)
     return {
@@ -30,8 +39,8 @@ def stage_charts(
         },
         "shares": {"layout": shares_layout(data, sketch), "caption": _shares_caption(data, sketch)},
         "trajectory": {
-            "layout": trajectory_layout(trace, shown),
-            "narrow": trajectory_layout(trace, shown, columns=2),
+            "layout": trajectory_layout(trace, shown, beside),
+            "narrow": trajectory_layout(trace, shown, beside, columns=2),
             "titles": titles(trace, shown),
             "panels": [panel.quantity for panel in shown],
             "caption": "the run so far; click to travel",

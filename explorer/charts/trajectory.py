@@ -44,9 +44,14 @@ def panels(data: Data, trace: Trace, spread: Spread = "variance") -> list[Panel]
     ]
 
 
-def trajectory_layout(trace: Trace, shown: list[Panel], columns: int = 4) -> Layout:
-    """The axes of each panel, then those of the log-likelihood, side by side in rows."""
-    likelihood = _likelihood(trace)
+def trajectory_layout(
+    trace: Trace, shown: list[Panel], beside: float | None = None, columns: int = 4
+) -> Layout:
+    """The axes of each panel, then those of the log-likelihood, side by side in rows.
+
+    beside: a log-likelihood that is to be in view with those of the run.
+    """
+    likelihood = _likelihood(trace, *([] if beside is None else [beside]))
     last = len(trace.mixtures) - 1
     places = _places(len(shown) + 1, columns)
     layouts = [
@@ -68,8 +73,9 @@ def titles(trace: Trace, shown: list[Panel]) -> list[tuple[str, str]]:
     return [(panel.word, panel.unit) for panel in [*shown, _likelihood(trace)]]
 
 
-def _likelihood(trace: Trace) -> Panel:
-    return Panel("log-likelihood", "", np.asarray(trace.log_likelihoods)[:, None], ("", 0))
+def _likelihood(trace: Trace, *beside: float) -> Panel:
+    values = np.append(trace.log_likelihoods, beside)
+    return Panel("log-likelihood", "", values[:, None], ("", 0))
 
 
 def _means(unit: str, j: int, trace: Trace, plane: bool) -> Panel:

@@ -43,7 +43,7 @@ from explorer.stage.messages import (
     SelectPoint,
     read_message,
 )
-from explorer.stage.payload import Place, Settings, payload, run_id, serialised
+from explorer.stage.payload import Pinned, Place, Settings, payload, run_id, serialised
 
 __all__ = [
     "AddPoint",
@@ -51,6 +51,7 @@ __all__ = [
     "Edit",
     "Message",
     "MoveStart",
+    "Pinned",
     "Place",
     "RemovePoint",
     "SelectComponent",

@@ -44,6 +44,14 @@ Form = Literal["page", "embedded", "presented"]
 """A page of its own, a frame in another page, or a room full of people."""
 
 
+@dataclass(frozen=True, eq=False)
+class Pinned:
+    """An ending to draw beside the run, its components numbered as the run's."""
+
+    mixture: GaussianMixture
+    log_likelihood: float
+
+
 @dataclass(frozen=True)
 class Settings:
     """How the stage shows things.
@@ -51,8 +59,8 @@ class Settings:
     spread: which of σ² and σ the trajectory shows; posterior: draw the posterior curves;
     query: where the query line stands, in data units, or None for no line (1-D);
     editable: whether the start can be dragged;
-    truth: draw the true groups, where the data know them; pinned: an ending to draw beside the
-    run, its components numbered as the run's, or None; form: for what it is laid out.
+    truth: draw the true groups, where the data know them; pinned: an ending to compare the run
+    with, or None; form: for what it is laid out.
     """
 
     spread: Spread = "variance"
@@ -60,7 +68,7 @@ class Settings:
     query: float | None = None
     editable: bool = True
     truth: bool = False
-    pinned: GaussianMixture | None = None
+    pinned: Pinned | None = None
     form: Form = "page"
 
 
@@ -78,16 +86,20 @@ def payload(
         drawn = stacked(drawn, data, value_range(trace, drawn, 0))
     known = point is not None and 0 <= point < data.n_points
     truth = true_mixture(data) if settings.truth else None
+    pinned = settings.pinned
+    beside = None if pinned is None else pinned.log_likelihood
     return {
         "library": serving(),
         "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
         "run": run_payload(data, trace),
         "points": points_payload(data, drawn),
         "charts": stage_charts(
-            data, trace, drawn, settings.spread, settings.posterior, settings.editable
+            data, trace, drawn, settings.spread, settings.posterior, settings.editable, beside
         ),
         "truth": None if truth is None else mixture_payload(truth),
-        "pinned": None if settings.pinned is None else mixture_payload(settings.pinned),
+        "pinned": None
+        if pinned is None
+        else {**mixture_payload(pinned.mixture), "logLikelihood": pinned.log_likelihood},
         "place": {"halfStep": place.half_step, "nonce": place.nonce},
         "view": {
             "point": {"index": point, "value": data.points[point].tolist()} if known else None,

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from scripts.chromium import LAPTOP, PHONE
+from scripts.chromium import LAPTOP, PHONE, settle
 
 SLOWLY = 60_000
 """Milliseconds to wait for an answer of the server, on a busy machine."""
@@ -290,6 +290,33 @@ def test_on_a_phone_held_sideways_the_sidebar_waits_folded(explore):
     step(page, "next")
     says(page, "Each point was shared out")
     expect(sidebar).to_have_attribute("data-collapsed", "false")
+
+
+def test_the_start_values_fold_away_while_a_run_is_looked_at(explore):
+    page = explore()
+    weight = page.get_by_role("spinbutton", name="Weight 1")
+    expect(weight).to_be_visible()
+    page.locator(".em-next").click()
+    expect(weight).to_be_hidden()
+    page.get_by_text("Start values", exact=True).click()
+    expect(weight).to_be_visible()
+    page.locator(".em-next").click()
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+    settle(page)
+    expect(weight).to_be_visible()
+    page.get_by_text("Start values", exact=True).click()
+    expect(weight).to_be_hidden()
+    page.locator("[data-act=start]").click()
+    page.locator(".em-next").click()
+    expect(weight).to_be_hidden()
+    page.locator("[data-act=start]").click()
+    expect(weight).to_be_visible()
+    page.get_by_text("Start values", exact=True).click()
+    expect(weight).to_be_hidden()
+    page.locator(".em-next").click()
+    page.locator("[data-act=start]").click()
+    settle(page)
+    expect(weight).to_be_hidden()
 
 
 def test_fields_of_the_start_show_their_whole_number(explore):

@@ -12,6 +12,7 @@ from explorer.stage import (
     AddPoint,
     Cursor,
     MoveStart,
+    Pinned,
     Place,
     RemovePoint,
     SelectComponent,
@@ -480,7 +481,7 @@ def test_what_is_drawn_is_said_too(line):
 
 def test_a_pinned_ending_is_dotted_behind_curves_and_trajectory(open_bare):
     pinned = GaussianMixture.univariate([0.6, 0.4], [-1, 1.5], [0.5, 0.8])
-    stage = open_bare(*on_a_line(max_iter=3), settings=Settings(pinned=pinned))
+    stage = open_bare(*on_a_line(max_iter=3), settings=Settings(pinned=Pinned(pinned, -3.5)))
     chart = Drawn(stage.page, "main")
     for k in range(2):
         places = chart.curve("pinned", k)
@@ -496,3 +497,24 @@ def test_a_pinned_ending_is_dotted_behind_curves_and_trajectory(open_bare):
             assert places[:, 1] == pytest.approx(
                 [panel[k]] * 2, abs=0.02 * abs(axis.per_pixel) + 0.05
             )
+    (line,) = (each for each in trajectory.of("pinned") if each["k"] is None)
+    assert trajectory.places(line["paths"][0]["d"], len(values))[:, 1] == pytest.approx(
+        -3.5, abs=0.05
+    )
+    bars = Drawn(stage.page, "shares")
+    levels = bars.places(bars.of("pinned", 0)[0]["paths"][0]["d"], 0)
+    shares = e_step(np.sort(POINTS), pinned).responsibilities[:, 0]
+    assert levels[::2, 1] == pytest.approx(shares, abs=0.01)
+
+
+def test_bars_carry_their_numbers_where_they_fit(line):
+    line.page.locator(".em-next").click()
+    trace = on_a_line(tol=0, max_iter=30, variance_floor=0.05)[1]
+    shares = e_step(np.sort(POINTS), trace.mixtures[0]).responsibilities
+    for k in range(2):
+        texts = line.page.locator(f".em-shares [data-role=share_number][data-k='{k}'] text")
+        high = [wording.number(share, digits=3) for share in shares[:, k] if share > 0.3]
+        expect(texts.first).to_be_visible()
+        written = texts.all_text_contents()
+        assert set(high) <= set(written)
+        assert wording.number(shares[:, k].min(), digits=3) not in written

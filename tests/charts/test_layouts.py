@@ -114,7 +114,7 @@ def test_the_plane_has_every_parameter_of_its_components(plane):
 def test_panels_do_not_overlap(problem, columns, request):
     data, trace = request.getfixturevalue(problem)
     shown = panels(data, trace)
-    layout = trajectory_layout(trace, shown, columns)
+    layout = trajectory_layout(trace, shown, columns=columns)
     names = ["", *range(2, len(shown) + 2)]
     boxes = [(*layout[f"xaxis{i}"]["domain"], *layout[f"yaxis{i}"]["domain"]) for i in names]
     assert {round(top - bottom, 6) for _, _, bottom, top in boxes} == {
@@ -160,3 +160,12 @@ def test_foreign_words_cannot_become_markup():
     told = json.dumps(charts_of(data, trace))
     assert "<a" not in told
     assert "<b>" not in told
+
+
+def test_a_log_likelihood_to_compare_with_is_in_view(worked):
+    data, trace = worked
+    shown = panels(data, trace)
+    above = float(trace.log_likelihoods.max()) + 5
+    for beside, within in [(None, False), (above, True)]:
+        low, high = trajectory_layout(trace, shown, beside)[f"yaxis{len(shown) + 1}"]["range"]
+        assert (low < above < high) is within

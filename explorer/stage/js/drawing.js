@@ -78,7 +78,7 @@ export function lookOf({ truth, pinned, view, charts }, run, points, palette) {
     d: run.d,
     points,
     truth: truth && unpacked(truth),
-    pinned: pinned && unpacked(pinned),
+    pinned: pinned && { ...unpacked(pinned), logLikelihood: pinned.logLikelihood },
     posterior: view.posterior,
     round: run.options.covarianceType === "spherical",
     panels: charts.trajectory.panels,

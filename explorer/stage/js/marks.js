@@ -6,7 +6,7 @@ import { blended } from "./colours.js";
 import { LEVEL, NOTHING, boundaryPlaces, componentCurve, curveGrid, ellipse, even, mixtureContours, thinned } from "./curves.js";
 import { peakHeight, posterior } from "./formulas.js";
 import { number, percent } from "./numbers.js";
-import { logLikelihoodAt, parameterAt, parameterOf, sharesBetween } from "./run.js";
+import { logLikelihoodAt, parameterAt, parameterOf, sharesBetween, sharesOf } from "./run.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 /** @typedef {import("./payload.js").Palette} Palette */
@@ -26,10 +26,12 @@ import { logLikelihoodAt, parameterAt, parameterOf, sharesBetween } from "./run.
  *   sharing: import("./run.js").Sharing | null}} Scene
  */
 
+/** An ending to compare with. @typedef {Mixture & {logLikelihood: number}} Pinned */
+
 /**
  * What marks depend on besides the scene.
  * @typedef {{palette: Palette, K: number, d: number, points: Points, truth: Mixture | null,
- *   pinned: Mixture | null, posterior: boolean, round: boolean, panels: [Quantity, number][]}} Look
+ *   pinned: Pinned | null, posterior: boolean, round: boolean, panels: [Quantity, number][]}} Look
  */
 
 /**
@@ -415,18 +417,22 @@ export function badgeMark(look) {
 
 /** The levels from 0 to 1 between which each component's part of each column lies. */
 const stacked = once((scene) => {
-  const { run, points } = scene;
-  const shares = sharesAt(scene, points.columnValues);
-  if (!shares) return null;
-  const levels = [new Float64Array(points.columns.length)];
-  for (const k of each(run.K)) levels.push(levels[k].map((level, i) => level + shares[i * run.K + k]));
-  return levels;
+  const shares = sharesAt(scene, scene.points.columnValues);
+  return shares && levelsOf(shares, scene.run.K);
 });
 
+/** @param {Float64Array} shares @param {number} K */
+function levelsOf(shares, K) {
+  const levels = [new Float64Array(shares.length / K)];
+  for (const k of each(K)) levels.push(levels[k].map((level, i) => level + shares[i * K + k]));
+  return levels;
+}
+
 /** @param {Look} look @param {number} gap @returns {Mark[]} */
-export function shareMarks({ palette, K, points }, gap) {
+export function shareMarks({ palette, K, points, pinned }, gap) {
   const ranks = points.columns.map((_, i) => i + 1);
-  return each(K).map((k) => ({
+  /** @type {Mark[]} */
+  const columns = each(K).map((k) => ({
     role: "share",
     k,
     kind: "columns",
@@ -436,6 +442,41 @@ export function shareMarks({ palette, K, points }, gap) {
     content: (scene) => {
       const levels = stacked(scene);
       return levels ? { x: ranks, low: levels[k], high: levels[k + 1], gap } : { x: [], low: [], high: [], gap };
+    },
+  }));
+  /** @type {Mark[]} */
+  const numbers = each(K).map((k) => ({
+    role: "share_number",
+    k,
+    kind: "numbers",
+    axes: MAIN,
+    follows: "shares",
+    style: { fill: palette.on_components[k], font: 11 },
+    content: (scene) => {
+      const levels = stacked(scene);
+      return ranks.map((x, i) => {
+        const [low, high] = levels ? [levels[k][i], levels[k + 1][i]] : [0, 0];
+        return { x, low, high, gap, text: number(high - low, null, 3) };
+      });
+    },
+  }));
+  return [...columns, ...pinnedLevels(pinned, ranks, gap, palette), ...numbers];
+}
+
+/** Where one component's part ends and the next one's begins, by the pinned ending. @param {Pinned | null} pinned @param {number[]} ranks @param {number} gap @param {Palette} palette @returns {Mark[]} */
+function pinnedLevels(pinned, ranks, gap, palette) {
+  if (!pinned) return [];
+  const half = (1 - gap) / 2;
+  return each(pinned.K - 1).map((k) => ({
+    role: "pinned",
+    k,
+    kind: "line",
+    axes: MAIN,
+    follows: "run",
+    style: { stroke: palette.surface, width: 1.5, dash: "8 3 2 3" },
+    content: ({ run, points }) => {
+      const levels = levelsOf(/** @type {Float64Array} */ (sharesOf(run, pinned, points.columnValues)), pinned.K)[k + 1];
+      return { x: ranks.flatMap((x) => [x - half, x + half, null]), y: ranks.flatMap((_, i) => [levels[i], levels[i], null]) };
     },
   }));
 }
@@ -488,6 +529,17 @@ export function trajectoryMarks(look) {
     });
   });
   const axes = panelAxes(panels.length);
+  if (pinned) {
+    const { logLikelihood } = pinned;
+    marks.push({
+      role: "pinned",
+      kind: "line",
+      axes,
+      follows: "run",
+      style: { stroke: palette.ink, width: 1.25, dash: "8 3 2 3" },
+      content: ({ run }) => ({ x: [0, run.last / 2], y: [logLikelihood, logLikelihood] }),
+    });
+  }
   marks.push(
     {
       role: "lower_bound",

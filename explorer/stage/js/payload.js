@@ -21,7 +21,7 @@
  *     counts: number[] | null, levels: number[], columns: number[],
  *     bins: {edges: number[], density: number[]} | null},
  *   truth: MixturePayload | null,
- *   pinned: MixturePayload | null,
+ *   pinned: (MixturePayload & {logLikelihood: number}) | null,
  *   charts: {
  *     main: ChartPayload & {hints: {start: string, later: string}},
  *     shares: ChartPayload,

@@ -150,6 +150,22 @@ const KINDS = {
       node.setAttribute("d", x.map(column).join(""));
     },
   },
+  // In the middle of each rectangle, where there is room.
+  numbers: {
+    make: () => [],
+    draw(_, columns, { fill, font }, axes, group) {
+      /** @param {{x: number, low: number, high: number, gap: number, text: string}} column */
+      const label = ({ x, low, high, gap, text }) => {
+        const wide = Math.abs(axes.x.pixel(x + 1) - axes.x.pixel(x)) * (1 - gap);
+        const tall = Math.abs(axes.y.pixel(high) - axes.y.pixel(low));
+        if (tall < font + 4 || wide < 0.6 * font * text.length + 4) return [];
+        const words = shape("text", { x: tame(axes.x.pixel(x)), y: tame(axes.y.pixel((low + high) / 2)), dy: "0.35em", "text-anchor": "middle", fill, "font-size": font });
+        words.textContent = text;
+        return [words];
+      };
+      group.replaceChildren(...columns.flatMap(label));
+    },
+  },
   // A histogram, each bin divided by shares; what is left of it has the last fill.
   bins: {
     make: ({ fills, opacity }) => fills.map((/** @type {string} */ fill) => shape("path", { fill, opacity, "shape-rendering": "crispEdges" })),
