@@ -28,7 +28,6 @@ from explorer.model.exercise import Practice
 from explorer.model.problem import Data, Display, Own, Problem, View
 from explorer.model.runs import Run, carried_on, run
 from explorer.model.session import (
-    Moment,
     Session,
     changed,
     moved,
@@ -678,18 +677,18 @@ def saved() -> None:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the browser was told to keep last, and the problem and ways it was made from."""
+    """What the browser was told to keep last, and the problem, ways and cards it was made from."""
 
-    made_from: tuple[Problem, tuple[Moment, ...], tuple[Moment, ...]]
+    made_from: tuple[object, ...]
     mark: str
     told: bytes
     whole: bool
 
 
 def kept_visit() -> Kept:
-    """The visit as the browser keeps it; the same bytes while the problem and the ways stay."""
+    """The visit as the browser keeps it; the same bytes while all that is in it stays."""
     here = session()
-    made_from = (here.problem, here.past, here.future)
+    made_from = (here.problem, here.past, here.future, here.cards, here.pinned)
     last: Kept | None = st.session_state.get("kept")
     if last is None or any(a is not b for a, b in zip(last.made_from, made_from, strict=True)):
         text, mark = visit_text.to_text(here), secrets.token_hex(8)

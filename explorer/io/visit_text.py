@@ -1,9 +1,13 @@
-"""A visit as text that the browser keeps and hands back: the problem, and the way back and forth.
+"""A visit as text that the browser keeps and hands back: the problem, the way back and forth, and
+the runs whose endings were seen.
 
-    {"data": [{…}, …], "here": {"data": 0, "start": {…}, …}, "past": [{…}, …], "future": [{…}, …]}
+    {"data": [{…}, …], "here": {"data": 0, "start": {…}, …}, "past": [{…}, …], "future": [{…}, …],
+     "cards": [{…}, …], "pinned": 0}
 
 packed. The sections are those of a session file; each moment names its data by their place in the
-list. What is looked at changes at every step, so it is kept beside this, by `view_text`.
+list. Of an ending its problem is kept, and the run made again: what a browser hands back cannot
+claim to be right. What is looked at changes at every step, so it is kept beside this, by
+`view_text`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +20,7 @@ from explorer.io.fields import OF_PROBLEM
 from explorer.io.packed import packed, unpacked
 from explorer.io.session_file import from_sections, to_sections
 from explorer.io.strict_json import NotJson
+from explorer.model.cards import MAX_CARDS, again, of_data
 from explorer.model.problem import Data, Own, Problem, View
 from explorer.model.session import MAX_UNDO, Moment, Session
 
@@ -35,6 +40,7 @@ def to_text(session: Session) -> str:
         return ""
     past = _affordable(session.past, (here,))
     future = _affordable(session.future, (here, *past))
+    cards = of_data(session.cards, session.problem.data)
     places: dict[int, int] = {}
     datas: list[Any] = []
 
@@ -49,6 +55,11 @@ def to_text(session: Session) -> str:
         "here": written(here),
         "past": [written(moment) for moment in past],
         "future": [written(moment) for moment in future],
+        "cards": [
+            written(Moment(replace(card.problem, data=session.problem.data), View()))
+            for card in cards
+        ],
+        "pinned": next((i for i, card in enumerate(cards) if card is session.pinned), None),
         "data": datas,
     }
     return packed(strict_json.dumps(kept))
@@ -75,9 +86,21 @@ def from_text(text: str, view: str = "") -> Session:
             tuple(_read(sections, datas, read) for sections in kept[name][-MAX_UNDO:])
             for name in ("past", "future")
         )
+        ended = [_read(sections, datas, read) for sections in kept.get("cards", [])[-MAX_CARDS:]]
+        pinned = kept.get("pinned")
     except (NotJson, LookupError, TypeError, AttributeError):
         raise InputError("kept-damaged", DAMAGED) from None
-    return Session(here.problem, here.view, past, future)
+    known = [again(moment.problem) for moment in ended]
+    cards = tuple(card for card in known if card is not None)
+    is_known = type(pinned) is int and 0 <= pinned < len(known)
+    return Session(
+        here.problem,
+        here.view,
+        past,
+        future,
+        cards=cards,
+        pinned=known[pinned] if is_known else None,
+    )
 
 
 def _read(sections: Mapping[str, Any], datas: Sequence[Any], read: dict[int, Data]) -> Moment:

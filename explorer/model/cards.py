@@ -9,10 +9,14 @@ from em_core import GaussianMixture, InputError, Verdict
 from em_core.agreement import align, relabel
 from em_core.outcome import Outcome
 from em_core.wording import counted, log_likelihood, number
+from explorer.model.endings import verdict_on
 from explorer.model.problem import Data, Problem
-from explorer.model.runs import Run
+from explorer.model.runs import Run, run
 
 MAX_CARDS = 12
+MAX_AGAIN = 10_000_000
+"""Coordinates × components × iterations of a run that is made again for its card: some tenths of
+a second."""
 FEW = 3
 """Means that are named one by one."""
 ELSEWHERE = ("beaten",)
@@ -58,6 +62,15 @@ def card_of(run: Run, verdict: Verdict) -> Card:
         trace.n_iter,
         against,
     )
+
+
+def again(problem: Problem) -> Card | None:
+    """The card of a problem whose run is made once more; None where that would take long."""
+    size = problem.data.points.size * problem.start.mixture.n_components
+    if size * problem.options.max_iter > MAX_AGAIN:
+        return None
+    there = run(problem)
+    return card_of(there, verdict_on(there, 0))
 
 
 def kept(cards: tuple[Card, ...], new: Card) -> tuple[Card, ...]:

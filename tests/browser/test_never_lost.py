@@ -127,6 +127,22 @@ def test_a_restart_in_mid_run_changes_nothing(server: Restartable, page: Page):
     expect(page).not_to_have_url(re.compile("iter="), timeout=PATIENCE)
 
 
+def test_endings_that_were_seen_and_the_pinned_one_outlive_a_restart(
+    server: Restartable, page: Page
+):
+    open_at(page, f"{server.url}/?v=1&data=old_faithful_waiting")
+    page.locator("[data-act=run]").click()
+    page.get_by_role("button", name="Pin", exact=True).click()
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text("Beside the pinned ending", timeout=PATIENCE)
+    server.kill()
+    page.wait_for_selector("[data-test-connection-state='CONNECTED']", state="detached")
+    server.start()
+    connected(page)
+    expect(page.get_by_role("button", name="Unpin")).to_have_count(1, timeout=PATIENCE)
+    expect(main).to_contain_text("Beside the pinned ending")
+
+
 def test_own_points_beyond_a_link_outlive_restart_and_reload(server: Restartable, page: Page):
     points = np.random.default_rng(0).normal(size=5_000).round(4)
     paste(page, points)

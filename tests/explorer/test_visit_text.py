@@ -1,5 +1,6 @@
 """What the browser keeps of a visit: handed back it is the same, as far as is affordable."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +10,23 @@ from hypothesis import strategies as st
 
 from em_core import InputError
 from explorer.io import visit_text
-from explorer.io.packed import packed
+from explorer.io.packed import packed, unpacked
+from explorer.model.cards import card_of
 from explorer.model.edits import with_data
+from explorer.model.endings import verdict_on
 from explorer.model.examples import default_problem, own_data
 from explorer.model.problem import Problem, View
-from explorer.model.session import MAX_UNDO, Moment, Session, changed, moved, undone
+from explorer.model.runs import run
+from explorer.model.session import (
+    MAX_UNDO,
+    Moment,
+    Session,
+    changed,
+    moved,
+    pinning,
+    undone,
+    with_card,
+)
 from tests.explorer.strategies import problems_and_views
 
 BEGUN = Session(default_problem())
@@ -70,6 +83,54 @@ def test_of_a_long_way_back_the_nearest_is_kept():
     back = kept(session)
     assert back.problem == session.problem
     assert back.past == session.past[-2:]
+
+
+def ended(session: Session) -> Session:
+    there = run(session.problem)
+    return with_card(session, card_of(there, verdict_on(there, 0)))
+
+
+def test_the_endings_that_were_seen_come_back_with_the_pinned_one():
+    session = ended(with_limit(ended(with_limit(BEGUN, 3)), 50))
+    back = kept(pinning(session, session.cards[0]))
+    assert [card.outcome for card in back.cards] == ["max_iter", "converged"]
+    for one, other in zip(session.cards, back.cards, strict=True):
+        assert one.log_likelihood == other.log_likelihood
+        assert one.against == other.against
+        assert other.problem.data is back.problem.data
+    assert back.pinned is back.cards[0]
+    assert kept(session).pinned is None
+
+
+def test_an_ending_that_takes_long_to_come_to_is_not_kept():
+    short, long = with_own(BEGUN, 4_000), with_limit(with_own(BEGUN, 4_000), 2_000)
+    assert len(kept(ended(short)).cards) == 1
+    assert kept(pinning(ended(long), ended(long).cards[0])).cards == ()
+
+
+def test_of_the_endings_those_of_other_data_are_not_kept():
+    assert kept(with_own(ended(BEGUN), 50)).cards == ()
+
+
+def test_what_was_kept_before_there_were_cards_is_read():
+    text = unpacked(visit_text.to_text(ended(BEGUN)), 10_000)
+    old = {
+        name: value for name, value in json.loads(text).items() if name not in ("cards", "pinned")
+    }
+    assert visit_text.from_text(packed(json.dumps(old))).problem == BEGUN.problem
+
+
+@pytest.mark.parametrize("cards", [1, [1], [{}], [{"data": 7}], {"a": 1}, None, "cards"])
+def test_endings_that_are_none_are_refused(cards):
+    told = json.loads(unpacked(visit_text.to_text(ended(BEGUN)), 10_000)) | {"cards": cards}
+    with pytest.raises(InputError):
+        visit_text.from_text(packed(json.dumps(told)))
+
+
+@pytest.mark.parametrize("pinned", [-1, 1, "0", True, None, 0.0])
+def test_a_pinned_ending_that_is_not_there_is_none(pinned):
+    told = json.loads(unpacked(visit_text.to_text(ended(BEGUN)), 10_000)) | {"pinned": pinned}
+    assert visit_text.from_text(packed(json.dumps(told))).pinned is None
 
 
 def test_points_that_are_too_many_are_not_kept():
