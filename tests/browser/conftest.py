@@ -1,4 +1,4 @@
-"""The app in a real browser: one server and one Chromium a session, a new context a page.
+"""The app in a real browser: one server and one Chromium a session.
 
 A test that takes `page` (or opens pages with `open_page`) fails when the page logs an error,
 throws, or asks any other host for anything, and when the app raises on the server.
@@ -34,32 +34,73 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, app_server: AppServer) -> Iterator[Callable[..., Page]]:
-    """`open_page(path="/", viewport=…, color_scheme=…, …)`: the app in a context of its own.
+class Windows:
+    """Pages of the app, each in a context of its own, taken up again by the next test that asks
+    for one with the same options: Chromium then need not read Streamlit and Plotly anew."""
 
-    The options are those of Playwright's `Browser.new_context`.
+    def __init__(self, browser: Browser, app_server: AppServer) -> None:
+        self.browser, self.url = browser, app_server.url
+        self.free: dict[str, list[Page]] = {}
+        self.complaints: list[str] = []
+
+    def take(self, fresh: bool, options: dict[str, Any]) -> Page:
+        """An empty page; fresh: that no test had before."""
+        free = self.free.get(repr(options), [])
+        return free.pop() if free and not fresh else self._new(options)
+
+    def leave(self, page: Page, options: dict[str, Any]) -> None:
+        """Nothing of the visit stays, neither on the page nor in what the browser keeps."""
+        page.context.set_offline(False)
+        page.goto(f"{self.url}/_stcore/health")
+        page.evaluate("sessionStorage.clear(); localStorage.clear()")
+        page.context.clear_cookies()
+        page.emulate_media(color_scheme=options.get("color_scheme", "light"))
+        page.mouse.move(0, 0)
+        self.free.setdefault(repr(options), []).append(page)
+
+    def _new(self, options: dict[str, Any]) -> Page:
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        _watch(page, self.url, self.complaints)
+        return page
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser, app_server: AppServer) -> Windows:
+    return Windows(browser, app_server)
+
+
+@pytest.fixture
+def open_page(windows: Windows, app_server: AppServer) -> Iterator[Callable[..., Page]]:
+    """`open_page(path="/", fresh=False, viewport=…, color_scheme=…, …)`: the app as a new visit.
+
+    fresh: on a page without a history, whose listeners and further pages go with the test. The
+    options are those of Playwright's `Browser.new_context`.
     """
-    contexts = []
-    complaints: list[str] = []
+    opened: list[tuple[Page, bool, dict[str, Any]]] = []
     log_before = app_server.log.stat().st_size
 
-    def open_page(path: str = "/", **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": chromium.LAPTOP, **options})
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        _watch(page, app_server.url, complaints)
+    def open_page(path: str = "/", fresh: bool = False, **options: Any) -> Page:
+        options = {"viewport": chromium.LAPTOP, **options}
+        page = windows.take(fresh, options)
+        opened.append((page, fresh, options))
+        page.bring_to_front()
         page.goto(app_server.url + path)
         chromium.settle(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page, fresh, options in opened:
+        if fresh:
+            page.context.close()
+        else:
+            windows.leave(page, options)
     with app_server.log.open() as log:
         log.seek(log_before)
         printed = log.read()
+    complaints = windows.complaints[:]
+    windows.complaints.clear()
     if "Traceback" in printed:
         complaints.append(f"the app raised:\n{printed}")
     assert not complaints, "\n".join(complaints)

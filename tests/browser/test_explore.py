@@ -78,7 +78,7 @@ def test_forward_and_back_shows_the_same(explore):
 
 
 def test_the_address_is_enough_and_back_leaves(explore):
-    page = explore()
+    page = explore(fresh=True)
     step(page, "iterate")
     expect(page).to_have_url(re.compile(r"[?&]t=1&phase=m$"), timeout=SLOWLY)
     again = explore("/" + page.url.partition("/?")[2].join(["?", ""]))

@@ -61,7 +61,7 @@ def test_other_data_are_looked_at_by_the_fit_that_bic_favours_there(open_page):
 
 
 def test_what_was_best_when_it_was_stopped_is_not_looked_at_for_ever(open_page):
-    page = open_page("/?data=old_faithful")
+    page = open_page("/?data=iris_petal")
     page.get_by_role("radio", name="How many?").click()
     page.get_by_role("button", name="Stop here").click()
     says(page, "Stopped.")
@@ -71,7 +71,7 @@ def test_what_was_best_when_it_was_stopped_is_not_looked_at_for_ever(open_page):
     looked_at = page.get_by_role("combobox", name="The fit looked at below")
     page.wait_for_timeout(1500)
     expect(looked_at).to_have_value(
-        re.compile("^3 components with one shape for all"), timeout=SLOWLY
+        re.compile("^3 components with shapes of their own"), timeout=SLOWLY
     )
 
 

@@ -38,12 +38,17 @@ class Restartable:
         return "Traceback" in self.server.log.read_text()
 
 
-@pytest.fixture
-def server() -> Iterator[Restartable]:
+@pytest.fixture(scope="module")
+def restartable() -> Iterator[Restartable]:
     server = Restartable()
     with server.stack:
         yield server
-        assert not server.raised()
+
+
+@pytest.fixture
+def server(restartable: Restartable) -> Iterator[Restartable]:
+    yield restartable
+    assert not restartable.raised()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_a_link_opens_the_same_screen_in_a_fresh_browser(open_page):
     expect(here.get_by_test_id("stMain")).to_contain_text("Component 1 moved most", timeout=SLOWLY)
     link = copied(here, "Copy link")
     assert link == here.url
-    there = open_page("/?" + link.partition("?")[2])
+    there = open_page("/?" + link.partition("?")[2], fresh=True)
     expect(there.get_by_test_id("stMain")).to_contain_text("Component 1 moved most", timeout=SLOWLY)
     expect(there.get_by_test_id("stMain")).to_contain_text("Point 2: x = −0.9")
     assert digits(there) == digits(here)
@@ -73,7 +73,7 @@ def test_streamlits_own_parameters_stay_in_the_address(open_page):
 
 
 def test_leaving_asks_first_where_data_would_be_lost(open_page):
-    page = open_page()
+    page = open_page(fresh=True)
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
@@ -82,7 +82,7 @@ def test_leaving_asks_first_where_data_would_be_lost(open_page):
 
     page.on("dialog", stay)
     page.get_by_role("button", name="Your data").click()
-    values = "\n".join(str(round(math.sin(i) * 1e6) / 1e6) for i in range(3000))
+    values = " ".join(str(round(math.sin(i) * 1e6) / 1e6) for i in range(3000))
     page.get_by_label("Numbers", exact=True).fill(values)
     page.get_by_role("button", name="Use these points").click()
     expect(page.get_by_text("This tab keeps them")).to_be_visible(timeout=SLOWLY)

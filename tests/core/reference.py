@@ -1,6 +1,6 @@
 """EM for one and two dimensions in 60-digit arithmetic: slow, naive, independent."""
 
-from mpmath import exp, log, matrix, mp, mpf, pi
+from mpmath import exp, log, mp, mpf, pi, sqrt
 
 mp.dps = 60
 
@@ -28,7 +28,7 @@ def _expect(xs, counts, weights, means, covariances):
     shares, log_likelihood = [], mpf(0)
     for x, count in zip(xs, counts, strict=True):
         joint = [
-            w * _density(x, mean, cov)
+            w * density(x, mean, cov)
             for w, mean, cov in zip(weights, means, covariances, strict=True)
         ]
         evidence = sum(joint)
@@ -37,15 +37,18 @@ def _expect(xs, counts, weights, means, covariances):
     return shares, log_likelihood
 
 
-def _density(x, mean, covariance):
-    d = len(x)
-    offset = matrix([a - b for a, b in zip(x, mean, strict=True)])
-    sigma = matrix(covariance)
-    square = (offset.T * (sigma**-1) * offset)[0]
-    determinant = sigma[0, 0] if d == 1 else sigma[0, 0] * sigma[1, 1] - sigma[0, 1] ** 2
+def density(x, mean, covariance):
+    a = x[0] - mean[0]
+    if len(x) == 1:
+        square, root = a**2 / covariance[0][0], sqrt(covariance[0][0] * 2 * pi)
+    else:
+        b, ((u, v), (_, w)) = x[1] - mean[1], covariance
+        determinant = u * w - v**2
+        square = (w * a**2 - 2 * v * a * b + u * b**2) / determinant
+        root = sqrt(determinant) * 2 * pi
     if square > 10**7:  # e to the minus five million: nothing beside any other term here
         return mpf(0)
-    return exp(-square / 2) / ((2 * pi) ** (mpf(d) / 2) * determinant ** mpf("0.5"))
+    return exp(-square / 2) / root
 
 
 def _maximise(xs, counts, shares, covariance_type):

@@ -8,7 +8,7 @@ from mpmath import diff, log, mpf
 
 from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Rules, fit, information, relabel
 from em_core.datasets import load
-from tests.core.reference import _density
+from tests.core.reference import density
 
 PLANE = np.array(
     [
@@ -88,7 +88,7 @@ def observed_by_differences(points, mixture, covariance_type, counts=None):
             mpf(float(count))
             * log(
                 sum(
-                    w * _density(x, m, c)
+                    w * density(x, m, c)
                     for w, m, c in zip(weights, means, covariances, strict=True)
                 )
             )
