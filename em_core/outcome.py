@@ -18,8 +18,8 @@ VALUES_NAMED = 3
 
 
 @dataclass(frozen=True)
-class Ending:
-    """The outcome, the iteration it came at and the components (from 0) it befell."""
+class Stop:
+    """How a run ended: the iteration it was at, and the components (from 0) it befell."""
 
     outcome: Outcome
     iteration: int
@@ -70,42 +70,34 @@ def energy_name(options: Options) -> str:
     return "log-likelihood" if options.rules.temperature == 1 else "free energy"
 
 
-def explain_ending(
-    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
-) -> str:
+def explain_stop(stop: Stop, points: ScaledPoints, last: GaussianMixture, options: Options) -> str:
     """One sentence. last: the trace's final, finite parameters."""
-    return ENDINGS[ending.outcome].sentence(ending, points, last, options)
+    return ENDINGS[stop.outcome].sentence(stop, points, last, options)
 
 
-def _converged(
-    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
-) -> str:
+def _converged(stop: Stop, points: ScaledPoints, last: GaussianMixture, options: Options) -> str:
     return (
-        f"Converged at iteration {ending.iteration}: it raised the mean {energy_name(options)} per "
+        f"Converged at iteration {stop.iteration}: it raised the mean {energy_name(options)} per "
         f"point by less than {number(options.tol)}."
     )
 
 
-def _at_the_limit(
-    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
-) -> str:
-    t = ending.iteration
+def _at_the_limit(stop: Stop, points: ScaledPoints, last: GaussianMixture, options: Options) -> str:
+    t = stop.iteration
     return f"Stopped at the limit of {t} iteration{'s' * (t != 1)}, before converging."
 
 
-def _empty(ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options) -> str:
-    who = sentence_case(component_names(ending.components))
-    return f"{who} became empty at iteration {ending.iteration}: no point has any share in it left."
+def _empty(stop: Stop, points: ScaledPoints, last: GaussianMixture, options: Options) -> str:
+    who = sentence_case(component_names(stop.components))
+    return f"{who} became empty at iteration {stop.iteration}: no point has any share in it left."
 
 
-def _collapsed(
-    ending: Ending, points: ScaledPoints, last: GaussianMixture, options: Options
-) -> str:
-    who = sentence_case(component_names(ending.components))
-    several = len(ending.components) > 1
+def _collapsed(stop: Stop, points: ScaledPoints, last: GaussianMixture, options: Options) -> str:
+    who = sentence_case(component_names(stop.components))
+    several = len(stop.components) > 1
     return (
-        f"{who} {'each ' * several}collapsed on {_resting_place(ending.components, points, last)} "
-        f"(iteration {ending.iteration}): "
+        f"{who} {'each ' * several}collapsed on {_resting_place(stop.components, points, last)} "
+        f"(iteration {stop.iteration}): "
         f"{'their variances' if several else 'its variance'} fell to nothing."
     )
 
@@ -115,7 +107,7 @@ class Wording(NamedTuple):
 
     title: str
     words: str
-    sentence: Callable[[Ending, ScaledPoints, GaussianMixture, Options], str]
+    sentence: Callable[[Stop, ScaledPoints, GaussianMixture, Options], str]
 
 
 ENDINGS: dict[Outcome, Wording] = {

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from em_core.errors import InputError
-from em_core.wording import number
+from em_core.wording import axis_name, number
 
 LARGEST_SPAN = 1e153
 SMALLEST_SPAN = 1e-151
@@ -200,11 +200,12 @@ def _spans_of_runs(column: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
 def _check_spans(spans: np.ndarray, of_start: str = "") -> None:
     for axis, span in enumerate(spans):
         if not span <= LARGEST_SPAN or 0 < span < SMALLEST_SPAN:
+            along = f"{of_start} along {axis_name(axis, len(spans))}"
             raise InputError(
                 "span",
-                f"Values{of_start} on axis {axis + 1} span {number(span)}: the span must lie "
-                f"between {number(SMALLEST_SPAN)} and {number(LARGEST_SPAN)}. Rescale them (e.g. "
-                "change the unit).",
+                f"Values{along} span {number(span)}: the span must lie between "
+                f"{number(SMALLEST_SPAN)} and {number(LARGEST_SPAN)}. Rescale them (e.g. change "
+                "the unit).",
             )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from em_core.errors import InputError
 from em_core.mixture import GaussianMixture, checked_covariance_type
 from em_core.points import ScaledPoints, as_points, scaled_points
-from em_core.wording import number
+from em_core.wording import axis_name, number
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,11 @@ def _weights(scaled: ScaledPoints) -> np.ndarray:
 
 
 def _check_spread(point: np.ndarray, spans: np.ndarray) -> None:
-    for axis in np.flatnonzero(spans == 0):
+    for axis in np.flatnonzero(spans == 0).tolist():
         where, cure = (
-            (f" on axis {axis + 1}", " or leave that axis out") if len(spans) > 1 else ("", "")
+            (f" along {axis_name(axis, len(spans))}", " or leave that axis out")
+            if len(spans) > 1
+            else ("", "")
         )
         raise InputError(
             "no-spread",

@@ -18,6 +18,8 @@ SHORTEST = 17
 TYPED = 7
 """Values of the data stand as they were typed where that takes at most so many digits."""
 
+AXES = ("x", "y")
+
 _LEAST_POWER = -4
 _WHOLE_DIGITS = 6
 """0.0001 to 999 999 are written out; beyond, and beyond the digits asked for, powers of ten."""
@@ -160,6 +162,11 @@ def point(value: ArrayLike, spread: ArrayLike) -> str:
 
 def _in_parentheses(texts: list[str]) -> str:
     return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+
+
+def axis_name(axis: int, n_features: int) -> str:
+    """x or y, on a line or in the plane; beyond that by its number."""
+    return AXES[axis] if n_features <= len(AXES) else f"axis {axis + 1}"
 
 
 def enumerated(items: Iterable[str]) -> str:

@@ -144,8 +144,8 @@ class _Ends:
         self.log_likelihoods[step.runs] = step.moments.log_likelihood
         self.free_energies[step.runs] = step.moments.free_energy
         self.iterations[step.runs] = step.iteration
-        for run, ending in step.endings.items():
-            self.outcomes[run] = ending.outcome
+        for run, stop in step.stops.items():
+            self.outcomes[run] = stop.outcome
 
 
 def _run(data: ScaledPoints, starts: Sequence[GaussianMixture], options: Options) -> _Ends:

@@ -9,7 +9,7 @@ from em_core.engine.engine import OUT_OF_SIGHT, Engine, Maximum, chosen_rows
 from em_core.engine.kernel import Moments, State, exceeds
 from em_core.errors import InputError
 from em_core.mixture import GaussianMixture
-from em_core.outcome import Ending, Outcome
+from em_core.outcome import Outcome, Stop
 
 ROUNDING = 1e-13
 """A fall of the free energy up to this, relative to it and the weight of the points, is none."""
@@ -19,8 +19,8 @@ class Round(NamedTuple):
     """What one full iteration made of the runs that were still going; iteration 0 is the start.
 
     runs: (R,) the runs that reached finite mixtures; state and moments, theirs; floored (R, K)
-    and squares (R,), as in `Maximum`; endings: run -> how it ended in this iteration. A run that
-    is in endings and not in runs found no finite mixture.
+    and squares (R,), as in `Maximum`; stops: run -> how it ended in this iteration. A run that
+    is in stops and not in runs found no finite mixture.
     """
 
     iteration: int
@@ -29,7 +29,7 @@ class Round(NamedTuple):
     moments: Moments
     floored: np.ndarray
     squares: np.ndarray
-    endings: dict[int, Ending]
+    stops: dict[int, Stop]
 
 
 def rounds(
@@ -46,27 +46,27 @@ def rounds(
     max_iter, tol = engine.options.max_iter, engine.options.tol
     going = _Going.at_start(engine, starts)
     nothing_floored = np.zeros(going.state.weights.shape, dtype=bool)
-    endings = {} if max_iter else _all(going.runs, Ending("max_iter", 0, ()))
+    stops = {} if max_iter else _all(going.runs, Stop("max_iter", 0, ()))
     no_squares = np.zeros(len(starts))
-    yield Round(0, *going[1:], nothing_floored, no_squares, endings)
+    yield Round(0, *going[1:], nothing_floored, no_squares, stops)
     for t in range(1, max_iter + 1):
         maximum = going.engine.maximisation(going.state, going.moments)
-        endings = {}
+        stops = {}
         if not maximum.sound:
-            endings, usable = _troubles(going, maximum, t)
+            stops, usable = _troubles(going, maximum, t)
             going, maximum = going.only(usable), chosen_rows(maximum, usable)
         after = going.moved_to(maximum)
         if tol > 0:
             for run in _at_rest(going, after, tol, settled or t > 1):
-                endings.setdefault(run, Ending("converged", t, ()))
+                stops.setdefault(run, Stop("converged", t, ()))
         if t == max_iter:
-            endings = _all(after.runs, Ending("max_iter", t, ())) | endings
-        if endings:
-            finite = np.isfinite(after.moments.free_energy) | ~_ended(after, endings)
+            stops = _all(after.runs, Stop("max_iter", t, ())) | stops
+        if stops:
+            finite = np.isfinite(after.moments.free_energy) | ~_ended(after, stops)
             after, maximum = after.only(finite), chosen_rows(maximum, finite)
-        yield Round(t, *after[1:], maximum.floored, maximum.squares, endings)
-        if endings:
-            going_on = ~_ended(after, endings)
+        yield Round(t, *after[1:], maximum.floored, maximum.squares, stops)
+        if stops:
+            going_on = ~_ended(after, stops)
             if not going_on.any():
                 return
             after = after.only(going_on)
@@ -124,24 +124,24 @@ def rounding(free_energies: np.ndarray, total_weight: np.ndarray | float) -> np.
     return ROUNDING * (np.abs(free_energies) + total_weight)
 
 
-def _troubles(going: _Going, maximum: Maximum, t: int) -> tuple[dict[int, Ending], np.ndarray]:
+def _troubles(going: _Going, maximum: Maximum, t: int) -> tuple[dict[int, Stop], np.ndarray]:
     """How runs end that an unsound maximum ends, and whose parameters can be kept (R,)."""
     empty, collapsed, usable = going.engine.troubles(maximum)
-    endings = {}
+    stops = {}
     for row in np.flatnonzero((empty | collapsed).any(axis=-1) | ~usable):
         outcome: Outcome = "empty" if empty[row].any() else "collapsed"
         befallen = np.flatnonzero(empty[row] if empty[row].any() else collapsed[row])
-        endings[int(going.runs[row])] = Ending(outcome, t, tuple(befallen.tolist()))
-    return endings, usable
+        stops[int(going.runs[row])] = Stop(outcome, t, tuple(befallen.tolist()))
+    return stops, usable
 
 
-def _all(runs: np.ndarray, ending: Ending) -> dict[int, Ending]:
-    return dict.fromkeys(runs.tolist(), ending)
+def _all(runs: np.ndarray, stop: Stop) -> dict[int, Stop]:
+    return dict.fromkeys(runs.tolist(), stop)
 
 
-def _ended(going: _Going, endings: dict[int, Ending]) -> np.ndarray:
-    """(R,) which of the runs are among the endings."""
-    return np.array([run in endings for run in going.runs.tolist()], dtype=bool)
+def _ended(going: _Going, stops: dict[int, Stop]) -> np.ndarray:
+    """(R,) which of the runs are among the stops."""
+    return np.array([run in stops for run in going.runs.tolist()], dtype=bool)
 
 
 def refuse_hopeless(log_likelihoods: np.ndarray) -> None:

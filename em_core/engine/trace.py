@@ -14,7 +14,7 @@ from em_core.engine.kernel import State, arithmetic
 from em_core.engine.rounds import Round, rounding, rounds
 from em_core.mixture import CovarianceType, GaussianMixture, read_only
 from em_core.options import DEFAULTS, Options
-from em_core.outcome import Fall, Outcome, explain_ending, explain_fall
+from em_core.outcome import Fall, Outcome, explain_fall, explain_stop
 from em_core.points import ScaledPoints, as_points, as_sample_weight, scaled_points
 from em_core.rules import Rules
 from em_core.steps import log_joint, log_shares, shared_out
@@ -237,8 +237,8 @@ def _run(engine: Engine, start: GaussianMixture, already: int = 0, settled: bool
     """The trace from `start`, which `already` iterations have led to."""
     with arithmetic():
         history = list(rounds(engine, [start], settled))
-    ending = history[-1].endings[0]
-    ending = replace(ending, iteration=ending.iteration + already)
+    stop = history[-1].stops[0]
+    stop = replace(stop, iteration=stop.iteration + already)
     reached = [r for r in history if len(r.runs)]
     states, data = [r.state for r in reached], engine.points
     weights, means, residuals, covariances = (
@@ -257,10 +257,10 @@ def _run(engine: Engine, start: GaussianMixture, already: int = 0, settled: bool
         lower_bounds=read_only(_lower_bounds(reached)),
         floored=read_only(np.concatenate([r.floored for r in reached])),
         options=engine.options,
-        outcome=ending.outcome,
-        message=explain_ending(ending, data, mixture_of(states[-1], data), engine.options),
-        iteration=ending.iteration,
-        components=ending.components,
+        outcome=stop.outcome,
+        message=explain_stop(stop, data, mixture_of(states[-1], data), engine.options),
+        iteration=stop.iteration,
+        components=stop.components,
         fell_at=fall.iteration if fall else None,
         fall_message=explain_fall(fall) if fall else "",
     )
@@ -317,7 +317,7 @@ def _half_steps(
     joint = log_joint(values, mixture)
     for reached in iterations:
         logs = log_shares(joint, temperature)
-        outcome = reached.endings[0].outcome if reached.endings else "running"
+        outcome = reached.stops[0].outcome if reached.stops else "running"
         made = mixture_of(reached.state, engine.points) if len(reached.runs) else None
         bound, gap = _bound_and_gap(logs, joint, temperature, weight)
         after_e = HalfStep(

@@ -10,9 +10,9 @@ from em_core.engine.many import fit_many
 from em_core.engine.trace import fit
 from em_core.errors import InputError
 from em_core.mixture import CovarianceType, GaussianMixture
-from em_core.optimum.acceleration import accelerate
-from em_core.optimum.optima import FAILED, distinct
+from em_core.optimum.optima import FAILED, distinct, led_on
 from em_core.optimum.verdict import A_MOMENT, NO_MERIT, against
+from em_core.options import Options
 from em_core.outcome import Outcome
 from em_core.points import as_points
 from em_core.report.health import Finding, health
@@ -22,11 +22,9 @@ MAX_ITER = 1000
 TOL = 1e-8
 """Per point: of a hundred points the log-likelihood is then right to four decimals."""
 
-MORE_MAPS = 300
-"""EM maps spent on an ending's further digits."""
-
 SAME_PLACE = 0.01
-"""What those may add to the log-likelihood; where they add more, EM had not come to rest."""
+"""What an ending's last digits may add to the log-likelihood; where they add more, EM had not come
+to rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +110,7 @@ def objections(
 
     Digits that EM had not reached yet are not held against it.
     """
-    end = led_on(points, mixture, covariance_type, sample_weight)
+    end = at_its_end(points, mixture, covariance_type, sample_weight)
     trace = fit(points, end, covariance_type, A_MOMENT, tol, sample_weight)
     return against(points, trace, sample_weight)
 
@@ -130,16 +128,14 @@ def is_merit(
     return not any(finding.kind in NO_MERIT for finding in found)
 
 
-def led_on(
+def at_its_end(
     points: ArrayLike,
     mixture: GaussianMixture,
     covariance_type: CovarianceType,
     sample_weight: ArrayLike | None = None,
 ) -> GaussianMixture:
     """The same ending with more digits; the mixture itself where EM would leave it for another."""
-    road = accelerate(
-        points, mixture, "anderson", covariance_type, MORE_MAPS, TOL / 1e4, sample_weight
-    )
+    road = led_on(points, mixture, Options(covariance_type), sample_weight)
     gained = road.log_likelihoods[-1] - road.log_likelihoods[0]
     return road.mixtures[-1] if gained < SAME_PLACE else mixture
 
@@ -162,4 +158,4 @@ def polished(
     """The ending's mixture with more digits, where EM still moves."""
     if ending.outcome in FAILED:
         return ending.mixture
-    return led_on(points, ending.mixture, covariance_type, sample_weight)
+    return at_its_end(points, ending.mixture, covariance_type, sample_weight)

@@ -12,6 +12,7 @@ from em_core.inference.checks import (
 )
 from em_core.inference.influence import Influence
 from em_core.inference.selection import Candidate
+from em_core.optimum.coordinates import on_axis
 from em_core.optimum.information import Information
 from em_core.points import as_points
 from em_core.wording import count, counted, log_likelihood, number
@@ -127,6 +128,5 @@ def effect_of(points: ArrayLike, candidate: Candidate, found: Influence, i: int)
     moves = np.abs(found.means[i] - mixture.means) / deviations
     k, axis = (int(j) for j in np.unravel_index(np.argmax(moves), moves.shape))
     spread = float(np.ptp(x[:, axis]))
-    where = f" on axis {axis + 1}" if x.shape[1] > 1 else ""
     before, after = (number(float(m[k, axis]), spread) for m in (mixture.means, found.means[i]))
-    return f"mean {k + 1}{where}: {before} → {after}"
+    return f"mean {k + 1}{on_axis(axis, x.shape[1])}: {before} → {after}"

@@ -15,6 +15,7 @@ import numpy as np
 from em_core.engine.kernel import State
 from em_core.mixture import CovarianceType
 from em_core.rules import PLAIN, Rules
+from em_core.wording import axis_name
 
 SQRT_2 = float(np.sqrt(2.0))
 
@@ -132,13 +133,17 @@ def _shapes(covariance_type: CovarianceType, K: int, d: int) -> Iterator[_Shape]
                 pattern = np.zeros((d, d))
                 pattern[i, j] = pattern[j, i] = 1.0
                 what = "variance" if i == j else "covariance"
-                where = on_axis(i, d) if i == j else f" (axes {i + 1} and {j + 1})"
+                where = on_axis(i, d) if i == j else _on_axes(i, j, d)
                 yield _Shape(f"{what}{whose}{where}", members, (i, j), pattern)
 
 
 def on_axis(i: int, d: int) -> str:
     """How a name says which of d axes it is about; nothing where there is but one."""
-    return f" (axis {i + 1})" if d > 1 else ""
+    return f" ({axis_name(i, d)})" if d > 1 else ""
+
+
+def _on_axes(i: int, j: int, d: int) -> str:
+    return f" ({axis_name(i, d)} and {axis_name(j, d)})"
 
 
 def _orthogonal_to(unit: np.ndarray) -> np.ndarray:

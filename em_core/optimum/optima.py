@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from em_core.engine.many import Fits, fit_many
 from em_core.engine.trace import Trace, fit
 from em_core.mixture import FARTHEST, CovarianceType, GaussianMixture, factorise
-from em_core.optimum.acceleration import accelerate
+from em_core.optimum.acceleration import Accelerated, accelerate
 from em_core.optimum.verdict import A_MOMENT, Standing, against, standing
 from em_core.options import DEFAULTS, Options
 from em_core.outcome import Outcome
@@ -31,6 +31,7 @@ square) and their log-likelihoods by less than the second. A gap of both is one 
 n ALIKE^2 / 2 in log-likelihood: what is left of it where EM stopped early."""
 
 POLISH_TOL, POLISH_MAPS = 1e-12, 500
+"""How endings get their last digits: tolerance and EM iterations, accelerated."""
 
 FAILED = ("collapsed", "empty")
 
@@ -250,10 +251,8 @@ class Field:
         """Where EM still goes from there; a saddle that it rests on it does not leave."""
         plain = self.options.rules.temperature == 1
         rests = plain and _rests(standing(self.points, mixture, self.options, self.sample_weight))
-        options = replace(self.options, max_iter=1 if rests else POLISH_MAPS, tol=POLISH_TOL)
-        run = accelerate(
-            self.points, mixture, sample_weight=self.sample_weight, **options.keywords()
-        )
+        maps = 1 if rests else POLISH_MAPS
+        run = led_on(self.points, mixture, self.options, self.sample_weight, maps)
         outcome = "converged" if rests else run.outcome
         return run.mixtures[-1], float(run.log_likelihoods[-1]), outcome
 
@@ -261,6 +260,20 @@ class Field:
         """How EM moves on from there, which is evidence too."""
         options = replace(self.options, max_iter=A_MOMENT, tol=0.0)
         return fit(self.points, mixture, sample_weight=self.sample_weight, **options.keywords())
+
+
+def led_on(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    options: Options,
+    sample_weight: ArrayLike | None = None,
+    maps: int = POLISH_MAPS,
+) -> Accelerated:
+    """EM from an ending on to its last digits, or as far as so many maps lead."""
+    further = replace(options, max_iter=maps, tol=POLISH_TOL)
+    return accelerate(
+        points, mixture, "anderson", sample_weight=sample_weight, **further.keywords()
+    )
 
 
 def _rests(here: Standing) -> bool:

@@ -27,7 +27,7 @@ class Parameter:
     axis: int = 0
 
     def name(self, n_features: int) -> str:
-        """As `information` names it: mean 1, or variance 2 (axis 1)."""
+        """As `information` names it: mean 1, or variance 2 (x)."""
         where = "" if self.kind == "weight" else on_axis(self.axis, n_features)
         return f"{self.kind} {self.component + 1}{where}"
 

@@ -14,7 +14,7 @@ from em_core.report.explain import (
     explain_density,
     explain_e_step,
 )
-from em_core.wording import count
+from em_core.wording import AXES, count
 from explorer.app.markup import NOTHING, NumberStyle, dot, fraction, html, joined
 from explorer.model.runs import Run, RunFrame
 
@@ -342,7 +342,7 @@ def _taken_further(account: ComponentAccount, floored: bool, covariance: bool = 
 
 
 def _letter(axis: int) -> str:
-    return "xy"[axis]
+    return AXES[axis]
 
 
 def _subscript(account: ComponentAccount, axis: int) -> Markup:

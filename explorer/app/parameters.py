@@ -4,12 +4,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from em_core import GaussianMixture
+from em_core.wording import AXES
 from explorer.app import em_tables, state
 from explorer.app.markup import NumberStyle, dot, html, panel, table, text
 from explorer.model.runs import RunFrame
-
-AXES = ("x", "y")
-"""Short names of the plane's axes, as in the fields of the start values."""
 
 
 def parameters_now(frame: RunFrame, style: NumberStyle) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup
 
 from em_core.report.explain import ComponentAccount, explain_component
-from em_core.wording import count
+from em_core.wording import AXES, count
 from explorer.app import formulas, state
 from explorer.app.markup import NumberStyle, bar, dot, html, joined, table
 from explorer.model.runs import Run, RunFrame
@@ -57,7 +57,7 @@ class _Terms:
 
     @property
     def letter(self) -> str:
-        return "xy"[self.axis]
+        return AXES[self.axis]
 
     @property
     def subscript(self) -> Markup:

@@ -20,12 +20,12 @@ from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, Options, Para
 from em_core.optimum.parameter import KINDS as PARAMETER_KINDS
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
 from em_core.rules import HOTTEST
+from em_core.wording import AXES
 from explorer.io.kinds import Choice, Kind, Members, NotANumber, Numbers, Real, Whole, Words
 from explorer.io.practice_kinds import Predictions, Tries
 from explorer.model.cases import BY_KEY as BY_CASE
 from explorer.model.check_value import exercise_check
 from explorer.model.examples import (
-    AXES,
     GENERATORS,
     MAX_GENERATED,
     NAMED,
@@ -155,7 +155,7 @@ def _own(problem: Problem, view: View) -> Values:
         return {}
     words = {"x_column": data.columns, "y_column": data.columns}
     words |= {"x_unit": data.units, "y_unit": data.units}
-    each = {name: _at("xy".index(name[0]), several) for name, several in words.items()}
+    each = {name: _at(AXES.index(name[0]), several) for name, several in words.items()}
     points = data.points[:, 0] if data.n_features == 1 else data.points
     return {"points": points, "counts": data.counts, "title": data.title} | each
 

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 
 from em_core import METHODS, CovarianceType, datasets
 from em_core.errors import InputError
+from em_core.wording import AXES
 from explorer.model.points import checked_counts, reading
 from explorer.model.problem import (
     MAX_POINTS,
@@ -22,7 +23,6 @@ GENERATORS = tuple(datasets.RECIPES)
 MAX_GENERATED = 100_000
 WORKED_EXAMPLE = "worked_example"
 OWN_TITLE = "Own data"
-AXES = ("x", "y")
 
 
 def default_problem() -> Problem:

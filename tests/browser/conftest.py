@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from scripts import chromium
 from scripts.app_server import AppServer, running_app
+from tests.browser.bare import Pages, Stage, bare_pages
 
 PATIENCE = 90_000
 """Milliseconds. A test waits for what it expects; only a very busy machine takes this long."""
@@ -110,6 +111,20 @@ def open_page(windows: Windows, app_server: AppServer) -> Iterator[Callable[...,
 def page(open_page: Callable[..., Page]) -> Page:
     """The app as it opens, 1280 × 800, light."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def bare(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    """Pages that have a stage each and nothing else."""
+    with bare_pages(browser, tmp_path_factory.mktemp("bare") / "stage.html") as pages:
+        yield pages
+
+
+@pytest.fixture
+def open_bare(bare: Pages) -> Iterator[Callable[..., Stage]]:
+    """`open_bare(data, trace, …)`: a new stage on such a page."""
+    with bare.stages() as open_stage:
+        yield open_stage
 
 
 def _watch(page: Page, app_url: str, complaints: list[str]) -> None:

@@ -20,7 +20,6 @@ from explorer.stage import (
     Settings,
     run_id,
 )
-from tests.browser.bare import bare_pages
 from tests.browser.drawn import Drawn
 
 POINTS = np.array([0.2, -0.9, -1.0, 1.2, 1.8])
@@ -42,18 +41,6 @@ def in_the_plane(covariance_type="full") -> tuple[Data, Trace]:
     if covariance_type == "tied":
         start = GaussianMixture(start.weights, start.means, start.covariances[[0, 0]])
     return data, fit(PLANE_POINTS, start, covariance_type)
-
-
-@pytest.fixture(scope="module")
-def pages(browser, tmp_path_factory):
-    with bare_pages(browser, tmp_path_factory.mktemp("bare") / "stage.html") as pages:
-        yield pages
-
-
-@pytest.fixture
-def open_bare(pages):
-    with pages.stages() as open_stage:
-        yield open_stage
 
 
 @pytest.fixture

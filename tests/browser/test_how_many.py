@@ -46,42 +46,41 @@ def test_a_click_on_a_dot_is_heard(open_page):
     says(page, re.compile(r"Start \d+ of 1 component ends at the log-likelihood"))
 
 
+def looks_at(page: Page, fit: str) -> None:
+    looked_at = page.get_by_role("combobox", name="The fit looked at below")
+    expect(looked_at).to_have_value(re.compile(f"^{fit}: "), timeout=SLOWLY)
+
+
 def test_other_data_are_looked_at_by_the_fit_that_bic_favours_there(open_page):
     page = open_page("/?page=how-many&data=worked_example")
     compared(page)
-    looked_at = page.get_by_role("combobox", name="The fit looked at below")
-    expect(looked_at).to_have_value(re.compile("^1 component: "), timeout=SLOWLY)
+    looks_at(page, "1 component")
     page.get_by_role("combobox", name="Data set").click()
     page.get_by_role("option", name="Acidity of lakes").click()
     says(page, "BIC favours 2 components with equal variances")
     compared(page)
-    expect(looked_at).to_have_value(
-        re.compile("^2 components with equal variances"), timeout=SLOWLY
-    )
+    looks_at(page, "2 components with equal variances")
+
+
+def stopped_and_carried_on(page: Page) -> None:
+    page.get_by_role("radio", name="How many?").click()
+    page.get_by_role("button", name="Stop here").click()
+    says(page, "Stopped.")
+    settle(page)
+    page.get_by_role("button", name="Carry on").click()
 
 
 def test_what_was_best_when_it_was_stopped_is_not_looked_at_for_ever(open_page):
     page = open_page("/?data=iris_petal")
-    page.get_by_role("radio", name="How many?").click()
-    page.get_by_role("button", name="Stop here").click()
-    says(page, "Stopped.")
-    settle(page)
-    page.get_by_role("button", name="Carry on").click()
+    stopped_and_carried_on(page)
     compared(page)
-    looked_at = page.get_by_role("combobox", name="The fit looked at below")
     page.wait_for_timeout(1500)
-    expect(looked_at).to_have_value(
-        re.compile("^3 components with shapes of their own"), timeout=SLOWLY
-    )
+    looks_at(page, "3 components with shapes of their own")
 
 
 def test_it_stops_and_carries_on(open_page):
     page = open_page("/?data=old_faithful")
-    page.get_by_role("radio", name="How many?").click()
-    page.get_by_role("button", name="Stop here").click()
-    says(page, "Stopped.")
-    settle(page)
-    page.get_by_role("button", name="Carry on").click()
+    stopped_and_carried_on(page)
     says(page, "candidates are fitted")
 
 

@@ -11,7 +11,6 @@ from explorer.model.examples import default_problem
 from explorer.model.problem import Data, Options, Own, Problem, Start
 from explorer.stage import MoveStart, Place
 from explorer.stage.payload import mixture_payload
-from tests.browser.bare import bare_pages
 from tests.browser.drawn import Drawn
 from tests.browser.modules import module
 from tests.browser.test_hands import POINTS, START, TILTED, in_the_plane, on_a_line
@@ -29,18 +28,6 @@ FRAMES = """() => {
   };
   requestAnimationFrame(turn);
 }"""
-
-
-@pytest.fixture(scope="module")
-def pages(browser, tmp_path_factory):
-    with bare_pages(browser, tmp_path_factory.mktemp("live") / "stage.html") as pages:
-        yield pages
-
-
-@pytest.fixture
-def open_bare(pages):
-    with pages.stages() as open_stage:
-        yield open_stage
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mpmath import mp, mpf
+from mpmath import mp, mpf, workdps
 from scipy import stats
 
 from em_core import GaussianMixture, InputError, check_cdf, check_quantiles, e_step
@@ -157,12 +157,11 @@ def test_weights_count_as_repetition():
     ],
 )
 def test_the_probability_of_an_interval_to_twelve_digits(low, high):
-    mp.dps = 500
-
     def upto(z):
         return mp.erfc(-mpf(z) / mp.sqrt(2)) / 2
 
-    expected = mp.log(upto(high) - upto(low))
+    with workdps(500):
+        expected = mp.log(upto(high) - upto(low))
     found = float(log_normal_interval(np.array([low]), np.array([high]))[0])
     assert found == pytest.approx(float(expected), rel=1e-11)
     mirror = float(log_normal_interval(np.array([-high]), np.array([-low]))[0])

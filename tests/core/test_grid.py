@@ -115,7 +115,7 @@ def test_of_very_many_points_the_landscape_is_still_right():
 
 def test_names_and_values_of_parameters():
     mixture = GaussianMixture([0.4, 0.6], [[2, 55], [4.3, 80]], [np.diag([3.0, 4.0])] * 2)
-    assert Parameter("mean", 1, 1).name(2) == "mean 2 (axis 2)"
+    assert Parameter("mean", 1, 1).name(2) == "mean 2 (y)"
     assert Parameter("variance", 0).name(1) == "variance 1"
     assert Parameter("weight", 1).of(mixture) == 0.6
     assert Parameter("mean", 1, 1).of(mixture) == 80

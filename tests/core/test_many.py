@@ -117,7 +117,7 @@ def test_a_collapse_is_judged_by_each_start_s_own_range():
         (np.zeros((3, 4, 1)), None, "shape", "points for 3 starts and 2 starts"),
         (np.zeros((2, 4, 2)), None, "dimension", "2 coordinates and the mixture 1"),
         ([[0, 1], [np.nan, 2]], None, "point-not-finite", "is nan"),
-        ([[0, 1], [0, 1e200]], None, "span", "Values of start 2 on axis 1 span 1×10²⁰⁰"),
+        ([[0, 1], [0, 1e200]], None, "span", "Values of start 2 along x span 1×10²⁰⁰"),
         (POINTS, np.ones((3, 5)), "shape", "sample weights for 3 starts and 2 starts"),
         (POINTS, np.ones((2, 4)), "shape", "give one for each of 5 points"),
         (POINTS, [[1] * 5, [0] * 5], "sample-weight", "All sample weights are 0"),

@@ -209,7 +209,7 @@ def test_points_without_spread_are_refused(method, points):
 
 @every_method
 def test_an_axis_without_spread_is_named(method):
-    with pytest.raises(InputError, match=r"on axis 2 \(7\).*leave that axis out") as refusal:
+    with pytest.raises(InputError, match=r"along y \(7\).*leave that axis out") as refusal:
         METHODS[method]([[1, 7], [2, 7]], 1, seeded())
     assert refusal.value.code == "no-spread"
 

@@ -58,8 +58,8 @@ def test_what_takes_long_is_made_in_portions_that_change_no_number(monkeypatch):
         (
             "spherical",
             2,
-            "mean 1 (axis 1), mean 1 (axis 2), mean 2 (axis 1), mean 2 (axis 2), "
-            "variance 1 (axis 1), variance 2 (axis 1), weight 1, weight 2",
+            "mean 1 (x), mean 1 (y), mean 2 (x), mean 2 (y), "
+            "variance 1 (x), variance 2 (x), weight 1, weight 2",
         ),
     ],
 )

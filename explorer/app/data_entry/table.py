@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from em_core import InputError
-from em_core.wording import counted
+from em_core.wording import AXES, counted
 from explorer.app import state
 from explorer.app.data_entry.offer import Offer, of_data, propose
 from explorer.app.data_entry.paste import numbers_per_point
 from explorer.model import edits
-from explorer.model.examples import AXES, own_data
+from explorer.model.examples import own_data
 from explorer.model.problem import Data
 
 MAX_TABLE = 2_000

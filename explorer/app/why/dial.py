@@ -1,10 +1,9 @@
 """The dial: temperature from hot, where all components are one, to cold, where sharing is hard."""
 
-import streamlit as st
-
 from explorer.app import gallery, state
 from explorer.app.portions import Portions, lead, note, to_try
 from explorer.app.why import taking_along
+from explorer.app.why.switch import switch
 from explorer.charts.dialing import dial_picture
 from explorer.export.why_tables import dial_csv
 from explorer.model import dialing
@@ -17,7 +16,12 @@ def show() -> None:
         "part. Look where the lines fork, and at the two places with names: k-means is the cold "
         "end of the dial on which EM stands at 1."
     )
-    _switch()
+    switch(
+        "Hold weights and variances",
+        "held",
+        "All weights equal, and all components with the average of the start's variances, which "
+        "stay. Then theory says where the first split is, and the cold end is k-means.",
+    )
     Portions(
         name="dial",
         get=_turning,
@@ -65,19 +69,3 @@ def _show(now: Turning) -> None:
     pictures = [("", dial_picture(now, axis)) for axis in range(d)]
     gallery.show(pictures, key="dial")
     note(dialing.in_words(now))
-
-
-def _switch() -> None:
-    state.show("held", state.why().held)
-    st.toggle(
-        "Hold weights and variances",
-        key="held",
-        help="All weights equal, and all components with the average of the start's variances, "
-        "which stay. Then theory says where the first split is, and the cold end is k-means.",
-        on_change=_take,
-    )
-
-
-@state.callback
-def _take() -> None:
-    state.change_why(held=state.value_of("held"))

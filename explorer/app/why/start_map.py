@@ -1,11 +1,10 @@
 """The map of starts: where EM ends from a grid of starts over two parameters."""
 
-import streamlit as st
-
 from em_core.wording import counted
 from explorer.app import state
 from explorer.app.portions import Portions, lead, to_try
 from explorer.app.why import axes, plane, taking_along
+from explorer.app.why.switch import switch
 from explorer.charts.ground import Ground
 from explorer.charts.sketch import sketch
 from explorer.charts.start_map import kinds_of
@@ -23,7 +22,12 @@ def show() -> None:
         "get there. Look for the borders: to their two sides EM goes different ways."
     )
     axes.choice()
-    _switch()
+    switch(
+        "Tell swapped labels apart",
+        "told_apart",
+        "Two endings that differ only in which component has which number are one ending; they "
+        "can be shown as two.",
+    )
     Portions(
         name="start-map",
         get=_charting,
@@ -76,22 +80,6 @@ def _show(now: Charting) -> None:
     svg = drawn(now.run, ground, now.made, apart, sketch(data))
     cells = kinds_of(now.made, apart)[1].ravel().tolist()
     plane.show(svg, {**ground.plane(now.run), "cells": cells}, key=KEY, on_pick=_pick)
-
-
-def _switch() -> None:
-    state.show("told-apart", state.why().told_apart)
-    st.toggle(
-        "Tell swapped labels apart",
-        key="told-apart",
-        help="Two endings that differ only in which component has which number are one ending; "
-        "they can be shown as two.",
-        on_change=_take_switch,
-    )
-
-
-@state.callback
-def _take_switch() -> None:
-    state.change_why(told_apart=state.value_of("told-apart"))
 
 
 @state.callback
