@@ -57,7 +57,8 @@ def _problem() -> bool:
     _heading("Data")
     with st.container():
         entering = controls.data_section()
-    with st.container(key="start-values"), st.expander("Start values", expanded=True):
+    at_start = state.half_step() == 0
+    with st.container(key="start-values"), st.expander("Start values", expanded=at_start):
         controls.start_section()
     controls.options_section()
     controls.rules_section()

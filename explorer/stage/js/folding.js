@@ -10,7 +10,8 @@ const LOW = "(max-height: 500px) and (max-width: 1000px)";
 const START = ".st-key-start-values details";
 
 let begun = false;
-let atStart = true;
+/** @type {boolean | null} null before anything is known: then they are as Python has drawn them */
+let atStart = null;
 /** Whether they were open when the run left its start. */
 let folded = false;
 
@@ -23,10 +24,14 @@ export default function folding() {
     button?.click();
   }
   follow(({ h }) => {
-    if (atStart === (h === 0)) return;
+    const was = atStart;
     atStart = h === 0;
-    if (!atStart) folded = isOpen();
-    if (folded && isOpen() !== atStart) summary()?.click();
+    if (was === atStart) return;
+    if (was === null) folded = !atStart;
+    else {
+      if (!atStart) folded = isOpen();
+      if (folded && isOpen() !== atStart) summary()?.click();
+    }
   });
 }
 
