@@ -148,7 +148,7 @@ def _value_axis(panel: Panel) -> Layout:
     if panel.logarithmic:
         low, high = np.log10(low), np.log10(high)
         return {"type": "log", "range": [low - 0.15, high + 0.15], "tickformat": "~g"}
-    margin = 0.08 * (high - low) or 0.05 * max(abs(high), 1e-300)
+    margin = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
     size = max(abs(low), abs(high))
     wide = 1e4 <= size < 1e15 and high - low > 0.01 * size
     return {"range": [low - margin, high + margin], **({"tickformat": "~s"} if wide else {})}

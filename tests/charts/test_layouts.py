@@ -162,6 +162,16 @@ def test_foreign_words_cannot_become_markup():
     assert "<b>" not in told
 
 
+def test_covariances_that_are_all_0_have_an_axis_about_0(plane):
+    data, trace = plane
+    diagonal = fit(data.points, trace.mixtures[0], "diag", max_iter=2)
+    start = GaussianMixture(diagonal.weights[-1], diagonal.means[-1], diagonal.covariances[-1])
+    uncorrelated = fit(data.points, start, "diag", max_iter=2)
+    shown = panels(data, uncorrelated)
+    assert shown[-1].word == "covariances"
+    assert trajectory_layout(uncorrelated, shown)[f"yaxis{len(shown)}"]["range"] == [-1, 1]
+
+
 def test_a_log_likelihood_to_compare_with_is_in_view(worked):
     data, trace = worked
     shown = panels(data, trace)
