@@ -453,9 +453,11 @@ export function shareMarks({ palette, K, points, pinned }, gap) {
     follows: "shares",
     style: { fill: palette.on_components[k], font: 11 },
     content: (scene) => {
-      const levels = stacked(scene);
+      const underway = scene.sharing !== null && scene.sharing.s < 1;
+      const levels = underway ? null : stacked(scene);
+      if (!levels) return [];
       return ranks.map((x, i) => {
-        const [low, high] = levels ? [levels[k][i], levels[k + 1][i]] : [0, 0];
+        const [low, high] = [levels[k][i], levels[k + 1][i]];
         return { x, low, high, gap, text: number(high - low, null, 3) };
       });
     },
