@@ -8,6 +8,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from em_core import Cell
+from em_core.practice.arithmetic import Kind
 from em_core.practice.candidates import before_this_cell, in_this_cell
 from em_core.practice.names import subscript, symbol
 from em_core.wording import counted, data_value, enumerated, log_likelihood, number
@@ -22,6 +23,10 @@ from explorer.model.practice import Board, boards, conditions
 from explorer.model.problem import Problem
 
 BOX = Markup('<span class="box"></span>')
+Column = tuple[str, Kind, int | None]
+"""Its heading, and the kind and component of its cells."""
+MOST_COLUMNS = 7
+"""Of one table, beside the point and its x: more would be wider than the paper."""
 MOST_WRONG = 8
 """Wrong numbers that are listed for a blank."""
 
@@ -133,18 +138,31 @@ def _iteration(board: Board, solved: bool, known: bool) -> str:
 
 
 def _e_table(board: Board, cell) -> str:  # type: ignore[no-untyped-def]
+    """In several parts where one would be wider than the paper."""
     components = range(board.sheet.n_components)
-    head: list[str] = ["point", "x"]
-    head += [Markup("density {}").format(_dot(k)) for k in components]
-    head += [Markup("× weight {}").format(_dot(k)) for k in components]
-    head += ["evidence", *(Markup("P({}|i)").format(k + 1) for k in components)]
-    rows = []
-    for i in range(board.sheet.n_points):
-        cells = [Cell("density", i, k) for k in components]
-        cells += [Cell("product", i, k) for k in components]
-        cells += [Cell("evidence", i), *(Cell("posterior", i, k) for k in components)]
-        rows.append([str(i + 1), _x(board, i), *map(cell, cells)])
-    return table(head, rows)
+    groups: list[list[Column]] = [
+        [(Markup("density {}").format(_dot(k)), "density", k) for k in components],
+        [(Markup("× weight {}").format(_dot(k)), "product", k) for k in components],
+        [
+            ("evidence", "evidence", None),
+            *((Markup("P({}|i)").format(k + 1), "posterior", k) for k in components),
+        ],
+    ]
+    parts = groups[:1]
+    for group in groups[1:]:
+        if len(parts[-1]) + len(group) <= MOST_COLUMNS:
+            parts[-1] = parts[-1] + group
+        else:
+            parts.append(group)
+    made = []
+    for columns in parts:
+        head = ["point", "x", *(name for name, _, _ in columns)]
+        rows = [
+            [str(i + 1), _x(board, i), *(cell(Cell(kind, i, k)) for _, kind, k in columns)]
+            for i in range(board.sheet.n_points)
+        ]
+        made.append(f'<div class="e-step">{table(head, rows)}</div>')
+    return "".join(made)
 
 
 def _m_table(board: Board, cell) -> str:  # type: ignore[no-untyped-def]
@@ -159,7 +177,7 @@ def _formulas(board: Board) -> str:
     rows = [
         [f"{symbol(cell)} = {board.sheet.formula(cell).symbols}"] for cell in _first_of_each(board)
     ]
-    return f"<h2>Formulas</h2>{table(['of the first number of each kind'], rows)}"
+    return f"<h2>Formulas</h2>{_words(['of the first number of each kind'], rows)}"
 
 
 def _worked(found: Sequence[Board]) -> str:
@@ -171,7 +189,7 @@ def _worked(found: Sequence[Board]) -> str:
         for board in found
         for cell in _first_of_each(board)
     ]
-    return f"<h2>Worked out</h2>{table(['the first number of each kind'], rows)}"
+    return f"<h2>Worked out</h2>{_words(['the first number of each kind'], rows)}"
 
 
 def _wrong_numbers(found: Sequence[Board]) -> str:
@@ -179,7 +197,12 @@ def _wrong_numbers(found: Sequence[Board]) -> str:
     rows = [
         [symbol(cell), _mistakes(board, cell)] for board in found for cell in _first_of_each(board)
     ]
-    return f"<h2>What wrong numbers say</h2>{table(['blank', 'number: the mistake'], rows)}"
+    return f"<h2>What wrong numbers say</h2>{_words(['blank', 'number: the mistake'], rows)}"
+
+
+def _words(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of lines to be read, where others have columns of numbers."""
+    return f'<div class="words">{table(head, rows)}</div>'
 
 
 def _mistakes(board: Board, cell: Cell) -> str:
@@ -209,13 +232,17 @@ def _extent(board: Board) -> float:
 
 
 RULES = """
-@page { size: A4; margin: 14mm; }
+@page { size: A4; margin: 12mm; }
+.sheet { line-height: 1.35; }
+.e-step { font-size: .95em; }
+.e-step td { font-size: .95em; }
 .sheet + .sheet { break-before: page; }
 header { display: flex; justify-content: space-between; gap: 1rem; align-items: start; }
-header figure { width: 8rem; text-align: center; flex: none; }
+header figure { width: 7rem; text-align: center; flex: none; }
 .check { color: var(--em-muted); font-size: .82rem; }
 .line { display: inline-block; width: 16rem; border-bottom: 1px solid var(--em-ink); }
-.sheet h2 { margin-top: 1rem; padding-top: .4rem; }
+.sheet h2 { margin-top: .7rem; padding-top: .3rem; }
+.sheet .figures figure { max-width: 17rem; }
 .sheet th, .sheet td { padding: .2rem .3rem; vertical-align: middle; }
 .sheet td b { color: var(--em-c2); }
 .box { display: inline-block; width: 100%; min-width: 2.6rem; height: 1.35rem;
@@ -224,6 +251,8 @@ p .box { width: 5rem; vertical-align: middle; }
 .dot { display: inline-block; width: 1.25em; border-radius: 1em; text-align: center;
   font-weight: 700; color: var(--ex-on); background: var(--ex-own);
   print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.sheet td:only-child, .sheet th:only-child { text-align: left; overflow-wrap: anywhere; }
+.sheet .words td, .sheet .words th { padding: .12rem .3rem; text-align: left;
+  overflow-wrap: anywhere; }
+.sheet .words th:not(:only-child) { white-space: nowrap; vertical-align: top; }
 .sheet svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 """

@@ -72,7 +72,9 @@ summary {{ cursor: pointer; color: var(--em-muted); }}
 {rules}</style>
 </head>
 <body>
+<main>
 {body}
+</main>
 </body>
 </html>
 """

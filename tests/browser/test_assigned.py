@@ -75,7 +75,7 @@ def test_an_exercise_is_set_worked_on_and_handed_in(open_page, app_server, viewp
 
 
 def test_the_printed_sheet(open_page, browser):
-    """Two pages at most for the start and an iteration, nothing cut off, no answer on it."""
+    """One page for an iteration of five points, nothing cut off, no answer on it."""
     page = open_page("/")
     page.get_by_role("button", name="Make it an exercise").click()
     dialog = page.get_by_role("dialog")
@@ -86,7 +86,7 @@ def test_the_printed_sheet(open_page, browser):
     assert "0.2942" not in sheet
     assert "0.2942" in solution
     context = browser.new_context(viewport={"width": 794, "height": 1123})
-    for document, pages in ((sheet, 2), (solution, 2), (questions, 1)):
+    for document, pages in ((sheet, 1), (solution, 2), (questions, 1)):
         paper = context.new_page()
         paper.set_content(document)
         paper.emulate_media(media="print")

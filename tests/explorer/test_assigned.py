@@ -37,6 +37,7 @@ PROBLEM = default_problem()
 FIRST = Cell("posterior", 0, 0)
 SHARES = Practice(exercise=Exercise(BLANKS["responsibilities"], point=0), terms=Terms())
 TWO = Practice(exercise=Exercise(BLANKS["everything"], rounds=2), terms=Terms())
+ALONE = Exercise(BLANKS["everything"])
 OWN = replace(TWO, terms=Terms("hints", 7), name="Anna")
 WITH_RULES = Problem(
     own_data([1.5, 2.0, 2.25, 4.0, 6.5, 7.0]),
@@ -240,3 +241,14 @@ def test_taking_back_in_two_iterations_goes_through_both():
     practice = replace(half, exercise=Exercise(BLANKS["m-step"], rounds=2))
     assert board(PROBLEM, practice).sheet.iteration == 2
     assert board(PROBLEM, taken_back(PROBLEM, practice)).sheet.iteration == 1
+
+
+@pytest.mark.parametrize(("K", "tables"), [(2, 1), (3, 2), (4, 3)])
+def test_no_table_is_wider_than_the_paper(K, tables):
+    """Seven columns at most beside the point and its x."""
+    sheet = written(exercise_sheet(with_component_count(PROBLEM, K), replace(TWO, exercise=ALONE)))
+    e_step = sheet.split('<div class="e-step">')[1:]
+    assert len(e_step) == tables
+    columns = [each[: each.index("</thead>")].count("<th") - 1 for each in e_step]
+    assert max(columns) <= 9
+    assert sum(columns) - 2 * tables == 3 * K + 1

@@ -20,6 +20,7 @@ from explorer.model.practice import Board, Mark
 ANSWER = "practice-answer"
 SIGNS = {"right": "✓", "carried": "✓", "so far": "…", "nearly": "≈", "no number": "?"}
 GOOD = ("right", "carried")
+EQUALS = "x\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 COMPONENT = html('<span class="ex-over">component</span>')
 
 
@@ -123,11 +124,7 @@ def _progress(board: Board) -> str:
 
 def _asked(board: Board, cell: Cell) -> str:
     """The blank in words."""
-    at = (
-        ""
-        if cell.point is None
-        else f"point {cell.point + 1}, x\N{NO-BREAK SPACE}= {_x(board, cell.point)}"
-    )
+    at = "" if cell.point is None else f"point {cell.point + 1}, {EQUALS}{_x(board, cell.point)}"
     whose = "" if cell.component is None else f"component {cell.component + 1}"
     asked: dict[Kind, str] = {
         "density": f"How high is the curve of {whose} at {at}?",
