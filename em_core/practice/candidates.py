@@ -61,3 +61,8 @@ def _led_to(mistake: Mistake, step: Step, cell: Cell) -> float:
     """NaN where a density underflows, which says nothing."""
     value = replace(step, faulty={mistake.kind: mistake.formula}).value(cell)
     return nan if value == 0 and cell.kind in DENSITIES else value
+
+
+def in_two_digits(number: float) -> float:
+    """Who types this needs no second digit: 0.5 for 0.5 and for 0.4999."""
+    return float(f"{number:.{ENOUGH_DIGITS - 1}e}")

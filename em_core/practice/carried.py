@@ -6,7 +6,7 @@ from math import isfinite
 
 from em_core.errors import InputError
 from em_core.practice.arithmetic import KINDS, Cell, Step
-from em_core.practice.candidates import ENOUGH_DIGITS, SAME
+from em_core.practice.candidates import ENOUGH_DIGITS, SAME, in_two_digits
 from em_core.practice.names import symbol
 from em_core.practice.typed import Typed, read
 from em_core.practice.worksheet import Worksheet
@@ -28,9 +28,12 @@ class Carried:
     def leads_to(self, cell: Cell, typed: Typed) -> bool:
         """Is the number what the earlier answers lead to?"""
         value = self.step.value(cell)
+        if not isfinite(value):
+            return False
+        if typed.digits < ENOUGH_DIGITS:
+            return typed.value == in_two_digits(value)
         slack = min(self._slack(cell, value), WIDEST * abs(value))
-        enough = typed.digits >= ENOUGH_DIGITS
-        return enough and isfinite(value) and typed.fits(value, slack + SAME * abs(value))
+        return typed.fits(value, slack + SAME * abs(value))
 
     def _slack(self, cell: Cell, value: float) -> float:
         """By how much the cell may differ where earlier answers were written with few digits."""

@@ -14,6 +14,7 @@ from em_core.practice.candidates import (
     Candidate,
     before_this_cell,
     in_this_cell,
+    in_two_digits,
 )
 from em_core.practice.carried import Carried, carried_to
 from em_core.practice.mistakes import Scene
@@ -61,7 +62,11 @@ def diagnose(sheet: Worksheet, cell: Cell, answer: str | float, hint: int | None
         return Diagnosis(False, "", str(error), "no number")
     written = isinstance(answer, str)
     judged = [_Case(sheet, cell, typed, hint).judged(written) for typed in readings]
-    return min(judged, key=lambda each: _BEST_FIRST.index(each.verdict))
+    best = min(judged, key=lambda each: _BEST_FIRST.index(each.verdict))
+    if not written or best.verdict not in ("nearly", "off"):
+        return best
+    rough = (_Case(sheet, cell, typed.rough, hint).roughly() for typed in readings if typed.zeros)
+    return next(filter(None, rough), best)
 
 
 _BEST_FIRST: tuple[Verdict, ...] = (
@@ -100,6 +105,14 @@ class _Case:
             or self._off()
         )
 
+    def roughly(self) -> Diagnosis | None:
+        """What it is, or is so far, if the zeros at its end are no digits."""
+        return (
+            self._right_but_for_zeros()
+            or self._mistake(each for each in self._own if each.fits(self.typed))
+            or self._mistake(each for each in self._before if each.fits(self.typed))
+        )
+
     @cached_property
     def _right(self) -> float:
         return self.sheet.value(self.cell)
@@ -126,9 +139,8 @@ class _Case:
         return Diagnosis(True, "", "Right.", "right") if exact else None
 
     def _right_to_digits(self) -> Diagnosis | None:
-        two_digits = float(f"{self._right:.{ENOUGH_DIGITS - 1}e}")
         enough = self.typed.digits >= ENOUGH_DIGITS
-        right = self._fits if enough else self.typed.value == two_digits
+        right = self._fits if enough else self.typed.value == in_two_digits(self._right)
         if right or self._no_share(0.005):
             return Diagnosis(True, "", "Right, to the digits you typed.", "right")
         if self._no_share(0.5):
@@ -144,6 +156,13 @@ class _Case:
     def _right_so_far(self) -> Diagnosis | None:
         sentence = "Right so far: give two digits."
         return Diagnosis(False, "", sentence, "so far") if self._fits else None
+
+    def _right_but_for_zeros(self) -> Diagnosis | None:
+        if not self._fits:
+            return None
+        written = f"{self.typed.value:.{max(int(self.typed.digits), 1) - 1}e}".replace("e+0", "e")
+        sentence = f"Right so far: zeros at the end count as digits. Type the others, or {written}."
+        return Diagnosis(False, "", sentence, "so far")
 
     def _exact_mistake(self) -> Diagnosis | None:
         return self._mistake(each for each in self._own if each.same(self.typed)) or self._mistake(
@@ -209,7 +228,7 @@ def _tolerance(sheet: Worksheet, cell: Cell) -> float:
     """What rounding may do to the right number in doubles."""
     if cell.kind == "mean":
         largest, spread = np.abs(sheet.points).max(), np.ptp(sheet.points)
-        return float(4 * np.finfo(float).eps * largest + ROUNDING * spread)
+        return float(4 * np.finfo(float).eps * largest + ROUNDING * spread / 10)
     return ROUNDING * abs(sheet.value(cell))
 
 

@@ -20,12 +20,19 @@ class Typed:
     """A number and its precision.
 
     digits: significant digits that were typed, infinite for a fraction of whole numbers;
-    slack: half a unit of the last digit, 0 for such a fraction.
+    slack: half a unit of the last digit, 0 for such a fraction;
+    zeros: at the end of a whole number, where they may be digits or only fill its places.
     """
 
     value: float
     digits: float
     slack: float
+    zeros: int = 0
+
+    @property
+    def rough(self) -> "Typed":
+        """The number read with its zeros at the end as fillers: 1230000 as 1.23e6."""
+        return Typed(self.value, self.digits - self.zeros, self.slack * 10**self.zeros)
 
     def fits(self, number: float, tolerance: float = 0.0) -> bool:
         """Is this `number`, rounded to the digits that were typed?"""
@@ -109,8 +116,9 @@ def _plain(bare: str, text: str) -> Typed:
     if match is None or not (match[2] or match[3]):
         raise _no_number(text)
     decimals, power = match[3] or "", int(match[4] or 0)
-    digits = len((match[2] + decimals).lstrip("0"))
-    return Typed(float(bare), digits, 0.5 * float(f"1e{power - len(decimals)}"))
+    written = (match[2] + decimals).lstrip("0")
+    zeros = len(written) - len(written.rstrip("0")) if bare.lstrip("+-") == match[2] else 0
+    return Typed(float(bare), len(written), 0.5 * float(f"1e{power - len(decimals)}"), zeros)
 
 
 def _hundredth(typed: Typed) -> Typed:

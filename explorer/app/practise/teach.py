@@ -91,6 +91,7 @@ def _exercise(problem: Problem) -> Exercise:
         format_func=lambda i: "All" if i == ALL else f"Point {i + 1} alone",
         help="One point alone is a short exercise; the M-step needs all of them.",
     )
+    left, right = st.columns(2)
     first = left.number_input(
         "First iteration",
         1,
