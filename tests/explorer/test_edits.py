@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit
 from explorer.model import edits
-from explorer.model.examples import default_problem, named_data, suggested_start
+from explorer.model.examples import default_problem, named_data, own_data, suggested_start
 from explorer.model.problem import Named, Options, Own, Problem
 from explorer.model.shapes import brought_into_type, is_of_type
 from tests.explorer.strategies import problems, problems_of_named_data
@@ -21,6 +21,22 @@ TIED = edits.with_options(PENGUINS, Options(covariance_type="tied"))
 
 def mixture(problem: Problem):
     return problem.start.mixture
+
+
+def test_a_new_component_goes_where_the_data_are_explained_worst():
+    """A group far off that no component covers gets the third one."""
+    points = np.concatenate([np.linspace(-1, 1, 20), np.linspace(99, 101, 20)])
+    near = GaussianMixture.univariate([0.5, 0.5], [-0.5, 0.5], [1, 1])
+    before = edits.with_start_from(
+        Problem(own_data(points), suggested_start(own_data(points))), near
+    )
+    assert mixture(edits.with_component_count(before, 3)).means[2, 0] > 90
+
+
+def test_the_other_weights_keep_their_proportions():
+    start = GaussianMixture.univariate([0.2, 0.3, 0.5], [-1, 0, 1], [1, 1, 1])
+    changed = edits.with_weight(edits.with_start_from(EXAMPLE, start), 2, 0.75)
+    assert mixture(changed).weights == pytest.approx([0.1, 0.15, 0.75])
 
 
 @given(st.integers(1, 8), st.integers(1, 8), st.sampled_from(["galaxies", "penguins"]))

@@ -8,7 +8,7 @@ from em_core.report.health import health
 from explorer.model import edits
 from explorer.model.examples import default_problem, named_data, own_data, suggested_start
 from explorer.model.problem import Options, Problem
-from explorer.model.remedies import RESTART, UNSOUND, from_best_start, remedies_of
+from explorer.model.remedies import RESTART, SET_FLOOR, UNSOUND, from_best_start, remedies_of
 from explorer.model.runs import run
 
 
@@ -127,6 +127,13 @@ def test_where_starts_may_help_the_other_ways_out_are_offered_too():
         "Equal variances",
         "Set a variance floor",
     ]
+
+
+def test_the_floor_keeps_each_standard_deviation_above_a_tenth_of_the_data_s():
+    points = own_data([0.0, 0.0, 0.0, 1.0, 2.0, 5.0])
+    floored = SET_FLOOR.change(Problem(points, suggested_start(points)))
+    there = run(edits.with_mean(floored, 0, 0, 0.0))
+    assert there.trace.mixtures[-1].variances.min() >= 0.01 * points.points.var() * (1 - 1e-12)
 
 
 def test_a_component_lost_far_away_is_dropped_or_everything_begun_elsewhere():
