@@ -275,6 +275,7 @@ def test_files(text, values):
         ("a\tb\n1.5\t1\n1,5\t1", "ambiguous-comma", '"1,5" has a comma'),
         ('x,y\n"1,234",1\n"2,345",2', "ambiguous-comma", '"1,234" may be 1234'),
         ("a;b\n1.234,5;1\n2;2", "thousands", 'Line 2, column "a": "1.234,5"'),
+        ("a;b\n1,234;2\n2.5;4", "thousands", 'Line 2, column "a": "1,234"'),
         ("setosa,1\nvirginica,2", "not-a-number", 'Line 1, column 1: "setosa"'),
         ("a b\n1 2\n3 4 5", "ragged", "Line 3 has 3 fields, expected 2"),
         ("a;b\n1;2\n\n3", "ragged", "Line 4 has 1 field, expected 2"),
