@@ -3,7 +3,7 @@
 Bishop, *Pattern Recognition and Machine Learning* (PRML, 2006), sections 2.3.9 and 9.2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
@@ -169,6 +169,19 @@ class GaussianMixture:
     def density(self, points: ArrayLike) -> np.ndarray:
         """(n,) p(x_i), per unit (in d dimensions per unit to the power d)."""
         return np.exp(self.log_density(points))
+
+    def marginal(self, axes: Sequence[int]) -> Self:
+        """The mixture of some of the coordinates, `axes` from 0: what is seen of it along them.
+
+        Its responsibilities are those of these coordinates alone, not this mixture's (PRML 2.98).
+        """
+        i = np.asarray(axes)
+        return self._trusted(
+            self.weights,
+            self.means[:, i],
+            self.covariances[:, i[:, None], i],
+            self.means_residual[:, i],
+        )
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Draw n points: (n, d) points and (n,) the component each came from."""

@@ -61,6 +61,12 @@ _FAITHFUL_SOURCE = (
     "(1990), Applied Statistics 39, 357–365; Härdle (1991). Values of R's datasets::faithful."
 )
 
+_PETAL = (("petal_length_cm", "Petal length", "cm"), ("petal_width_cm", "Petal width", "cm"))
+_IRIS_SOURCE = (
+    "50 flowers of each of three species. Anderson (1935), Bulletin of the American Iris Society "
+    "59, 2–5; Fisher (1936), Annals of Eugenics 7, 179–188. Values of R's datasets::iris."
+)
+
 _TABLE = {
     "worked_example": _Entry(
         title="Worked example",
@@ -144,16 +150,24 @@ _TABLE = {
         n_components=3,
         truth="species",
     ),
+    "iris": _Entry(
+        title="Iris, all four measurements",
+        file="iris.csv",
+        axes=(
+            ("sepal_length_cm", "Sepal length", "cm"),
+            ("sepal_width_cm", "Sepal width", "cm"),
+            *_PETAL,
+        ),
+        source=_IRIS_SOURCE,
+        shows="Four columns at once: BIC favours two components, though there are three species.",
+        n_components=3,
+        truth="species",
+    ),
     "iris_petal": _Entry(
         title="Iris petals",
-        file="iris_petal.csv",
-        axes=(
-            ("petal_length_cm", "Petal length", "cm"),
-            ("petal_width_cm", "Petal width", "cm"),
-        ),
-        source="50 flowers of each of three species. Anderson (1935), Bulletin of the "
-        "American Iris Society 59, 2–5; Fisher (1936), Annals of Eugenics 7, 179–188. Values of "
-        "R's datasets::iris.",
+        file="iris.csv",
+        axes=_PETAL,
+        source=_IRIS_SOURCE,
         shows="One species stands apart and two overlap; many flowers share the same values, so "
         "components can collapse on them.",
         n_components=3,

@@ -1,6 +1,6 @@
 """Whole runs: `iterate`, a generator of half-steps, and `fit`, which keeps the trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -93,6 +93,19 @@ class Trace:
                 self.covariances,
                 self.means_residuals,
             )
+        )
+
+    def marginal(self, axes: Sequence[int]) -> "Trace":
+        """The same run seen along some of its coordinates, `axes` from 0.
+
+        Log-likelihoods and bounds stay those of all coordinates.
+        """
+        i = np.asarray(axes)
+        return replace(
+            self,
+            means=read_only(self.means[:, :, i]),
+            covariances=read_only(self.covariances[:, :, i[:, None], i]),
+            means_residuals=read_only(self.means_residuals[:, :, i]),
         )
 
     def _repr_html_(self) -> str:

@@ -12,6 +12,7 @@ from explorer.app.markup import NumberStyle, dot, html, joined, panel, table
 from explorer.charts.card import card_picture
 from explorer.charts.sketch import sketch
 from explorer.model.cards import Card, aligned, preference, settings_of, start_of
+from explorer.model.problem import Pair
 from explorer.model.runs import RunFrame
 
 ENDINGS = "ending-cards"
@@ -66,13 +67,15 @@ def _card(card: Card, place: int, pinned: bool) -> Markup:
 
 
 def _picture(card: Card) -> Markup:
-    if card not in _DRAWN:
+    pair = state.pair()
+    if card not in _DRAWN or _DRAWN[card][0] != pair:
         data = card.problem.data
-        _DRAWN[card] = Markup(card_picture(data, sketch(data), card.mixture, card.log_likelihood))
-    return _DRAWN[card]
+        seen, height = sketch(data.seen(pair)), card.log_likelihood
+        _DRAWN[card] = pair, Markup(card_picture(data, seen, card.mixture, height, pair))
+    return _DRAWN[card][1]
 
 
-_DRAWN: WeakKeyDictionary[Card, Markup] = WeakKeyDictionary()
+_DRAWN: WeakKeyDictionary[Card, tuple[Pair, Markup]] = WeakKeyDictionary()
 
 
 def _mark(card: Card) -> Markup:

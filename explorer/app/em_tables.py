@@ -209,18 +209,19 @@ def _m_formula(
 
 
 def parameter_names(columns: Sequence[str], spread: str) -> list[Markup]:
-    """Headings of a component's mean and spread; `columns` are the axes' names."""
+    """Headings of a component's mean and spread; `columns` are the axes' names. Of more than two
+    columns the covariances are not among them: see `parameters.covariances`."""
     word = "variance" if spread == "variance" else "std. deviation"
     if len(columns) == 1:
         return [text("mean"), text(word)]
     named = [html("{} {}", name, axis) for name in ("mean", word) for axis in columns]
-    return [*named, text("covariance")]
+    return [*named, text("covariance")] if len(columns) == 2 else named
 
 
 def parameter_kinds(n_features: int) -> list[str]:
     """What the columns under `parameter_names` unfold to."""
     kinds = [f"{name}-{axis + 1}" for name in ("mean", "spread") for axis in range(n_features)]
-    return kinds if n_features == 1 else [*kinds, "covariance"]
+    return [*kinds, "covariance"] if n_features == 2 else kinds
 
 
 def spreads_of(mixture: GaussianMixture, j: int, spread: str, style: NumberStyle) -> list[str]:
@@ -232,5 +233,5 @@ def spread_values(mixture: GaussianMixture, j: int, spread: str) -> list[float]:
     """Component j's variances, or their roots, and in the plane its covariance."""
     variances = np.diag(mixture.covariances[j])
     shown = variances if spread == "variance" else np.sqrt(variances)
-    together = [] if mixture.n_features == 1 else [mixture.covariances[j, 0, 1]]
+    together = [mixture.covariances[j, 0, 1]] if mixture.n_features == 2 else []
     return [float(value) for value in (*shown, *together)]

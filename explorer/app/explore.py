@@ -13,6 +13,7 @@ from explorer.app import (
     fold,
     forms,
     housekeeping,
+    pairs,
     parameters,
     presenting,
     printed,
@@ -29,6 +30,7 @@ from explorer.app.apology import drawn_calmly
 from explorer.app.markup import NumberStyle, html
 from explorer.app.practise import teach
 from explorer.model.cards import aligned
+from explorer.model.problem import FIRST_TWO
 from explorer.model.runs import Run, RunFrame
 from explorer.stage import Pinned, Settings
 from explorer.stage.component import live_plot
@@ -115,6 +117,7 @@ def _with_words(frame: RunFrame) -> None:
         stage, words = st.columns([1.7, 1], gap="medium")
     with stage:
         show_stage(frame.run)
+        _pairs(frame)
     with words:
         status.what_just_happened(frame, opened, numbers)
         parameters.parameters_now(frame, numbers)
@@ -128,6 +131,15 @@ def _with_words(frame: RunFrame) -> None:
     cards.endings(frame, numbers)
     if plain:
         em_tables.iteration_in_numbers(frame, account, opened, numbers)
+
+
+def _pairs(frame: RunFrame) -> None:
+    """Of more than two columns: which two are on the stage, and all pairs."""
+    if frame.run.problem.data.n_features <= len(FIRST_TWO):
+        return
+    pairs.choice()
+    with st.expander("All pairs of columns", expanded=True):
+        pairs.matrix(frame.mixture, "pairs", shared_out=frame.phase != "start")
 
 
 def show_stage(run: Run) -> None:
@@ -144,6 +156,7 @@ def show_stage(run: Run) -> None:
         query=query,
         pinned=_pinned(run),
         form=forms.form(),
+        pair=state.pair(),
     )
     live_plot(
         state.told(settings),

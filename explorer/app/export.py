@@ -66,7 +66,7 @@ def _download(offered: Export) -> None:
 
 def _player(run: Run, view: View) -> Export:
     """The whole run as a page. It is made beside Streamlit, so it is not in `exports`."""
-    data = run.problem.data
+    data, settings = run.problem.data, _settings()
 
     def make() -> bytes:
         return player_page(
@@ -75,7 +75,7 @@ def _player(run: Run, view: View) -> Export:
             half_step=view.half_step,
             point=view.point,
             component=view.component,
-            settings=_settings(),
+            settings=settings,
         ).encode()
 
     return Export(
@@ -91,4 +91,9 @@ def _player(run: Run, view: View) -> Export:
 def _settings() -> Settings:
     """The charts as they are on the screen."""
     display = state.display()
-    return Settings(spread=display.spread, posterior=display.posterior, truth=display.truth)
+    return Settings(
+        spread=display.spread,
+        posterior=display.posterior,
+        truth=display.truth,
+        pair=state.pair(),
+    )

@@ -48,8 +48,11 @@ def density(account: DensityAccount, style: NumberStyle) -> Markup:
     value = style.of(account.density)
     if len(account.point) == 1:
         return equation(words, symbol, [_bell(account, style)], value)
-    bell = html("{} · exp(−Δ²/2)", fraction("1", "2π √|Σ|"))
-    return equation(words, symbol, [bell], value) + _parts_in_the_plane(account, style)
+    d = len(account.point)
+    root = "2π √|Σ|" if d == 2 else html("√((2π)<sup>{}</sup> |Σ|)", d)
+    bell = html("{} · exp(−Δ²/2)", fraction("1", root))
+    parts = _parts_in_the_plane if len(account.point) == 2 else _parts_in_more
+    return equation(words, symbol, [bell], value) + parts(account, style)
 
 
 def _bell(account: DensityAccount, style: NumberStyle) -> Markup:
@@ -88,6 +91,18 @@ def _parts_in_the_plane(account: DensityAccount, style: NumberStyle) -> Markup:
         "Squared distance from the mean, in standard deviations",
         "Δ²",
         [fraction(above, "|Σ|")],
+        style.of(account.squared_distance),
+    )
+
+
+def _parts_in_more(account: DensityAccount, style: NumberStyle) -> Markup:
+    """The sums over rows and columns of the covariance are too long to be written out."""
+    return equation(
+        "Determinant of the covariance", "|Σ|", [], style.of(account.determinant)
+    ) + equation(
+        "Squared distance from the mean, in standard deviations and by all columns",
+        "Δ²",
+        [html("(x − μ)ᵀ Σ⁻¹ (x − μ)")],
         style.of(account.squared_distance),
     )
 
@@ -252,7 +267,7 @@ def mean(
     style: NumberStyle,
 ) -> Markup:
     """value: the mean that the M-step gives on the axis; points: (m, d), those EM ran on."""
-    letter, subscript = _letter(axis), _subscript(account, axis)
+    letter, subscript = letter_of(account, axis), _subscript(account, axis)
     shares = account.responsibilities
     shown = _greatest(shares)
     terms = [
@@ -281,7 +296,7 @@ def variance(
     style: NumberStyle,
 ) -> Markup:
     """value: the variance that the M-step gives; further: how it came of the sum."""
-    letter, subscript = _letter(axis), _subscript(account, axis)
+    letter, subscript = letter_of(account, axis), _subscript(account, axis)
     shares, middle = account.responsibilities, style.at(float(account.mean[axis]), axis)
     terms = [
         f"{style.of(float(shares[i]))} · "
@@ -334,20 +349,26 @@ def _taken_further(account: ComponentAccount, floored: bool, covariance: bool = 
             what = "covariances" if covariance else "variances"
             return f"Tied: the average of all components' {what}, weighted by N"
         case "spherical" if len(account.mean) > 1:
-            return "Spherical: 0" if covariance else "Spherical: the average of both variances"
+            return "Spherical: 0" if covariance else "Spherical: the average of all variances"
         case "diag" if covariance:
             return "Diagonal: 0"
         case _:
             return ""
 
 
-def _letter(axis: int) -> str:
-    return AXES[axis]
+def letter_of(account: ComponentAccount, axis: int) -> str:
+    """What a coordinate is called: x or y, of more than two x₁, x₂, …"""
+    if len(account.mean) <= len(AXES):
+        return AXES[axis]
+    return "x" + str(axis + 1).translate(_BELOW)
+
+
+_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def _subscript(account: ComponentAccount, axis: int) -> Markup:
     """Which axis, where there are two."""
-    return NOTHING if len(account.mean) == 1 else html("<sub>{}</sub>", _letter(axis))
+    return NOTHING if len(account.mean) == 1 else html("<sub>{}</sub>", letter_of(account, axis))
 
 
 def _greatest(responsibilities: np.ndarray) -> np.ndarray:

@@ -6,21 +6,43 @@ from markupsafe import Markup
 from em_core import GaussianMixture
 from em_core.wording import AXES
 from explorer.app import em_tables, state
-from explorer.app.markup import NumberStyle, dot, html, panel, table, text
+from explorer.app.markup import NumberStyle, dot, html, joined, panel, table, text
 from explorer.model.runs import RunFrame
 
 
 def parameters_now(frame: RunFrame, style: NumberStyle) -> None:
-    st.html(panel("Components now", now_table(frame, style)))
+    body = now_table(frame, style)
+    if frame.mixture.n_features > len(AXES):
+        body += covariances(frame, style)
+    st.html(panel("Components now", body))
+
+
+def covariances(frame: RunFrame, style: NumberStyle) -> Markup:
+    """Of more than two columns: each component's whole covariance, folded away."""
+    columns = frame.run.problem.data.columns
+    tables = [
+        table(
+            [dot(j), *columns],
+            [
+                [column, *map(style.of, row)]
+                for column, row in zip(columns, covariance.tolist(), strict=True)
+            ],
+            f"The covariance of component {j + 1}: variances σ² on the diagonal.",
+            small=True,
+        )
+        for j, covariance in enumerate(frame.mixture.covariances)
+    ]
+    folded = "<details><summary>How the columns go together: covariances</summary>{}</details>"
+    return html(folded, joined(tables))
 
 
 def now_table(frame: RunFrame, style: NumberStyle) -> Markup:
     """N, weight, mean and spread of each component, and below each what the M-step replaced.
 
-    A row for each component on the line; in the plane, where there are more numbers, a column.
+    A row for each component on the line; where there are more numbers, a column.
     """
     data, sizes = frame.run.problem.data, frame.effective_sizes
-    axes = data.columns if data.n_features == 1 else AXES
+    axes = AXES if data.n_features == 2 else data.columns
     names = [text("weight"), *em_tables.parameter_names(axes, state.display().spread)]
     values = [
         [_with_origin(*pair) for pair in zip(now, before, strict=True)]
@@ -41,7 +63,9 @@ def now_table(frame: RunFrame, style: NumberStyle) -> Markup:
             [_unseen("component"), *names], rows, caption(frame), chosen=chosen, small=style.precise
         )
     turned = [[name, *row] for name, *row in zip(names, *values, strict=True)]
-    whose = f"{caption(frame)} x is {data.columns[0]}, y {data.columns[1]}."
+    whose = caption(frame)
+    if data.n_features == 2:
+        whose += f" x is {data.columns[0]}, y {data.columns[1]}."
     return table([_unseen("parameter"), *components], turned, whose, small=style.precise)
 
 

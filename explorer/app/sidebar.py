@@ -69,6 +69,10 @@ OPTION_NAMES = {
     "max_iter": "iteration limit",
     "variance_floor": "variance floor",
 }
+OF_TWO = (
+    "Fields are for the two columns on the stage; others, and how columns go together, stay as the "
+    "start has them."
+)
 SPREAD_NAMES = {"variance": "variance σ²", "sd": "std. dev. σ"}
 
 
@@ -135,6 +139,8 @@ def start_section() -> None:
     if words := state.notice("field"):
         st.html(alert(words))
     _count_and_method(problem)
+    if problem.data.n_features > 2:
+        st.html(f'<p class="ex-note">{OF_TWO}</p>')
     for component in range(problem.start.mixture.n_components):
         _component(problem, component)
     for words in remarks(
@@ -234,7 +240,8 @@ def _take_spread() -> None:
 class Parameter:
     """A number of one component: how it is called, what it is, and where its slider runs.
 
-    axis: " x" or " y" in two dimensions; digits: significant ones that are shown.
+    axis: " x" or " y" in two dimensions, in more the column's name; digits: significant ones that
+    are shown.
     """
 
     name: str
@@ -299,7 +306,7 @@ def _number_and_slider(parameter: Parameter, component: int) -> None:
 
 def _parameters(problem: Problem, component: int, spread: str) -> list[Parameter]:
     d = problem.data.n_features
-    axes = range(d)
+    axes = range(d) if d <= 2 else state.pair()
     found = [_weight(problem, component)]
     found += [_mean(problem, component, axis) for axis in axes]
     found += [_spread(problem, component, axis, spread) for axis in axes]
@@ -382,7 +389,10 @@ def _correlation(problem: Problem, component: int) -> Parameter:
 
 
 def _of_axis(problem: Problem, axis: int) -> str:
-    return "" if problem.data.n_features == 1 else f" {'xy'[axis]}"
+    d = problem.data.n_features
+    if d > 2:
+        return f" {problem.data.columns[axis]}"
+    return "" if d == 1 else f" {'xy'[axis]}"
 
 
 def _in_unit(problem: Problem, axis: int, power: str = "") -> str:
@@ -419,7 +429,7 @@ def _differs(options: Options, usual: Options, name: str) -> bool:
 
 def _options() -> None:
     problem = state.session().problem
-    options, names = problem.options, TYPE_NAMES[problem.data.n_features]
+    options, names = problem.options, TYPE_NAMES[min(problem.data.n_features, 2)]
     equal = {"diag": "full", "spherical": "full"}
     shown = options.covariance_type
     state.show("covariance", shown if shown in names else equal[shown], frame=list(names))

@@ -25,7 +25,7 @@ from explorer.model import practice as exercises
 from explorer.model.cards import Card, card_of, of_data
 from explorer.model.endings import N_STARTS, is_cheap, verdict_on
 from explorer.model.exercise import Practice
-from explorer.model.problem import Data, Display, Own, Problem, View
+from explorer.model.problem import Data, Display, Own, Pair, Problem, View, pair_within
 from explorer.model.runs import Run, carried_on, run
 from explorer.model.session import (
     Session,
@@ -144,6 +144,17 @@ def set_display(**changes: Any) -> None:
     """changes: fields of `Display`."""
     view = session().view
     _put(replace(session(), view=replace(view, display=replace(view.display, **changes))))
+
+
+def pair() -> Pair:
+    """Which columns are on the stage where there are more than two."""
+    return pair_within(display().pair, session().problem.data.n_features)
+
+
+def show_pair(pair: Pair) -> None:
+    """Put two other columns on the stage."""
+    set_display(pair=pair)
+    _redraw_all()
 
 
 def present(on: bool) -> None:

@@ -1,12 +1,13 @@
 """The M-step of one component: its sums over the points, and what each point adds to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
 
 from em_core.report.explain import ComponentAccount, explain_component
-from em_core.wording import AXES, count
+from em_core.wording import count
 from explorer.app import formulas, state
 from explorer.app.markup import NumberStyle, bar, dot, html, joined, table
 from explorer.model.runs import Run, RunFrame
@@ -33,10 +34,10 @@ def account_of(frame: RunFrame, component: int) -> ComponentAccount | None:
 
 def written_out(frame: RunFrame, account: ComponentAccount, style: NumberStyle) -> Markup:
     """The M-step of one component: N, weight, mean and variance as sums over the points."""
-    component, axes = account.component, range(len(account.mean))
+    component, axes = account.component, _axes(account)
     will = "will make of its" if frame.phase == "E" else "made of its"
     kinds = ["N", "weight", *(f"mean-{a + 1}" for a in axes), *(f"spread-{a + 1}" for a in axes)]
-    if len(axes) > 1:
+    if len(account.mean) == 2:
         kinds.append("covariance")
     spread = state.display().spread
     return html(
@@ -50,14 +51,14 @@ def written_out(frame: RunFrame, account: ComponentAccount, style: NumberStyle) 
 
 @dataclass(frozen=True)
 class _Terms:
-    """What the points (n,) add to a component's mean and variance on one axis, called x or y."""
+    """What the points (n,) add to a component's mean and variance on one axis."""
 
     account: ComponentAccount
     axis: int
 
     @property
     def letter(self) -> str:
-        return AXES[self.axis]
+        return formulas.letter_of(self.account, self.axis)
 
     @property
     def subscript(self) -> Markup:
@@ -75,11 +76,17 @@ class _Terms:
         )
 
 
+def _axes(account: ComponentAccount) -> Sequence[int]:
+    """Those that are written out: all, or of more than two columns those on the stage."""
+    d = len(account.mean)
+    return range(d) if d <= 2 else state.pair()
+
+
 def contributions(
     frame: RunFrame, account: ComponentAccount, point: int, style: NumberStyle
 ) -> Markup:
-    """A table for each axis: the points that give most, with bars, and the sums over all."""
-    axes = range(len(account.mean))
+    """A table for each of the axes: the points that give most, with bars, and the sums over all."""
+    axes = _axes(account)
     return joined(_contributions(frame, _Terms(account, axis), point, style) for axis in axes)
 
 
@@ -127,6 +134,8 @@ def _head(run: Run, terms: _Terms) -> list[str]:
 def _caption(frame: RunFrame, terms: _Terms) -> str:
     who, run = f"component {terms.account.component + 1}", frame.run
     axis = "" if len(terms.account.mean) == 1 else f" on {terms.letter}"
+    if len(terms.account.mean) > 2:
+        axis += f", {run.problem.data.columns[terms.axis]}"
     if run.sample_weight is None:
         return f"What each point gives {who}{axis}."
     if not run.stands_in:

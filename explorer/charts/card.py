@@ -7,7 +7,7 @@ from em_core.wording import log_likelihood
 from explorer.charts import marks, svg
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
-from explorer.model.problem import Data
+from explorer.model.problem import FIRST_TWO, Data, Pair
 
 WIDTH, HEIGHT, FLOOR = 150, 74, 62
 """FLOOR: where the curves stand; the points lie below."""
@@ -16,11 +16,21 @@ HIGHEST = 6.0
 MAX_DOTS = 150
 
 
-def card_picture(data: Data, sketch: Sketch, mixture: GaussianMixture, ending: float) -> str:
-    """An <svg> of the components over the points; ending: the log-likelihood, for its label."""
+def card_picture(
+    data: Data,
+    sketch: Sketch,
+    mixture: GaussianMixture,
+    ending: float,
+    pair: Pair = FIRST_TWO,
+) -> str:
+    """An <svg> of the components over the points; ending: the log-likelihood, for its label.
+
+    Of more than two columns along a pair, of which the sketch is.
+    """
     drawn = _line if data.n_features == 1 else _plane
     label = f"The components where the log-likelihood is {log_likelihood(ending)}."
-    return svg.picture(WIDTH, HEIGHT, label, drawn(data, sketch, mixture))
+    parts = drawn(data.seen(pair), sketch, marks.drawn(mixture, pair))
+    return svg.picture(WIDTH, HEIGHT, label, parts)
 
 
 def _line(data: Data, sketch: Sketch, mixture: GaussianMixture) -> list[str]:

@@ -9,7 +9,7 @@ from explorer.charts import svg
 from explorer.charts.layout import with_unit
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
-from explorer.model.problem import Data
+from explorer.model.problem import FIRST_TWO, Data, Pair
 
 RADIUS = float(np.sqrt(-2 * np.log(0.1)))
 """The Mahalanobis radius of an ellipse that holds 90 % of its component."""
@@ -25,10 +25,15 @@ def span(data: Data, axis: int = 0) -> tuple[float, float]:
     return low - room, high + room
 
 
-def grid(data: Data, mixture: GaussianMixture) -> np.ndarray:
-    """Evenly over what is shown, and closely about each mean."""
+def drawn(mixture: GaussianMixture, pair: Pair) -> GaussianMixture:
+    """What is seen of a mixture: that of two columns, or its marginal along the pair."""
+    return mixture if mixture.n_features <= 2 else mixture.marginal(pair)
+
+
+def grid(data: Data, mixture: GaussianMixture, axis: int = 0) -> np.ndarray:
+    """Evenly over what is shown, and closely about each mean of a mixture on that axis."""
     near = mixture.means + np.sqrt(mixture.covariances[:, :, 0]) * np.linspace(-4, 4, 41)
-    low, high = span(data)
+    low, high = span(data, axis)
     every = np.union1d(np.linspace(low, high, GRID), near.ravel())
     return every[(every >= low) & (every <= high)]
 
@@ -65,9 +70,9 @@ def axis_name(data: Data, axis: int = 0) -> str:
     return with_unit(data.columns[axis], data.units[axis])
 
 
-def histogram(panel: Panel, data: Data) -> list[str]:
-    """The data on a line, as bars of density."""
-    values = data.points[:, 0]
+def histogram(panel: Panel, data: Data, axis: int = 0) -> list[str]:
+    """The data on a line, or on one axis, as bars of density."""
+    values = data.points[:, axis]
     bins = int(np.clip(np.sqrt(data.total), 6, 40))
     heights, edges = np.histogram(values, bins, density=True, weights=data.counts)
     xs, ys = panel.across(edges), np.maximum(panel.up(heights), panel.top)
@@ -96,9 +101,14 @@ def portrait(
     data: Data,
     sketch: Sketch,
     mixture: GaussianMixture,
+    pair: Pair = FIRST_TWO,
 ) -> list[str]:
-    """The data and the mixture, in the panel that is made for their ranges."""
-    if data.n_features == 2:
+    """The data and the mixture, in the panel that is made for their ranges.
+
+    Of more than two columns a pair, of which the sketch is.
+    """
+    if data.n_features >= 2:
+        data, mixture = data.seen(pair), drawn(mixture, pair)
         panel = panel_of(span(data, 0), span(data, 1))
         ellipses = [ellipse(panel, mixture, k, 1.75) for k in range(mixture.n_components)]
         return [*dots(panel, data, sketch), *ellipses, *mean_badges(panel, mixture)]

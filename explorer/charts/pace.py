@@ -9,6 +9,7 @@ from explorer.charts.marks import axis_name, span
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
 from explorer.model.pace import Pace
+from explorer.model.problem import FIRST_TWO, Pair
 
 WIDTH, HEIGHT = 480, 320
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 46, 44
@@ -122,9 +123,12 @@ def _names(panel: Panel, found: Pace) -> list[str]:
     return parts
 
 
-def missing_picture(found: Pace, sketch: Sketch) -> str:
-    """The points, larger and stronger the more of the missing information they carry."""
-    data, shares = found.run.problem.data, found.shares
+def missing_picture(found: Pace, sketch: Sketch, pair: Pair = FIRST_TWO) -> str:
+    """The points, larger and stronger the more of the missing information they carry.
+
+    Of more than two columns along a pair, of which the sketch is.
+    """
+    data, shares = found.run.problem.data.seen(pair), found.shares
     if shares is None or not len(sketch.dots) or found.run.stands_in:
         return ""
     strength = shares / (float(shares.max()) or 1.0)

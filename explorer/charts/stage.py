@@ -22,10 +22,12 @@ def stage_charts(
     posterior: bool,
     editable: bool,
     beside: float | None = None,
+    n_columns: int = 2,
 ) -> Charts:
     """main, shares and trajectory: each {layout, caption, …}.
 
-    beside: a log-likelihood that is to be in view with those of the run.
+    beside: a log-likelihood that is to be in view with those of the run; n_columns: how many the
+    points have of which at most two are drawn, those of data and trace.
     """
     line = data.n_features == 1
     shown = panels(data, trace, spread)
@@ -35,7 +37,7 @@ def stage_charts(
             if line
             else plane_layout(data, trace, sketch),
             "caption": "Densities" if line else "The plane",
-            "hints": _hints(data, sketch, editable),
+            "hints": _hints(data, sketch, editable, n_columns),
         },
         "shares": {"layout": shares_layout(data, sketch), "caption": _shares_caption(data, sketch)},
         "trajectory": {
@@ -48,9 +50,16 @@ def stage_charts(
     }
 
 
-def _hints(data: Data, sketch: Sketch, editable: bool) -> dict[str, str]:
+def _hints(data: Data, sketch: Sketch, editable: bool, n_columns: int) -> dict[str, str]:
     """What is drawn and what hands can do, at the start and later in the run."""
     words = []
+    if n_columns > 2:
+        editable = False
+        words.append(
+            f"Two of {n_columns} columns: ellipses and contours are what is seen of the mixture "
+            f"along them. Points are shared out by all {n_columns}, so a colour need not follow "
+            "the ellipses here. Nothing can be dragged."
+        )
     if sketch.histogram is not None:
         words.append(f"{count(data.n_points)} points, coloured at the middle of each bin.")
     elif len(sketch.dots) < data.n_points:

@@ -12,6 +12,7 @@ from explorer.charts.ground import HEIGHT, WIDTH, Ground
 from explorer.charts.marks import portrait
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
+from explorer.model.problem import FIRST_TWO, Pair
 from explorer.model.runs import Run
 from explorer.model.search import verdict_on
 
@@ -50,8 +51,15 @@ def kinds_of(found: StartMap, told_apart: bool) -> tuple[tuple[Kind, ...], np.nd
     return tuple(kinds), which
 
 
-def start_map(run: Run, ground: Ground, found: StartMap, told_apart: bool, sketch: Sketch) -> str:
-    """The picture; below it the ending of the cell that is looked at."""
+def start_map(
+    run: Run,
+    ground: Ground,
+    found: StartMap,
+    told_apart: bool,
+    sketch: Sketch,
+    pair: Pair = FIRST_TWO,
+) -> str:
+    """The picture; below it the ending of the cell that is looked at; pair: as in `portrait`."""
     kinds, which = kinds_of(found, told_apart)
     shades = _shades(found)
     parts = []
@@ -65,7 +73,7 @@ def start_map(run: Run, ground: Ground, found: StartMap, told_apart: bool, sketc
                     'shape-rendering="crispEdges"/>'
                 )
     ghosts = [
-        svg.ghost(_beside(run, found, kind, place, which, sketch), str(place))
+        svg.ghost(_beside(run, found, kind, place, which, sketch, pair), str(place))
         for place, kind in enumerate(kinds)
     ]
     label = f"Where EM ends from {which.size} starts: {len(kinds)} kinds of ending."
@@ -96,7 +104,13 @@ def _shades(found: StartMap) -> np.ndarray:
 
 
 def _beside(
-    run: Run, found: StartMap, kind: Kind, place: int, which: np.ndarray, sketch: Sketch
+    run: Run,
+    found: StartMap,
+    kind: Kind,
+    place: int,
+    which: np.ndarray,
+    sketch: Sketch,
+    pair: Pair,
 ) -> str:
     """The ending itself, small, and what is said of it."""
     top = HEIGHT + 4
@@ -114,6 +128,7 @@ def _beside(
         run.problem.data,
         sketch,
         optimum.mixture,
+        pair,
     )
     frame = svg.bar(250, top + 4, 264, top + 16, colour, 1)
     return "".join([frame, words, *lines, *marks])

@@ -16,7 +16,7 @@ from em_core.wording import point as point_name
 from explorer.charts import marks, svg
 from explorer.charts.sketch import Sketch
 from explorer.charts.svg import Panel
-from explorer.model.problem import Data
+from explorer.model.problem import FIRST_TWO, Data, Pair
 
 WIDTH, HEIGHT = 420, 260
 LEFT, RIGHT, TOP, BOTTOM = 58, 14, 24, 42
@@ -33,11 +33,14 @@ def _panel(x: tuple[float, float], y: tuple[float, float]) -> Panel:
 # --- how sure -------------------------------------------------------------------------------------
 
 
-def ghosts(data: Data, sketch: Sketch, replicates: Bootstrap) -> str:
-    """The fit, and behind it what other samples would have given."""
+def ghosts(data: Data, sketch: Sketch, replicates: Bootstrap, pair: Pair = FIRST_TWO) -> str:
+    """The fit, and behind it what other samples would have given.
+
+    Of more than two columns along a pair, of which the sketch is.
+    """
     if data.n_features == 1:
         return _ghost_densities(data, replicates)
-    return _ghost_ellipses(data, sketch, replicates)
+    return _ghost_ellipses(data.seen(pair), sketch, replicates, pair)
 
 
 def _mixtures(replicates: Bootstrap) -> list[GaussianMixture]:
@@ -65,13 +68,13 @@ def _ghost_densities(data: Data, replicates: Bootstrap) -> str:
     return svg.picture(WIDTH, HEIGHT, label, [axes, *parts])
 
 
-def _ghost_ellipses(data: Data, sketch: Sketch, replicates: Bootstrap) -> str:
+def _ghost_ellipses(data: Data, sketch: Sketch, replicates: Bootstrap, pair: Pair) -> str:
     panel = _panel(marks.span(data, 0), marks.span(data, 1))
-    mixture = replicates.mixture
+    mixture = marks.drawn(replicates.mixture, pair)
     parts = [
         *marks.dots(panel, data, sketch),
         *(
-            marks.ellipse(panel, ghost, k, 0.7, 0.3)
+            marks.ellipse(panel, marks.drawn(ghost, pair), k, 0.7, 0.3)
             for ghost in _mixtures(replicates)
             for k in range(mixture.n_components)
         ),
@@ -197,11 +200,20 @@ def quantiles(data: Data, check: QuantileCheck) -> str:
 # --- who decides it -------------------------------------------------------------------------------
 
 
-def deciders(data: Data, sketch: Sketch, mixture: GaussianMixture, found: Influence) -> str:
-    """Each point as tall, or as large, as its influence; the fit without it appears with it."""
+def deciders(
+    data: Data,
+    sketch: Sketch,
+    mixture: GaussianMixture,
+    found: Influence,
+    pair: Pair = FIRST_TWO,
+) -> str:
+    """Each point as tall, or as large, as its influence; the fit without it appears with it.
+
+    Of more than two columns along a pair, of which the sketch is.
+    """
     if data.n_features == 1:
         return _stems(data, mixture, found)
-    return _sized_dots(data, sketch, mixture, found)
+    return _sized_dots(data, sketch, mixture, found, pair)
 
 
 def without(found: Influence, i: int) -> GaussianMixture | None:
@@ -273,7 +285,10 @@ def _ghost_line(panel: Panel, grid: np.ndarray, found: Influence, i: int) -> str
     return svg.ghost(svg.line(panel, grid, other.density(grid), svg.component(1), 2, "5 4"), str(i))
 
 
-def _sized_dots(data: Data, sketch: Sketch, mixture: GaussianMixture, found: Influence) -> str:
+def _sized_dots(
+    whole: Data, sketch: Sketch, fitted: GaussianMixture, found: Influence, pair: Pair
+) -> str:
+    data, mixture = whole.seen(pair), marks.drawn(fitted, pair)
     panel = _panel(marks.span(data, 0), marks.span(data, 1))
     heights = _finite(found)
     parts = [
@@ -286,12 +301,13 @@ def _sized_dots(data: Data, sketch: Sketch, mixture: GaussianMixture, found: Inf
         x, y = float(panel.across(data.points[i, 0])), float(panel.up(data.points[i, 1]))
         other = without(found, i)
         if other is not None:
+            seen = marks.drawn(other, pair)
             outlines = "".join(
-                marks.ellipse(panel, other, k, 2.5, 0.7) for k in range(other.n_components)
+                marks.ellipse(panel, seen, k, 2.5, 0.7) for k in range(seen.n_components)
             )
             parts.append(svg.ghost(outlines, str(i)))
         radius = 2.5 + 6 * float(np.sqrt(heights[i] / heights.max()))
-        tip = tip_of(data, found, i)
+        tip = tip_of(whole, found, i)
         parts.append(
             svg.shows(svg.dot(x, y, radius, svg.ACCENT, tip=tip, opacity=0.8), str(i), tip)
         )

@@ -139,9 +139,11 @@ def _settings(problem: Problem) -> dict[str, Value]:
 def columns_of(mixture: GaussianMixture) -> dict[str, Value]:
     """Every parameter under its column's name: weight_1, mean_1, variance_1, …
 
-    In two dimensions mean_1_2 is component 1 on axis 2, covariance_1_12 that of its axes 1 and 2.
+    In more dimensions mean_1_2 is component 1 on axis 2, covariance_1_12 that of its axes 1 and 2,
+    in ten, where that could be misread, covariance_1_1_10.
     """
     d = mixture.n_features
+    between = "_" if d > 9 else ""
     columns: dict[str, Value] = {}
     for k in range(mixture.n_components):
         name = str(k + 1)
@@ -153,7 +155,9 @@ def columns_of(mixture: GaussianMixture) -> dict[str, Value]:
         for i in range(d):
             columns[f"mean_{name}_{i + 1}"] = float(mixture.means[k, i])
             for j in range(i, d):
-                columns[f"covariance_{name}_{i + 1}{j + 1}"] = float(mixture.covariances[k, i, j])
+                columns[f"covariance_{name}_{i + 1}{between}{j + 1}"] = float(
+                    mixture.covariances[k, i, j]
+                )
     return columns
 
 

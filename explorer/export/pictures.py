@@ -26,7 +26,8 @@ def pictures(data: Data, trace: Trace, half_step: int, settings: Settings) -> di
     """The three charts at the half-step, for js/pictures.js."""
     told = payload(data, trace, Place(), None, 0, settings)
     line = data.n_features == 1
-    shown = panels(data, trace, settings.spread)
+    run = trace if data.n_features <= 2 else trace.marginal(settings.pair)
+    shown = panels(data.seen(settings.pair), run, settings.spread)
     layout = trajectory_layout(trace, shown, columns=2 if line else 3)
     return {
         "stem": file_stem(data.title),

@@ -17,7 +17,7 @@ from em_core.inference.verdict import (
 )
 from em_core.wording import counted, data_value, log_likelihood, number, sentence_case
 from em_core.wording import point as point_name
-from explorer.charts import cloud, studies
+from explorer.charts import cloud, pairs, studies
 from explorer.charts.layout import with_unit
 from explorer.charts.sketch import sketch
 from explorer.export.csv_tables import Value, guarded, table_csv
@@ -25,7 +25,7 @@ from explorer.export.paper import figures, page, paragraph, table
 from explorer.export.report_script import MOST_VALUES, Told, report_script
 from explorer.model.comparison import Comparison
 from explorer.model.parameters import Estimate, estimates
-from explorer.model.problem import Data, Named
+from explorer.model.problem import FIRST_TWO, Data, Named, Pair
 from explorer.model.study import POINTS_AT_ONCE
 from explorer.model.study import Sequence as Tests
 
@@ -36,7 +36,8 @@ RANKED = 8
 class Findings:
     """All that is known of the fit that is looked at; None for what was not worked out.
 
-    rounding: what there is to say of it, or "".
+    rounding: what there is to say of it, or ""; pair: the columns that are drawn where there are
+    more than two.
     """
 
     data: Data
@@ -49,6 +50,7 @@ class Findings:
     quantiles: QuantileCheck
     rounding: str
     influence: Influence | None
+    pair: Pair = FIRST_TWO
 
     @property
     def estimates(self) -> list[Estimate]:
@@ -84,6 +86,7 @@ def report(found: Findings) -> str:
         _heading(found),
         _data(found),
         _choice(found),
+        _columns(found),
         _sureness(found),
         _fit(found),
         _deciders(found),
@@ -239,6 +242,16 @@ def _tests(tests: Tests | None) -> str:
     return paragraph(words) + table(["components", "2 × gain", "p-value"], rows)
 
 
+def _columns(found: Findings) -> str:
+    """Of more than two columns: what is seen of the fit along all pairs of them."""
+    data, mixture = found.data, found.candidate.mixture
+    if data.n_features <= len(FIRST_TWO):
+        return ""
+    said = pairs.words(data, pairs.columns_shown(data, mixture))
+    drawn = figures([("", pairs.pairs(data, mixture))])
+    return "<h2>What the components look like</h2>" + paragraph(said) + drawn
+
+
 def _sureness(found: Findings) -> str:
     data, candidate = found.data, found.candidate
     words = (
@@ -255,9 +268,8 @@ def _sureness(found: Findings) -> str:
     replicates = found.replicates
     if replicates is not None and len(replicates) > 1:
         parts.append(paragraph(remarks.of_replicates(replicates)))
-        pictures = [
-            ("What other samples would give", studies.ghosts(data, sketch(data), replicates))
-        ]
+        ghosts = studies.ghosts(data, sketch(data.seen(found.pair)), replicates, found.pair)
+        pictures = [("What other samples would give", ghosts)]
         pictures += [
             (f"Component {k + 1}", studies.spread_of(replicates, data, k))
             for k in range(candidate.n_components)
@@ -301,7 +313,8 @@ def _deciders(found: Findings) -> str:
     if found.influence is None:
         return ""
     data, candidate, influence = found.data, found.candidate, found.influence
-    drawn = studies.deciders(data, sketch(data), candidate.mixture, influence)
+    seen = sketch(data.seen(found.pair))
+    drawn = studies.deciders(data, seen, candidate.mixture, influence, found.pair)
     extent = np.ptp(data.points, axis=0)
     rows = [
         [

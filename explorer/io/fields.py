@@ -21,7 +21,18 @@ from em_core.optimum.parameter import KINDS as PARAMETER_KINDS
 from em_core.options import MAX_ITER, TOL, VARIANCE_FLOOR
 from em_core.rules import HOTTEST
 from em_core.wording import AXES
-from explorer.io.kinds import Choice, Kind, Members, NotANumber, Numbers, Real, Whole, Words
+from explorer.io.kinds import (
+    Choice,
+    Kind,
+    Members,
+    Names,
+    NotANumber,
+    Numbers,
+    Real,
+    Two,
+    Whole,
+    Words,
+)
 from explorer.io.practice_kinds import Predictions, Tries
 from explorer.model.cases import BY_KEY as BY_CASE
 from explorer.model.check_value import exercise_check
@@ -31,6 +42,7 @@ from explorer.model.examples import (
     NAMED,
     OWN_TITLE,
     WORKED_EXAMPLE,
+    axis_names,
     default_problem,
     drawn_start,
     fixed_start,
@@ -54,7 +66,10 @@ from explorer.model.exercise import (
 from explorer.model.lessons import BY_KEY as BY_LESSON
 from explorer.model.practice import judged_again
 from explorer.model.problem import (
+    FIRST_TWO,
+    MAX_COLUMNS,
     MAX_COMPONENTS,
+    MAX_COORDINATES,
     MAX_ITERATIONS,
     MAX_POINTS,
     MAX_SEED,
@@ -69,6 +84,7 @@ from explorer.model.problem import (
     StartMethod,
     View,
     half_step_of,
+    pair_within,
 )
 from explorer.model.refusal import echo
 from explorer.model.search import N_STARTS
@@ -150,9 +166,17 @@ def _source(source_type: type) -> Callable[[Problem, View], Values]:
 
 
 def _own(problem: Problem, view: View) -> Values:
+    """Of one or two columns each word has a name of its own, of more they come as a list."""
     data = problem.data
     if not isinstance(data.source, Own):
         return {}
+    if data.n_features > len(AXES):
+        given = {"points": data.points, "counts": data.counts, "title": data.title}
+        named = data.columns != axis_names(data.n_features)
+        return given | {
+            "columns": data.columns if named else None,
+            "units": data.units if any(data.units) else None,
+        }
     words = {"x_column": data.columns, "y_column": data.columns}
     words |= {"x_unit": data.units, "y_unit": data.units}
     each = {name: _at(AXES.index(name[0]), several) for name, several in words.items()}
@@ -171,6 +195,14 @@ def _start(problem: Problem, view: View) -> Values:
     means = mixture.means[:, 0] if line else mixture.means
     how = {"method": start.method, "seed": start.seed}
     return {"weights": mixture.weights, "means": means} | spreads | how
+
+
+def _display(problem: Problem, view: View) -> Values:
+    """Which pair is on the stage is nothing to say where there are but two columns."""
+    values = vars(view.display)
+    if problem.data.n_features <= len(AXES):
+        return {name: value for name, value in values.items() if name != "pair"}
+    return values | {"pair": pair_within(view.display.pair, problem.data.n_features)}
 
 
 def _cursor(problem: Problem, view: View) -> Values:
@@ -201,7 +233,7 @@ OPTIONS = Part("options", lambda problem, view: vars(problem.options))
 RULES = Part("options", lambda problem, view: vars(problem.options.rules))
 CURSOR = Part("view", _cursor)
 VIEW = Part("view", lambda problem, view: vars(view))
-DISPLAY = Part("view", lambda problem, view: vars(view.display))
+DISPLAY = Part("view", _display)
 WHY = Part("why", lambda problem, view: vars(view.why))
 PRACTICE = Part("practice", lambda problem, view: vars(view.practice))
 EXERCISE = Part("practice", _exercise)
@@ -239,15 +271,18 @@ FLOOR = Real(
     "The variance floor is a fraction of the data's variance, at least 0 and below 1.",
 )
 POINTS = Numbers(
-    2 * MAX_POINTS,
-    f"The points are at most {MAX_POINTS} rows of one or two finite numbers, all alike.",
+    MAX_COORDINATES,
+    f"The points are at most {MAX_POINTS} rows of 1 to {MAX_COLUMNS} finite numbers, all alike, "
+    f"and {MAX_COORDINATES} numbers in all.",
 )
 COUNTS = Numbers(MAX_POINTS, f"The counts are at most {MAX_POINTS} numbers, one for each point.")
 PARAMETERS = Numbers(
-    MAX_COMPONENTS * 4,
+    MAX_COMPONENTS * MAX_COLUMNS**2,
     f"Start parameters are finite numbers, for 1 to {MAX_COMPONENTS} components.",
 )
 WORDS = Words("Titles, names and units are text.")
+NAMES = Names(MAX_COLUMNS, f"The names and the units of 3 to {MAX_COLUMNS} columns are texts.")
+PAIR = Two(MAX_COLUMNS, "The pair on the stage is two different columns, by their numbers.")
 DATA_SET = Choice.among(NAMED, "There is no data set of this name.")
 RECIPE = Choice.among(GENERATORS, "There is no generator of this name.")
 METHOD = Choice.among(get_args(StartMethod), "There is no start method of this name.")
@@ -266,7 +301,7 @@ PARAMETER = Choice(
         f"{kind}-{k + 1}" + f"-{axis + 1}" * (axis > 0): Parameter(kind, k, axis)
         for kind in PARAMETER_KINDS
         for k in range(MAX_COMPONENTS)
-        for axis in range(2)
+        for axis in range(MAX_COLUMNS)
     },
     "A parameter is named like mean-1, variance-2-2 or weight-1: its component, and its axis.",
 )
@@ -300,6 +335,8 @@ FIELDS = (
     Field("yname", OWN_DATA, "y_column", WORDS),
     Field("xunit", OWN_DATA, "x_unit", WORDS),
     Field("yunit", OWN_DATA, "y_unit", WORDS),
+    Field("names", OWN_DATA, "columns", NAMES),
+    Field("units", OWN_DATA, "units", NAMES),
     Field("w", START, "weights", PARAMETERS),
     Field("mu", START, "means", PARAMETERS),
     Field("s2", START, "variances", PARAMETERS),
@@ -327,6 +364,7 @@ FIELDS = (
     Field("query", DISPLAY, "query", SWITCH),
     Field("at", DISPLAY, "query_at", PLACE),
     Field("present", DISPLAY, "present", SWITCH),
+    Field("pair", DISPLAY, "pair", PAIR),
     Field("why", WHY, "picture", PICTURE),
     Field("along", WHY, "along", PARAMETER),
     Field("starts", WHY, "n_starts", STARTS),
@@ -386,7 +424,9 @@ def _usual() -> Record:
     record = to_record(default_problem(), View())
     words = {"title": OWN_TITLE, "xname": AXES[0], "yname": AXES[1], "xunit": "", "yunit": ""}
     draw = {field.name: getattr(Generated(""), field.key) for field in _of(DRAWN_DATA)}
-    whole = {field.name: getattr(Exercise(()), field.key) for field in _of(EXERCISE)[1:]}
+    whole = {"pair": FIRST_TWO} | {
+        field.name: getattr(Exercise(()), field.key) for field in _of(EXERCISE)[1:]
+    }
     return {k: v for k, v in record.items() if k not in _PARAMETERS} | words | draw | whole
 
 
@@ -450,6 +490,8 @@ def _data_of(record: Record) -> Data:
         given = {"title": OWN_TITLE} | _given(record, OWN_DATA)
         columns = tuple(given.get(f"{axis}_column", axis) for axis in AXES)
         units = tuple(given.get(f"{axis}_unit", "") for axis in AXES)
+        if given["points"].ndim > 1 and given["points"].shape[1] > len(AXES):
+            columns, units = given.get("columns", ()), given.get("units", ())
         return own_data(given["points"], given["title"], columns, units, given.get("counts"))
     return named_data(record.get("data", WORKED_EXAMPLE))
 
@@ -511,6 +553,8 @@ def _view_of(record: Record, problem: Problem) -> View:
     )
     if view.point is not None and view.point >= problem.data.n_points:
         raise BY_NAME["pt"].refusal(view.point + 1)
+    if max(view.display.pair) >= max(problem.data.n_features, 2):
+        raise BY_NAME["pair"].refusal(max(view.display.pair) + 1)
     if view.component >= problem.start.mixture.n_components:
         raise BY_NAME["comp"].refusal(view.component + 1)
     iteration = min(record.get("t", 0), problem.options.max_iter)

@@ -15,7 +15,7 @@ from explorer.model.refusal import echo
 def problem_in(path: Path, columns: Sequence[str] = ()) -> tuple[Problem, View, tuple[str, ...]]:
     """What the file holds, and notes on how it was read.
 
-    columns: one or two, by name or by number from 1; none: the first that holds numbers.
+    columns: one to ten, by name or by number from 1; none: the first that holds numbers.
     Raises InputError.
     """
     try:

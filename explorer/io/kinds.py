@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from explorer.io import strict_json
+from explorer.io.strict_json import NotJson
 from explorer.model.problem import MAX_TITLE
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -167,6 +169,61 @@ class Words:
 
     def text(self, value: str) -> str:
         return one_line(value)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Texts for people, at most `limit` of them, each as in `Words`; in links as JSON."""
+
+    limit: int
+    rule: str
+
+    def check(self, value: Any) -> tuple[str, ...]:
+        if type(value) is not list or not 0 < len(value) <= self.limit:
+            raise ValueError
+        if not all(type(name) is str for name in value):
+            raise ValueError
+        return tuple(map(one_line, value))
+
+    def plain(self, value: tuple[str, ...]) -> list[str]:
+        return list(map(one_line, value))
+
+    def parse(self, text: str) -> Any:
+        try:
+            return strict_json.loads(text)
+        except NotJson:
+            raise ValueError from None
+
+    def text(self, value: tuple[str, ...]) -> str:
+        return strict_json.dumps(self.plain(value))
+
+
+@dataclass(frozen=True)
+class Two:
+    """Two different ones of the first `limit` columns; people count them from 1."""
+
+    limit: int
+    rule: str
+
+    def check(self, value: Any) -> tuple[int, int]:
+        if type(value) is not list or len(value) != 2 or not all(type(i) is int for i in value):
+            raise ValueError
+        first, second = value
+        if first == second or not all(1 <= i <= self.limit for i in value):
+            raise ValueError
+        return first - 1, second - 1
+
+    def plain(self, value: tuple[int, int]) -> list[int]:
+        return [i + 1 for i in value]
+
+    def parse(self, text: str) -> list[int]:
+        items = text[:20].split(ITEMS)
+        if not all(item.isascii() and item.isdecimal() for item in items):
+            raise ValueError
+        return [int(item) for item in items]
+
+    def text(self, value: tuple[int, int]) -> str:
+        return ITEMS.join(map(str, self.plain(value)))
 
 
 @dataclass(frozen=True)

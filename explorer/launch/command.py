@@ -1,7 +1,7 @@
 """The command `em-explorer`: the app on this machine, with data in it if a file is named.
 
 em-explorer                              the worked example
-em-explorer data.csv --column x          a column of a file; two for points in the plane
+em-explorer data.csv --column x          a column of a file; give it up to ten times
 em-explorer session.json                 a session that was saved
 em-explorer static FOLDER                the app as a static site, to be published anywhere
 """
@@ -47,7 +47,8 @@ def _parser() -> argparse.ArgumentParser:
         "--column",
         action="append",
         default=[],
-        help="of the file, by name or by number from 1; give it twice for points in the plane",
+        help="of the file, by name or by number from 1; give it twice for points in the plane, or "
+        "up to ten times",
     )
     parser.add_argument("--address", default="", help="where the static site will be published")
     parser.add_argument("--port", type=int, help="8501, or the next that is free")

@@ -17,10 +17,8 @@ FEWEST_STARTS = 5
 AT_ONCE = 2_000
 """Up to so many points the comparison runs by itself."""
 
-TYPES: dict[int, tuple[CovarianceType, ...]] = {
-    1: ("tied", "full"),
-    2: ("full", "tied", "diag", "spherical"),
-}
+TYPES_ON_A_LINE: tuple[CovarianceType, ...] = ("tied", "full")
+TYPES: tuple[CovarianceType, ...] = ("full", "tied", "diag", "spherical")
 
 Name = tuple[CovarianceType, int]
 """A candidate's covariance type and number of components."""
@@ -45,7 +43,7 @@ class Comparison:
     @property
     def types(self) -> tuple[CovarianceType, ...]:
         """The covariance types that are compared in so many dimensions."""
-        return TYPES[self.points.shape[1]]
+        return _types(self.points.shape[1])
 
     @property
     def n_candidates(self) -> int:
@@ -58,10 +56,14 @@ def begun(points: np.ndarray, sample_weight: np.ndarray | None = None) -> Compar
     n, d = points.shape
     most = min(MAX_COMPONENTS, len(np.unique(points, axis=0)))
     n_starts = next((starts for limit, starts in STARTS if n <= limit), FEWEST_STARTS)
-    planned = tuple((t, k) for k in range(1, most + 1) for t in TYPES[d])
+    planned = tuple((t, k) for k in range(1, most + 1) for t in _types(d))
     return Comparison(
         points, sample_weight, n_starts, most, planned, Selection(()), running=n <= AT_ONCE
     )
+
+
+def _types(d: int) -> tuple[CovarianceType, ...]:
+    return TYPES_ON_A_LINE if d == 1 else TYPES
 
 
 def carried_on(comparison: Comparison) -> Comparison:

@@ -6,9 +6,8 @@ from numpy.typing import ArrayLike
 from em_core import METHODS, CovarianceType, datasets
 from em_core.errors import InputError
 from em_core.wording import AXES
-from explorer.model.points import checked_counts, reading
+from explorer.model.points import checked_counts, reading, refuse_size
 from explorer.model.problem import (
-    MAX_POINTS,
     Data,
     Generated,
     Named,
@@ -55,25 +54,29 @@ def generated_data(source: Generated) -> Data:
 def own_data(
     points: ArrayLike,
     title: str = OWN_TITLE,
-    columns: tuple[str, ...] = AXES,
-    units: tuple[str, ...] = ("", ""),
+    columns: tuple[str, ...] = (),
+    units: tuple[str, ...] = (),
     counts: ArrayLike | None = None,
 ) -> Data:
-    """A person's points, (n,) or (n, d) with d 1 or 2, as `Data`; a read-only copy is taken.
+    """A person's points, (n,) or (n, d) with d at most 10, as `Data`; a read-only copy is taken.
 
-    Names and units beyond d are left out; counts: (n,), how often each point was observed.
-    InputError for points that EM cannot use.
+    Names and units beyond d are left out, and those that are missing are as usual; counts: (n,),
+    how often each point was observed. InputError for points that EM cannot use.
     """
     array = np.asarray(points, dtype=float)
     array = array.reshape(len(array), -1)
     n, d = array.shape
-    if d > 2:
-        raise InputError("columns", f"The points have {d} columns; choose one or two.")
-    if n > MAX_POINTS:
-        raise InputError("too-many", f"{n} points; the limit is {MAX_POINTS}.")
-    checked = reading(list(array.T), columns[:d], ())
+    refuse_size(n, d)
+    columns = (*columns, *axis_names(d)[len(columns) :])[:d]
+    units = (*units, *("",) * d)[:d]
+    checked = reading(list(array.T), columns, ())
     often = None if counts is None else checked_counts(np.asarray(counts, dtype=float), n)
-    return Data(checked.points, title, columns[:d], units[:d], Own(), counts=often)
+    return Data(checked.points, title, columns, units, Own(), counts=often)
+
+
+def axis_names(d: int) -> tuple[str, ...]:
+    """What d columns are called where nobody says it."""
+    return AXES[:d] if d <= len(AXES) else tuple(f"x{i + 1}" for i in range(d))
 
 
 def suggested_start(data: Data, n_components: int | None = None) -> Start:

@@ -67,7 +67,8 @@ def _covariances(data: Data, owner: int | None, k: int, kind: str) -> Iterator[P
     if kind != "diag":
         for i in range(d):
             for j in range(i + 1, d):
-                yield Parameter(owner, "covariance", "covariances", (k, i, j))
+                name = f"covariance {data.columns[i]}, {data.columns[j]}" if d > 2 else "covariance"
+                yield Parameter(owner, name, "covariances", (k, i, j))
 
 
 def estimates(

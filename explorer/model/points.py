@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import em_core.points
+from em_core import InputError
 from em_core.wording import FULL, count, counted, number
+from explorer.model.problem import MAX_COLUMNS, MAX_COORDINATES, MAX_POINTS
 from explorer.model.refusal import ReadingError
 
 LARGEST_SPAN = em_core.points.LARGEST_SPAN / 1e3
@@ -31,6 +33,20 @@ class Reading:
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     counts: np.ndarray | None = None
+
+
+def refuse_size(n: int, d: int) -> None:
+    """InputError for more points or columns than are taken, before anything is made of them."""
+    if d > MAX_COLUMNS:
+        raise InputError("columns", f"The points have {d} columns; choose at most {MAX_COLUMNS}.")
+    if n > MAX_POINTS:
+        raise InputError("too-many", f"{n} points; the limit is {MAX_POINTS}.")
+    if n * d > MAX_COORDINATES:
+        raise InputError(
+            "too-many",
+            f"{count(n)} points in {d} columns are {count(n * d)} numbers; the limit is "
+            f"{count(MAX_COORDINATES)}. Choose fewer columns, or keep a random sample of the rows.",
+        )
 
 
 def reading(values: Iterable[np.ndarray], columns: Sequence[str], notes: Sequence[str]) -> Reading:

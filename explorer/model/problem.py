@@ -4,7 +4,7 @@ A `Problem` fixes a run of EM completely; a `View` says where in that run the pe
 Links, files, exports and the pages all speak in these types.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,9 @@ MAX_COMPONENTS = 8
 MAX_ITERATIONS = 2000
 MAX_SEED = 2**32 - 1
 MAX_POINTS = 1_000_000
+MAX_COLUMNS = 10
+MAX_COORDINATES = 2_000_000
+"""Points × columns."""
 MAX_TITLE = 80
 
 PAGES = ("explore", "why", "practise", "how-many")
@@ -48,9 +51,14 @@ class Generated:
     seed: int = 0
 
 
+Pair = tuple[int, int]
+"""Two columns, from 0: the one across and the one up."""
+FIRST_TWO: Pair = (0, 1)
+
+
 @dataclass(frozen=True, eq=False)
 class Data:
-    """n points in one or two dimensions, and where they come from.
+    """n points in one to ten dimensions, and where they come from.
 
     points: (n, d) float64, read-only; columns and units: d axis names and units ("" for none);
     truth: (n,) integer labels where known, else None; counts: (n,) how often each point was
@@ -82,6 +90,20 @@ class Data:
     def total(self) -> float:
         """The number of observations: of points, each as often as it counts."""
         return float(self.each_counts.sum())
+
+    def seen(self, pair: "Pair") -> "Data":
+        """The two columns that are drawn; where there are no more than two, the data themselves."""
+        if self.n_features <= 2:
+            return self
+        i, j = pair
+        points = np.ascontiguousarray(self.points[:, [i, j]])
+        points.flags.writeable = False
+        return replace(
+            self,
+            points=points,
+            columns=(self.columns[i], self.columns[j]),
+            units=(self.units[i], self.units[j]),
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Data):
@@ -123,7 +145,8 @@ class Display:
 
     spread: variances, or their square roots; precise: 15 digits for 4; posterior: draw the
     posterior curves; truth: draw the true groups; query: draw the query line, at `query_at` (in
-    the middle of the data where that is None); present: large, for a room.
+    the middle of the data where that is None); present: large, for a room; pair: which columns
+    are on the stage where there are more than two.
     """
 
     spread: Literal["variance", "sd"] = "variance"
@@ -133,6 +156,7 @@ class Display:
     query: bool = False
     query_at: float | None = None
     present: bool = False
+    pair: Pair = FIRST_TWO
 
 
 @dataclass(frozen=True)
@@ -159,6 +183,11 @@ class View:
     @property
     def phase(self) -> Phase:
         return phase_of(self.half_step)
+
+
+def pair_within(pair: Pair, d: int) -> Pair:
+    """The same, where d columns have it; else the first two."""
+    return pair if max(pair) < d else FIRST_TWO
 
 
 def half_step_of(iteration: int, phase: Phase) -> int:

@@ -23,7 +23,7 @@ from explorer.charts.sketch import Sketch, sketch, stacked
 from explorer.charts.stage import stage_charts
 from explorer.charts.trajectory import Spread
 from explorer.charts.truth import true_mixture
-from explorer.model.problem import Data
+from explorer.model.problem import FIRST_TWO, Data, Pair
 from explorer.stage.library import serving
 
 Payload = dict[str, Any]
@@ -60,7 +60,8 @@ class Settings:
     query: where the query line stands, in data units, or None for no line (1-D);
     editable: whether the start can be dragged;
     truth: draw the true groups, where the data know them; pinned: an ending to compare the run
-    with, or None; form: for what it is laid out.
+    with, or None; form: for what it is laid out; pair: which columns are drawn where there are more
+    than two, and then the start cannot be dragged.
     """
 
     spread: Spread = "variance"
@@ -70,6 +71,7 @@ class Settings:
     truth: bool = False
     pinned: Pinned | None = None
     form: Form = "page"
+    pair: Pair = FIRST_TWO
 
 
 def payload(
@@ -81,20 +83,30 @@ def payload(
     settings: Settings,
 ) -> Payload:
     """All that the browser is told."""
-    drawn = _sketch_of(data)
+    seen, drawn = data.seen(settings.pair), _sketch_of(data, settings.pair)
+    several = data.n_features > 2
+    run = trace.marginal(settings.pair) if several else trace
     if data.n_features == 1:
         drawn = stacked(drawn, data, value_range(trace, drawn, 0))
     known = point is not None and 0 <= point < data.n_points
-    truth = true_mixture(data) if settings.truth else None
+    truth = true_mixture(seen) if settings.truth else None
     pinned = settings.pinned
     beside = None if pinned is None else pinned.log_likelihood
     return {
         "library": serving(),
         "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
         "run": run_payload(data, trace),
+        "seen": list(settings.pair) if several else None,
         "points": points_payload(data, drawn),
         "charts": stage_charts(
-            data, trace, drawn, settings.spread, settings.posterior, settings.editable, beside
+            seen,
+            run,
+            drawn,
+            settings.spread,
+            settings.posterior,
+            settings.editable,
+            beside,
+            n_columns=data.n_features,
         ),
         "truth": None if truth is None else mixture_payload(truth),
         "pinned": None
@@ -106,8 +118,8 @@ def payload(
             "component": component,
             "query": settings.query,
             "posterior": settings.posterior,
-            "editable": settings.editable,
-            "labels": list(data.columns),
+            "editable": settings.editable and not several,
+            "labels": list(seen.columns),
             "form": settings.form,
         },
     }
@@ -173,15 +185,16 @@ def options_payload(options: Options) -> Payload:
 def points_payload(data: Data, sketch: Sketch) -> Payload:
     """Each point that is drawn travels once: dots and columns are places among `values`.
 
-    All travel where they are few enough for the browser to run EM on them in a frame or two.
+    All travel where they are few enough for the browser to run EM on them in a frame or two. Of
+    more than two columns the sketch is of the two that are drawn; all coordinates travel.
     """
     rows = np.union1d(sketch.dots, sketch.columns)
-    if data.n_points <= FORESEEN:
+    if data.n_points <= FORESEEN and data.n_features <= 2:
         rows = np.arange(data.n_points)
     histogram = sketch.histogram
     return {
         "n": data.n_points,
-        "spread": (sketch.highest - sketch.lowest).tolist(),
+        "spread": np.ptp(data.points, axis=0).tolist(),
         "rows": None if len(rows) == data.n_points else rows.tolist(),
         "values": _base64(data.points[rows]),
         "counts": None if data.counts is None else data.counts[rows].tolist(),
@@ -228,13 +241,14 @@ def _base64(values: np.ndarray) -> str:
     return b64encode(_doubles(values)).decode()
 
 
-_sketches: dict[int, Sketch] = {}
+_sketches: dict[tuple[int, Pair], Sketch] = {}
 
 
-def _sketch_of(data: Data) -> Sketch:
-    """The sketch of the data, made once for each array of points and forgotten with it."""
-    key = id(data.points)
+def _sketch_of(data: Data, pair: Pair) -> Sketch:
+    """The sketch of the columns that are drawn, made once for each array of points and pair, and
+    forgotten with the points."""
+    key = id(data.points), pair
     if key not in _sketches:
-        _sketches[key] = sketch(data)
+        _sketches[key] = sketch(data.seen(pair))
         finalize(data.points, _sketches.pop, key, None)
     return _sketches[key]

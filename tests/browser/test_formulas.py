@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from em_core import GaussianMixture, e_step, wording
+from em_core import GaussianMixture, Rules, e_step, wording
 from explorer.stage.payload import mixture_payload
 from tests.browser.modules import module
 
@@ -51,6 +51,52 @@ def test_the_formulas_are_those_of_em_core(browser, case):
     assert np.array(logs) == pytest.approx(expected, rel=1e-12, abs=1e-12)
     assert np.array(posteriors) == pytest.approx(e.responsibilities, abs=1e-12)
     assert sum(evidence) == pytest.approx(e.log_likelihood, rel=1e-12)
+
+
+def many_columns():
+    """Mixtures in three to ten dimensions whose axes have quite other units, and points."""
+    rng = np.random.default_rng(5)
+    for d in (3, 4, 10):
+        units = 10.0 ** rng.integers(-4, 5, d)
+        factors = rng.normal(size=(4, d, d))
+        covariances = np.einsum("kij,klj->kil", factors, factors) + 0.2 * np.eye(d)
+        covariances *= np.outer(units, units)
+        means = rng.normal(size=(4, d)) * units
+        mixture = GaussianMixture(rng.dirichlet(np.ones(4)), means, covariances)
+        yield mixture, rng.normal(scale=2, size=(30, d)) * units
+
+
+@pytest.mark.parametrize("case", list(many_columns()), ids=["3", "4", "10"])
+@pytest.mark.parametrize("temperature", [1, 2.5, 0])
+def test_shares_by_all_columns_are_those_of_em_core_though_two_are_drawn(
+    browser, case, temperature
+):
+    mixture, points = case
+    pair = (points.shape[1] - 1, 1)
+    with module(browser, "run") as page, module(browser, "formulas") as other:
+        seen = other.evaluate(
+            """([mixture, pair]) => {
+              const [w, m, c] = [mixture.w, mixture.m, mixture.c].map((a) => Float64Array.from(a));
+              const whole = { ...mixture, w, m, c };
+              const seen = formulas.marginal(whole, pair);
+              return [seen.d, [...seen.w], [...seen.m], [...seen.c]];
+            }""",
+            [mixture_payload(mixture), pair],
+        )
+        shares = page.evaluate(
+            """([mixture, points, temperature]) => {
+              const [w, m, c] = [mixture.w, mixture.m, mixture.c].map((a) => Float64Array.from(a));
+              const whole = { ...mixture, w, m, c };
+              const options = { rules: { temperature } };
+              return [...run.sharesOf({ options }, { d: 2, whole }, points)];
+            }""",
+            [mixture_payload(mixture), points.ravel().tolist(), temperature],
+        )
+    rules = Rules(temperature=temperature)
+    expected = e_step(points, mixture, rules=rules).responsibilities
+    assert np.reshape(shares, expected.shape) == pytest.approx(expected, abs=1e-12)
+    drawn = mixture_payload(mixture.marginal(pair))
+    assert seen == [2, drawn["w"], drawn["m"], drawn["c"]]
 
 
 def some_numbers():

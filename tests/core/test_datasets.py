@@ -15,6 +15,7 @@ SHAPES = {
     "pearson_crabs": (1000, 1),
     "newcomb": (66, 1),
     "penguins": (342, 2),
+    "iris": (150, 4),
     "iris_petal": (150, 2),
 }
 
@@ -25,7 +26,7 @@ def test_every_data_set_has_its_shape():
 
 def test_two_groups_to_begin_with_but_three_galaxies_and_three_species():
     three = {name for name in NAMES if load(name).n_components == 3}
-    assert three == {"galaxies", "penguins", "iris_petal"}
+    assert three == {"galaxies", "penguins", "iris", "iris_petal"}
     assert {load(name).n_components for name in NAMES} == {2, 3}
 
 

@@ -59,7 +59,14 @@ DRAWS = st.builds(
     separation=st.floats(0, 100),
     seed=SEEDS,
 )
-DATA = st.one_of(own(1), own(2), st.sampled_from(NAMED).map(named_data), DRAWS.map(generated_data))
+DATA = st.one_of(
+    own(1),
+    own(2),
+    own(4),
+    own(10),
+    st.sampled_from(NAMED).map(named_data),
+    DRAWS.map(generated_data),
+)
 
 
 @st.composite
@@ -145,6 +152,8 @@ def problems(draw: st.DrawFn) -> Problem:
 @st.composite
 def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
     problem = draw(problems())
+    d = problem.data.n_features
+    pair = (0, 1) if d <= 2 else tuple(draw(st.permutations(range(d)))[:2])
     view = View(
         half_step=draw(st.integers(0, 2 * problem.options.max_iter)),
         point=draw(st.none() | st.integers(0, problem.data.n_points - 1)),
@@ -157,6 +166,7 @@ def problems_and_views(draw: st.DrawFn) -> tuple[Problem, View]:
             truth=draw(st.booleans()),
             query=draw(st.booleans()),
             query_at=draw(st.none() | st.floats(-1e300, 1e300)),
+            pair=pair,
         ),
         practice=draw(st.just(Practice()) | PRACTICES),
         why=draw(WHYS),

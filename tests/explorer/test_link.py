@@ -247,7 +247,7 @@ def test_a_cursor_beyond_the_limit_stands_at_it() -> None:
         ("?x=1,2_000", "finite numbers"),
         ("?x=１,2", "finite numbers"),
         ("?x=1,2~3", "finite numbers"),
-        ("?x=1,2,3~4,5,6", "choose one or two"),
+        ("?x=1,2,3,4,5,6,7,8,9,10,11~4,5,6,4,5,6,7,8,9,10,11", "choose at most 10"),
         ("?x=", "finite numbers"),
         ("?x=3,3,3", "at least 2 different values"),
         ("?x=1e308,-1e308", "rescale"),

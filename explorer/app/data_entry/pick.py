@@ -39,4 +39,5 @@ def show() -> None:
 def _title(name: str) -> str:
     found = datasets.load(name)
     d = found.points.shape[1]
-    return f"{found.title} ({len(found.points)} points{' in the plane' if d == 2 else ''})"
+    where = {1: "", 2: " in the plane"}.get(d, f" in {d} columns")
+    return f"{found.title} ({len(found.points)} points{where})"

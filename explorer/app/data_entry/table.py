@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from em_core import InputError
-from em_core.wording import AXES, counted
+from em_core.wording import counted
 from explorer.app import state
 from explorer.app.data_entry.offer import Offer, of_data, propose
-from explorer.app.data_entry.paste import numbers_per_point
+from explorer.app.data_entry.paste import SEVERAL, numbers_per_point
 from explorer.model import edits
-from explorer.model.examples import own_data
-from explorer.model.problem import Data
+from explorer.model.examples import axis_names, own_data
+from explorer.model.problem import MAX_COLUMNS, Data
 
 MAX_TABLE = 2_000
 """More points than this are not put into the table."""
@@ -67,13 +67,13 @@ class Draft:
 
 
 def show() -> None:
-    columns = numbers_per_point("table-columns")
     data = state.session().problem.data
+    columns = _width(data)
     fits = columns == data.n_features
     if fits and data.n_points > MAX_TABLE:
         st.caption(f"The table is for up to {MAX_TABLE} points, and there are {data.n_points}.")
         return
-    names = _names(data) if fits else AXES[:columns]
+    names = _names(data) if fits else axis_names(columns)
     counted_ones = fits and data.counts is not None
     if counted_ones:
         names = (*names, COUNT if COUNT not in names else f"{COUNT} (2)")
@@ -94,6 +94,23 @@ def show() -> None:
     _buttons(draft, names)
     propose(
         lambda: _read(draft.steps[-1], names, fits, counted_ones), waiting=len(draft.steps) == 1
+    )
+
+
+def _width(data: Data) -> int:
+    """How many columns the table has."""
+    columns = numbers_per_point("table-columns")
+    if columns < SEVERAL:
+        return columns
+    own = data.n_features
+    return st.number_input(
+        "Columns",
+        SEVERAL,
+        MAX_COLUMNS,
+        max(own, SEVERAL),
+        step=1,
+        key="table-width",
+        help="How many numbers each point has.",
     )
 
 
@@ -119,8 +136,11 @@ def _buttons(draft: Draft, names: tuple[str, ...]) -> None:
 
 def _names(data: Data) -> tuple[str, ...]:
     """Different names for the columns, whatever the axes are called."""
-    first, *rest = (name or AXES[axis] for axis, name in enumerate(data.columns))
-    return (first, *(f"{name} (2)" if name == first else name for name in rest))
+    names: list[str] = []
+    for name, usual in zip(data.columns, axis_names(data.n_features), strict=True):
+        name, number = name or usual, len(names) + 1
+        names.append(name if name not in names else f"{name} ({number})")
+    return tuple(names)
 
 
 def _cells(data: Data, names: tuple[str, ...]) -> Cells:

@@ -1,4 +1,4 @@
-"""Numbers in a file: a table to choose one or two columns from, or a saved session."""
+"""Numbers in a file: a table to choose up to ten columns from, or a saved session."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from explorer.app.markup import alert, table, text
 from explorer.io.reading import MAX_ROWS, Table, read_file
 from explorer.io.session_file import from_json
 from explorer.model.examples import own_data
+from explorer.model.problem import MAX_COLUMNS
 
 NO_SECOND = -1
 
@@ -126,9 +127,24 @@ def _choice(found: Table) -> tuple[int, ...]:
         [NO_SECOND, *(column for column in range(found.n_columns) if column != first)],
         key="upload-second",
         format_func=name,
-        help="The points' y, where they are to lie in a plane.",
+        help="The points' y, where they are to lie in a plane or have more columns still.",
     )
-    return (first,) if second == NO_SECOND else (first, second)
+    if second == NO_SECOND:
+        return (first,)
+    further = [column for column in range(found.n_columns) if column not in (first, second)]
+    if not further:
+        return first, second
+    more = st.multiselect(
+        "Further columns",
+        further,
+        key="upload-further",
+        format_func=name,
+        max_selections=MAX_COLUMNS - 2,
+        placeholder="none: points in a plane",
+        help=f"Up to {MAX_COLUMNS} columns in all, fitted together. Two of them at a time are on "
+        "the stage.",
+    )
+    return first, second, *more
 
 
 def _counts(found: Table, columns: tuple[int, ...]) -> tuple[int | None, bool]:

@@ -5,7 +5,16 @@ import streamlit as st
 from explorer.app import address, data_entry, state
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
-from explorer.app.how_many import choice, deciders, desk, fitness, sureness, taking_along, worth
+from explorer.app.how_many import (
+    choice,
+    columns,
+    deciders,
+    desk,
+    fitness,
+    sureness,
+    taking_along,
+    worth,
+)
 
 
 def draw() -> None:
@@ -28,6 +37,7 @@ def _closer_look() -> None:
         return
     worth.show()
     choice.focus_section(candidate)
+    columns.show(candidate)
     for name, show in (
         ("sureness", sureness.show),
         ("fitness", fitness.show),

@@ -39,7 +39,9 @@ def show(candidate: Candidate) -> None:
         section(title, found)
         return
     section(title, remarks.of_influence(data.points, candidate, found))
-    pictures = [("", studies.deciders(data, sketch(data), candidate.mixture, found))]
+    pair = state.pair()
+    drawn = studies.deciders(data, sketch(data.seen(pair)), candidate.mixture, found, pair)
+    pictures = [("", drawn)]
     gallery.show(pictures, key="deciders")
     to_try(
         "move the pointer over a mark, or to it with the Tab key: the fit without that point is "

@@ -59,7 +59,9 @@ def _results(now: Study) -> None:
         return
     replicates = now.replicates
     note(remarks.of_replicates(replicates))
-    pictures = [("What other samples would give", studies.ghosts(data, sketch(data), replicates))]
+    pair = state.pair()
+    drawn = studies.ghosts(data, sketch(data.seen(pair)), replicates, pair)
+    pictures = [("What other samples would give", drawn)]
     pictures += [
         (f"Component {k + 1}", studies.spread_of(replicates, data, k))
         for k in range(candidate.n_components)

@@ -106,4 +106,5 @@ def _findings(candidate: Candidate) -> Findings:
         desk.quantiles_of(candidate),
         desk.rounding_of(candidate),
         found if isinstance(found, Influence) else None,
+        state.pair(),
     )

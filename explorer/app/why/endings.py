@@ -54,11 +54,12 @@ def _show(now: Search) -> None:
         return
     note(search.in_words(found))
     data = state.session().problem.data
-    drawn = sketch(data)
+    pair = state.pair()
+    drawn = sketch(data.seen(pair))
     pictures = [
         (
             search.title_of(optimum, found.n_starts),
-            ending(data, drawn, optimum, str(place), search.verdict_on(optimum)),
+            ending(data, drawn, optimum, str(place), search.verdict_on(optimum), pair),
         )
         for place, optimum in enumerate(found.optima[:MOST])
     ]

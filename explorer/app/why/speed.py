@@ -35,8 +35,8 @@ def show() -> None:
             "still to come there: in log-likelihood, and for the parameter that is farthest.",
         )
     )
-    data = run.problem.data
-    if points := missing_picture(found, sketch(data)):
+    pair = state.pair()
+    if points := missing_picture(found, sketch(run.problem.data.seen(pair)), pair):
         gallery.show(
             [("Who holds it up: shares of the missing information", points)], key="missing"
         )

@@ -76,8 +76,8 @@ def _show(now: Charting) -> None:
         return
     ground = Ground(now.x, now.y, now.xs, now.ys)
     apart = state.why().told_apart
-    data = now.run.problem.data
-    svg = drawn(now.run, ground, now.made, apart, sketch(data))
+    data, pair = now.run.problem.data, state.pair()
+    svg = drawn(now.run, ground, now.made, apart, sketch(data.seen(pair)), pair)
     cells = kinds_of(now.made, apart)[1].ravel().tolist()
     plane.show(svg, {**ground.plane(now.run), "cells": cells}, key=KEY, on_pick=_pick)
 

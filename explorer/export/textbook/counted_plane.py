@@ -1,4 +1,4 @@
-"""EM for points in the plane of which point i was observed counts[i] times."""
+"""EM for points of several numbers of which point i was observed counts[i] times."""
 
 import numpy as np
 
@@ -54,4 +54,4 @@ def raised_to_round_floor(points, covariances, floor):
     """No variance of round components below `floor` times the average variance of the axes."""
     middle = np.average(points, axis=0, weights=counts)
     variances = np.average((points - middle) ** 2, axis=0, weights=counts)
-    return np.maximum(covariances, floor * variances.mean() * np.eye(2))
+    return np.maximum(covariances, floor * variances.mean() * np.eye(points.shape[1]))

@@ -1,4 +1,4 @@
-"""EM for points in the plane: points (n, 2), weights (K,), means (K, 2), covariances (K, 2, 2)."""
+"""EM for points of d numbers: points (n, d), weights (K,), means (K, d), covariances (K, d, d)."""
 
 import numpy as np
 
@@ -37,13 +37,14 @@ def tied(weights, covariances):
 
 def diag(covariances):
     """Axes that do not vary together: only the variances are kept."""
-    return covariances * np.eye(2)
+    return covariances * np.eye(covariances.shape[1])
 
 
 def spherical(covariances):
-    """Round components: the same variance, the average, on both axes."""
-    variances = np.trace(covariances, axis1=1, axis2=2) / 2
-    return variances[:, None, None] * np.eye(2)
+    """Round components: the same variance, the average, on all axes."""
+    d = covariances.shape[1]
+    variances = np.trace(covariances, axis1=1, axis2=2) / d
+    return variances[:, None, None] * np.eye(d)
 
 
 def raised_to_floor(points, covariances, floor):
@@ -60,4 +61,4 @@ def raised_to_floor(points, covariances, floor):
 
 def raised_to_round_floor(points, covariances, floor):
     """No variance of round components below `floor` times the average variance of the axes."""
-    return np.maximum(covariances, floor * points.var(axis=0).mean() * np.eye(2))
+    return np.maximum(covariances, floor * points.var(axis=0).mean() * np.eye(points.shape[1]))

@@ -2,7 +2,7 @@
 
 `read_text(text)` reads numbers from a text field, `read_counted` numbers with their counts.
 `read_file(name, payload)` reads the shape of a CSV, TSV or text file (what stands above the
-table, the separator, the header, row names), and `Table.points` the numbers in one or two of its
+table, the separator, the header, row names), and `Table.points` the numbers in up to ten of its
 columns, with a column of counts where there is one. All end in a `Reading`, whose notes say back
 what was read, how commas were understood and what was skipped.
 Whatever is not plainly a number is refused with a `ReadingError` naming the item or line, the

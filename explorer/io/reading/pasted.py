@@ -10,7 +10,9 @@ from em_core.wording import count, counted
 from explorer.io.reading.commas import comma_reading, is_decimal, meanings, taken_apart
 from explorer.io.reading.numbers import is_missing, is_name, is_number, is_overlong, parse, plain
 from explorer.io.reading.spaces import refuse_grouped
+from explorer.model.examples import axis_names
 from explorer.model.points import Reading, counted_reading, reading
+from explorer.model.problem import MAX_COLUMNS
 from explorer.model.refusal import ReadingError, echo, quoted
 
 MAX_PASTE_BYTES = 200_000
@@ -30,31 +32,36 @@ class _Line(NamedTuple):
 
 
 def read_counted(
-    text: str, *, columns: int = 2, bins: bool = False, skip_missing: bool = False
+    text: str, *, columns: int | None = 2, bins: bool = False, skip_missing: bool = False
 ) -> Reading:
     """As `read_text` for lines of so many numbers, of which the last says how often the rest was
     observed; bins: before it stand the two ends of a bin."""
-    values, names, notes = _parsed(text, columns, skip_missing)
+    values, names, notes = _parsed(text, columns, skip_missing, with_counts=True)
     return counted_reading(list(values.T), names, notes, bins)
 
 
-def read_text(text: str, *, columns: int = 1, skip_missing: bool = False) -> Reading:
+def read_text(text: str, *, columns: int | None = 1, skip_missing: bool = False) -> Reading:
     """Read numbers separated by spaces, line ends, tabs, semicolons or commas.
 
     columns=1 takes them all as one list: points (n, 1). columns=2 wants two numbers a line:
-    points (n, 2). A first line of words is taken as the heading. Missing values (NaN, NA, an
-    empty place between two separators) are refused unless skip_missing.
+    points (n, 2), and so on; None wants as many, up to ten, as the second line has. A first line
+    of words is taken as the heading. Missing values (NaN, NA, an empty place between two
+    separators) are refused unless skip_missing.
     Raises ReadingError for anything else, and above 200 kB before looking at the text.
     """
     values, names, notes = _parsed(text, columns, skip_missing)
     return reading(values.T, names, notes)
 
 
-def _parsed(text: str, columns: int, skip_missing: bool) -> tuple[np.ndarray, list[str], list[str]]:
+def _parsed(
+    text: str, columns: int | None, skip_missing: bool, with_counts: bool = False
+) -> tuple[np.ndarray, list[str], list[str]]:
     """The numbers (n, columns), the columns' names, and notes on how they were read."""
     _refuse_size(text)
     lines = _lines(plain(text))
-    names, lines, notes = _heading(lines, columns)
+    if columns is None:
+        columns = _width(lines, MAX_COLUMNS + with_counts)
+    names, lines, notes = _heading(lines, columns, with_counts)
     if columns == 1:
         refuse_grouped([(line.number, line.text) for line in lines])
     reading_of_commas = _reading_of_commas(lines, columns)
@@ -104,15 +111,32 @@ def _lines(text: str) -> list[_Line]:
     return lines
 
 
+def _width(lines: Sequence[_Line], most: int) -> int:
+    """How many numbers the second line has, which is no heading; where commas part them, too."""
+    if not lines:
+        return 1
+    line = lines[min(1, len(lines) - 1)]
+    n = len(line.chunks) if len(line.chunks) > 1 else 1 + line.chunks[0].count(",")
+    if n > most:
+        raise ReadingError(
+            "too-many-columns",
+            f"Line {line.number} has {n} numbers; the limit is {most}. Leave some columns out.",
+        )
+    return n
+
+
 def _unquoted(chunk: str) -> str:
     return chunk[1:-1] if len(chunk) > 1 and chunk[0] == chunk[-1] == '"' else chunk
 
 
-def _heading(lines: list[_Line], columns: int) -> tuple[list[str], list[_Line], list[str]]:
+def _heading(
+    lines: list[_Line], columns: int, with_counts: bool
+) -> tuple[list[str], list[_Line], list[str]]:
     """Column names, the lines that hold the numbers, and a note where a heading was taken."""
     names = list(map(echo, _names(lines, columns)))
     if not names:
-        return ["x", "y", "z"][:columns], lines, []
+        usual = [*axis_names(columns - 1), "count"] if with_counts else axis_names(columns)
+        return list(usual), lines, []
     return names, lines[1:], [f'Took the first line, "{", ".join(names)}", as the heading.']
 
 

@@ -10,7 +10,8 @@ from explorer.io.reading.grid import Grid
 from explorer.io.reading.headings import is_any_number
 from explorer.io.reading.layout import reads_as_decimal
 from explorer.io.reading.numbers import is_missing, is_overlong, parse, parse_clean
-from explorer.model.points import Reading, counted_reading, reading
+from explorer.model.points import Reading, counted_reading, reading, refuse_size
+from explorer.model.problem import MAX_COLUMNS
 from explorer.model.refusal import ReadingError, quoted
 
 _LISTED = 5
@@ -58,7 +59,7 @@ class Table:
         bins: bool = False,
         skip_others: bool = False,
     ) -> Reading:
-        """The points in one or two columns (0-based); rows that miss a value are skipped.
+        """The points in one to ten columns (0-based); rows that miss a value are skipped.
 
         counts: the column that says how often each row was observed, if any; bins: the two
         columns are the lower and the upper ends of bins.
@@ -67,7 +68,8 @@ class Table:
         Raises ReadingError naming the first line that holds something else.
         """
         columns = [*columns, *([] if counts is None else [counts])]
-        self._refuse_columns(columns, 2 if counts is None else 3)
+        self._refuse_columns(columns, MAX_COLUMNS + (counts is not None))
+        refuse_size(self.n_rows, len(columns) - (counts is not None))
         cells = self._grid.cells(columns)
         whole: Sequence[int] = range(self.n_rows)
         others: Counter[str] = Counter()
@@ -111,7 +113,8 @@ class Table:
         if not 1 <= len(columns) <= most or len(set(columns)) != len(columns) or not known:
             raise ReadingError(
                 "columns",
-                f"Choose one column, or two different ones, of the {self.n_columns} in the file.",
+                f"Choose one column, or up to {MAX_COLUMNS} different ones, of the "
+                f"{self.n_columns} in the file.",
             )
 
     def _place(self, whole: Sequence[int], column: int, index: int, token: str) -> str:

@@ -4,7 +4,7 @@
 import { make, moveTo, part } from "./elements.js";
 import { channels } from "./colours.js";
 import { RADIUS, curveGrid } from "./curves.js";
-import { densityAt, logWeightedDensity, peakHeight } from "./formulas.js";
+import { densityAt, logWeightedDensity, marginal, peakHeight } from "./formulas.js";
 import { ALL, badgeMark, densityMarks, each, panelAxes, planeMarks, shareMarks, trajectoryMarks } from "./marks.js";
 import { dataValue } from "./numbers.js";
 import { onScreen } from "./draft.js";
@@ -71,14 +71,15 @@ export class Chart {
 }
 
 /** @param {Payload} payload @param {Run} run @param {Points} points @param {Palette} palette @returns {Look} */
-export function lookOf({ truth, pinned, view, charts }, run, points, palette) {
+export function lookOf({ seen, truth, pinned, view, charts }, run, points, palette) {
+  const drawn = pinned && (seen ? marginal(unpacked(pinned), seen) : unpacked(pinned));
   return {
     palette,
     K: run.K,
     d: run.d,
     points,
     truth: truth && unpacked(truth),
-    pinned: pinned && { ...unpacked(pinned), logLikelihood: pinned.logLikelihood },
+    pinned: pinned && drawn && { ...drawn, logLikelihood: pinned.logLikelihood },
     posterior: view.posterior,
     round: run.options.covarianceType === "spherical",
     panels: charts.trajectory.panels,
@@ -192,7 +193,7 @@ export class Drawing {
     const old = worn.payload;
     if (old === payload) return true;
     /** @param {Payload} payload */
-    const looks = ({ charts, truth, pinned, view: { posterior, form } }) => JSON.stringify([charts, truth, pinned, posterior, form]);
+    const looks = ({ seen, charts, truth, pinned, view: { posterior, form } }) => JSON.stringify([seen, charts, truth, pinned, posterior, form]);
     return looks(old) === looks(payload);
   }
 
@@ -365,9 +366,10 @@ export class Drawing {
 
   /** In pixels. @param {Points} points @param {number} dot @returns {[number, number]} */
   dotPlace(points, dot) {
-    const [across, up] = valueOf(points, points.dots[dot]);
+    const value = valueOf(points, points.dots[dot]);
+    const [across, up] = points.axes.map((axis) => value[axis]);
     const { x, y } = this.main.paper.axes();
-    if (points.d === 2) return [x.pixel(across), y.pixel(up)];
+    if (points.d > 1) return [x.pixel(across), y.pixel(up)];
     return [x.pixel(across), this.main.paper.axes({ x: "x", y: "y3" }).y.pixel(points.levels[dot])];
   }
 

@@ -1,11 +1,13 @@
 // @ts-check
-// The formulas of em_core's E-step that the browser needs, in d = 1 or 2. They are mirrored here and
-// nowhere else, and tested against em_core in tests/browser/test_formulas.py.
+// The formulas of em_core's E-step that the browser needs; bells are for d = 1 or 2, which is what is
+// drawn. They are mirrored here and nowhere else, and tested against em_core in
+// tests/browser/test_formulas.py.
 
 /**
- * w[k] weights; m[k·d + j] means; c[k·t + …] covariances, of which t = 1 entry (the variance) for
- * d = 1 and t = 3 entries (xx, xy, yy) for d = 2.
- * @typedef {{K: number, d: number, w: Float64Array, m: Float64Array, c: Float64Array}} Mixture
+ * w[k] weights; m[k·d + j] means; c[k·t + …] covariances, of each the t = d (d + 1) / 2 entries of
+ * the upper triangle: the variance for d = 1, xx, xy, yy for d = 2. whole: the mixture in more
+ * dimensions that this one is the marginal of.
+ * @typedef {{K: number, d: number, w: Float64Array, m: Float64Array, c: Float64Array, whole?: Mixture}} Mixture
  */
 
 const LOG_2PI = Math.log(2 * Math.PI);
@@ -52,6 +54,83 @@ export const logWeightedDensity = (mixture, k, x, y = 0) => logAt(bellOf(mixture
 export function posterior(mixture, x, y, shares, offset = 0, temperature = 1) {
   for (let k = 0; k < mixture.K; k++) shares[offset + k] = logWeightedDensity(mixture, k, x, y);
   return shareOut(shares, offset, 1, mixture.K, temperature).logEvidence;
+}
+
+/**
+ * log( w_k N(x | mu_k, Sigma_k) ) for any d, of a point whose coordinates begin at `from`.
+ * @param {Mixture} mixture @returns {(values: Float64Array | number[], from: number, k: number) => number}
+ */
+export function logJointOf(mixture) {
+  const { K, d } = mixture;
+  const all = Array.from({ length: K }, (_, k) => k);
+  if (d > 2) {
+    const hills = all.map((k) => hillOf(mixture, k));
+    return (values, from, k) => logOver(hills[k], values, from);
+  }
+  const bells = all.map((k) => bellOf(mixture, k));
+  return (values, from, k) => logAt(bells[k], values[from], values[from + d - 1]);
+}
+
+/** Where entry (i, j) of a covariance, i <= j, stands in its upper triangle. @param {number} d @param {number} i @param {number} j */
+const entryAt = (d, i, j) => i * d - (i * (i - 1)) / 2 + j - i;
+
+/**
+ * A bell in more than two dimensions: its value at the mean, the mean, the deviations, and the
+ * Cholesky factor of the correlations, row by row.
+ * @typedef {{peak: number, mean: Float64Array, sd: number[], factor: number[][]}} Hill
+ */
+
+/** @param {Mixture} mixture @param {number} k @returns {Hill} */
+function hillOf({ d, w, m, c }, k) {
+  const own = c.subarray((k * d * (d + 1)) / 2, ((k + 1) * d * (d + 1)) / 2);
+  const sd = Array.from({ length: d }, (_, i) => Math.sqrt(own[entryAt(d, i, i)]));
+  /** @type {number[][]} */
+  const factor = [];
+  let peak = Math.log(w[k]) - 0.5 * d * LOG_2PI;
+  for (let i = 0; i < d; i++) {
+    const row = [];
+    for (let j = 0; j <= i; j++) {
+      let rest = own[entryAt(d, j, i)] / sd[i] / sd[j];
+      for (let l = 0; l < j; l++) rest -= row[l] * (j < i ? factor[j][l] : row[l]);
+      row.push(j < i ? rest / factor[j][j] : Math.sqrt(rest));
+    }
+    factor.push(row);
+    peak -= Math.log(row[i]) + Math.log(sd[i]);
+  }
+  return { peak, mean: m.subarray(k * d, (k + 1) * d), sd, factor };
+}
+
+/** Bishop PRML 2.43, by forward substitution. @param {Hill} hill @param {Float64Array | number[]} values @param {number} from */
+function logOver({ peak, mean, sd, factor }, values, from) {
+  const whitened = new Float64Array(sd.length);
+  let squares = 0;
+  for (let i = 0; i < sd.length; i++) {
+    let rest = (values[from + i] - mean[i]) / sd[i];
+    for (let j = 0; j < i; j++) rest -= factor[i][j] * whitened[j];
+    whitened[i] = rest / factor[i][i];
+    squares += whitened[i] * whitened[i];
+  }
+  return peak - 0.5 * squares;
+}
+
+/**
+ * What is seen of a mixture along two of its coordinates. @param {Mixture} whole @param {[number, number]} seen
+ * @returns {Mixture}
+ */
+export function marginal(whole, [a, b]) {
+  const { K, d, w, m, c } = whole;
+  const size = (d * (d + 1)) / 2;
+  /** @param {number} k @param {number} i @param {number} j */
+  const entry = (k, i, j) => c[k * size + entryAt(d, Math.min(i, j), Math.max(i, j))];
+  const all = Array.from({ length: K }, (_, k) => k);
+  return {
+    K,
+    d: 2,
+    w,
+    m: Float64Array.from(all.flatMap((k) => [m[k * d + a], m[k * d + b]])),
+    c: Float64Array.from(all.flatMap((k) => [entry(k, a, a), entry(k, a, b), entry(k, b, b)])),
+    whole,
+  };
 }
 
 const shared = { logEvidence: 0, freeEnergy: 0, peak: 0, logPartition: 0 };

@@ -6,7 +6,7 @@ import { blended } from "./colours.js";
 import { LEVEL, NOTHING, boundaryPlaces, componentCurve, curveGrid, ellipse, even, mixtureContours, thinned } from "./curves.js";
 import { peakHeight, posterior } from "./formulas.js";
 import { number, percent } from "./numbers.js";
-import { logLikelihoodAt, parameterAt, parameterOf, sharesBetween, sharesOf } from "./run.js";
+import { along, logLikelihoodAt, parameterAt, parameterOf, sharesBetween, sharesOf } from "./run.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 /** @typedef {import("./payload.js").Palette} Palette */
@@ -84,8 +84,8 @@ function dotsMark({ palette, K, d, points }, axes, usualSizes) {
   const usual = usualSizes[n <= FEW ? 0 : n <= SOME ? 1 : 2];
   const fills = palette.components.slice(0, K);
   const style = { sizes: dotSizes(points, usual), fills, neutral: palette.neutral, stroke: palette.surface, width: n <= FEW ? 1 : 0.75 };
-  const x = d === 1 ? points.dotValues : points.dotValues.filter((_, i) => i % 2 === 0);
-  const up = d === 1 ? null : points.dotValues.filter((_, i) => i % 2 === 1);
+  const x = along(points, points.dotValues, 0);
+  const up = d === 1 ? null : along(points, points.dotValues, 1);
   return {
     role: "points",
     kind: n <= SOME ? "pies" : "dots",
@@ -121,8 +121,8 @@ function threadMarks({ palette, K, d, points }, ends) {
       return {
         opacity: scene.threads,
         shares: shares ? points.dots.map((_, i) => shares[i * K + k]) : [],
-        x: points.dots.map((_, i) => scene.points.dotValues[i * d]),
-        y: points.dots.map((_, i) => (d === 1 ? scene.points.levels[i] : scene.points.dotValues[i * d + 1])),
+        x: Array.from(along(points, points.dotValues, 0)),
+        y: d === 1 ? scene.points.levels : Array.from(along(points, points.dotValues, 1)),
         to: [x[k], y[k]],
       };
     },

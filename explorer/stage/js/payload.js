@@ -17,6 +17,7 @@
  *   palette: {light: Palette, dark: Palette},
  *   run: {id: string, dataId: string, K: number, d: number, options: import("./em.js").Options,
  *     outcome: Outcome, endings: Endings, parameters: string, logLikelihoods: string, lowerBounds: string},
+ *   seen: [number, number] | null,
  *   points: {n: number, spread: number[], values: string, rows: number[] | null, dots: number[],
  *     counts: number[] | null, levels: number[], columns: number[],
  *     bins: {edges: number[], density: number[]} | null},

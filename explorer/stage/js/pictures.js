@@ -50,8 +50,8 @@ function row(picture, order) {
 
 /** The picture as SVG text. @param {Picture} picture @param {Order} order */
 async function drawn(picture, { told, width, halfStep }) {
-  const run = await decodeRun(told.run);
-  const points = decodePoints(told.points, run.d);
+  const run = await decodeRun(told.run, told.seen);
+  const points = decodePoints(told.points, run.features, told.seen);
   const palette = told.palette.light;
   const look = lookOf(told, run, points, palette);
   const marks = marksOf(look, told.charts);

@@ -1,18 +1,21 @@
 // @ts-check
 // The run and the points as they came from Python, and what is in force at a half-step.
 
-import { posterior } from "./formulas.js";
+import { logJointOf, marginal, shareOut } from "./formulas.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 /** @typedef {import("./payload.js").Payload} Payload */
 
 /**
  * last: the last half-step; logLikelihoods[t] belongs to mixtures[t]; lowerBounds[t − 1] to the
- * M-step of iteration t.
- * @typedef {{id: string, dataId: string, K: number, d: number, options: import("./em.js").Options,
+ * M-step of iteration t. features: how many coordinates points have; d: how many are drawn, and
+ * seen: which, where there are more than two. The mixtures are as they are drawn.
+ * @typedef {{id: string, dataId: string, K: number, d: number, features: number, seen: Seen, options: import("./em.js").Options,
  *   outcome: import("./em.js").Outcome, endings: import("./payload.js").Endings, mixtures: Mixture[], last: number,
  *   logLikelihoods: Float64Array, lowerBounds: Float64Array}} Run
  */
+
+/** @typedef {[number, number] | null} Seen */
 
 /**
  * What is in force at half-step h: the parameters, the mixture that shared out the points (none
@@ -21,10 +24,11 @@ import { posterior } from "./formulas.js";
  */
 
 /**
- * values: coordinates of the points that travelled, flat; rows: which of the n points they are,
+ * d: how many coordinates points have; axes: which are drawn across and up; values: coordinates of
+ * the points that travelled, flat; rows: which of the n points they are,
  * null for all; counts: how often each was observed, null for once; dots, columns: places among
  * them; bins: middles, heights and edges of a histogram.
- * @typedef {{n: number, d: number, spread: number[], values: Float64Array, rows: number[] | null,
+ * @typedef {{n: number, d: number, axes: [number, number], spread: number[], values: Float64Array, rows: number[] | null,
  *   dots: number[], counts: number[] | null, levels: number[], columns: number[],
  *   bins: {edges: number[], density: number[]} | null,
  *   dotValues: Float64Array, columnValues: Float64Array, binValues: Float64Array}} Points
@@ -54,9 +58,9 @@ async function inflated(base64) {
 
 /**
  * The parameters of one iteration lie together: K weights, K·d means, K·t covariances.
- * @param {Payload["run"]} run @returns {Promise<Run>}
+ * @param {Payload["run"]} run @param {Seen} seen @returns {Promise<Run>}
  */
-export async function decodeRun(run) {
+export async function decodeRun(run, seen) {
   const { id, dataId, K, d, options, outcome, endings } = run;
   const logLikelihoods = doubles(run.logLikelihoods);
   const values = await inflated(run.parameters);
@@ -66,11 +70,20 @@ export async function decodeRun(run) {
     return { K, d, w: row.subarray(0, K), m: row.subarray(K, K * (1 + d)), c: row.subarray(K * (1 + d)) };
   });
   const last = 2 * (mixtures.length - 1);
-  return { id, dataId, K, d, options, outcome, endings, mixtures, last, logLikelihoods, lowerBounds: doubles(run.lowerBounds) };
+  const lowerBounds = doubles(run.lowerBounds);
+  const decoded = { id, dataId, K, d, features: d, seen: null, options, outcome, endings, mixtures, last, logLikelihoods, lowerBounds };
+  return seenAlong(decoded, seen);
 }
 
-/** @param {Payload["points"]} points @param {number} d @returns {Points} */
-export function decodePoints(points, d) {
+/** The run as it is drawn along two coordinates; the same object where nothing changes. @param {Run} run @param {Seen} seen @returns {Run} */
+export function seenAlong(run, seen) {
+  if (!seen || String(seen) === String(run.seen)) return run;
+  const mixtures = run.mixtures.map((mixture) => marginal(mixture.whole ?? mixture, seen));
+  return { ...run, d: 2, seen, mixtures };
+}
+
+/** @param {Payload["points"]} points @param {number} d @param {Seen} seen @returns {Points} */
+export function decodePoints(points, d, seen) {
   const values = doubles(points.values);
   /** @param {number[]} places */
   const chosen = (places) => Float64Array.from(places.flatMap((i) => Array.from(values.subarray(i * d, (i + 1) * d))));
@@ -78,6 +91,7 @@ export function decodePoints(points, d) {
   return {
     ...points,
     d,
+    axes: seen ?? [0, d - 1],
     values,
     dotValues: chosen(points.dots),
     columnValues: chosen(points.columns),
@@ -90,6 +104,9 @@ export const rowOf = (points, i) => (points.rows ? points.rows[i] : i);
 
 /** The place of point `row` among those that travelled, or −1. @param {Points} points @param {number} row */
 export const placeOf = (points, row) => (points.rows ? points.rows.indexOf(row) : row);
+
+/** Where points are drawn: of their flat coordinates, those on one of the axes. @param {Points} points @param {Float64Array} values @param {0 | 1} axis */
+export const along = ({ d, axes }, values, axis) => values.filter((_, i) => i % d === axes[axis]);
 
 /** @param {Points} points @param {number} i */
 export const valueOf = ({ values, d }, i) => Array.from(values.subarray(i * d, (i + 1) * d));
@@ -113,16 +130,19 @@ export function mixtureBetween(from, to, s) {
 }
 
 /**
- * Responsibilities of points (flat coordinates) as n·K numbers, by the run's rules; null where
- * nobody shares.
+ * Responsibilities of points (all their coordinates, flat) as n·K numbers, by the run's rules and by
+ * all coordinates, also of a mixture that is drawn along two; null where nobody shares.
  * @param {Run} run @param {Mixture | null} mixture @param {Float64Array | number[]} points
  */
-export function sharesOf({ d, options }, mixture, points) {
+export function sharesOf({ options }, mixture, points) {
   if (!mixture) return null;
+  const { K, d } = mixture.whole ?? mixture;
+  const logJoint = logJointOf(mixture.whole ?? mixture);
   const n = points.length / d;
-  const shares = new Float64Array(n * mixture.K);
+  const shares = new Float64Array(n * K);
   for (let i = 0; i < n; i++) {
-    posterior(mixture, points[i * d], points[i * d + d - 1], shares, i * mixture.K, options.rules.temperature);
+    for (let k = 0; k < K; k++) shares[i * K + k] = logJoint(points, i * d, k);
+    shareOut(shares, i * K, 1, K, options.rules.temperature);
   }
   return shares;
 }
@@ -135,8 +155,8 @@ export function sharesOf({ d, options }, mixture, points) {
 export function sharesBetween(run, { from, to, s, inTurn }, points) {
   const final = sharesOf(run, to, points);
   if (s >= 1 || from === to) return final;
-  const n = points.length / run.d;
   const first = sharesOf(run, from, points);
+  const n = (final || first || []).length / run.K;
   return (final || first)?.map((_, j) => {
     const [before, after] = [first ? first[j] : 0, final ? final[j] : 0];
     const come = inTurn ? Math.max(0, Math.min(1, s * n - Math.floor(j / run.K))) : s;

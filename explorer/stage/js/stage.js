@@ -15,7 +15,7 @@ import { RADIUS } from "./curves.js";
 import { plotly } from "./paper.js";
 import { readPayload } from "./payload.js";
 import { Pointing } from "./pointing.js";
-import { decodePoints, decodeRun, frameAt, mixtureBetween, sharesOf } from "./run.js";
+import { decodePoints, decodeRun, frameAt, mixtureBetween, seenAlong, sharesOf } from "./run.js";
 import { Sliders } from "./sliders.js";
 import { Transport } from "./transport.js";
 import { mainDescription, sharesDescription, statusText, trajectoryDescription } from "./words.js";
@@ -55,7 +55,8 @@ export default function mount({ data, parentElement, setStateValue, setTriggerVa
   const known = stage;
   const payload = readPayload(data);
   stage.newest = payload;
-  Promise.all([known.run?.id === payload.run.id ? known.run : decodeRun(payload.run), plotly(payload.library)])
+  const run = known.run?.id === payload.run.id ? seenAlong(known.run, payload.seen) : decodeRun(payload.run, payload.seen);
+  Promise.all([run, plotly(payload.library)])
     .then(([run]) => known.newest === payload && known.take(payload, run))
     .catch((error) => known.fail(error));
   return () => setTimeout(() => root.isConnected || known.close());
@@ -143,13 +144,11 @@ class Stage {
     const newRun = !before || payload.run.id !== before.run.id;
     const forced = !before || payload.place.nonce !== before.place.nonce;
     this.payload = payload;
-    if (newRun) {
-      this.transport.pause();
-      this.run = run;
-    }
+    if (newRun) this.transport.pause();
+    this.run = run;
     const sameData = before?.run.dataId === payload.run.dataId;
-    this.points = sameData ? { ...this.thePoints, levels: payload.points.levels } : decodePoints(payload.points, run.d);
-    if (newRun) this.cloud = this.thePoints.rows ? null : cloudOf(this.thePoints.values, run.d, run.options.covarianceType, this.thePoints.counts);
+    this.points = sameData ? this.pointsFor(payload) : decodePoints(payload.points, run.features, payload.seen);
+    if (newRun) this.cloud = this.thePoints.rows || run.features > 2 ? null : cloudOf(this.thePoints.values, run.d, run.options.covarianceType, this.thePoints.counts);
     if (newRun || forced) {
       const left = before ? null : this.left();
       this.h = Math.max(0, Math.min(run.last, left ?? payload.place.halfStep));
@@ -171,6 +170,13 @@ class Stage {
     if (from?.mixture.K === run.K && from.mixture.d === run.d && !still.matches) this.glide(from);
     if (!before) this.drawing.main.paper.onZoom(() => this.zoomed());
     part(this.root, ".em-loading").hidden = true;
+  }
+
+  /** The points that are here already, stacked and ordered as the payload has them. @param {Payload} payload */
+  pointsFor(payload) {
+    const { thePoints } = this;
+    if (!payload.seen) return { ...thePoints, levels: payload.points.levels };
+    return String(payload.seen) === String(thePoints.axes) ? thePoints : decodePoints(payload.points, thePoints.d, payload.seen);
   }
 
   /** Where a stage that was here before left the cursor. @returns {number | null} */
@@ -596,6 +602,7 @@ class Stage {
 
   /** @param {number} px @param {number} py */
   addPoint(px, py) {
+    if (!this.free) return;
     const { x, y } = this.drawing.main.paper.axes();
     const place = [snapped(x.value(px), x.range), snapped(y.value(py), y.range)];
     this.edit({ kind: "add_point", value: place.slice(0, this.theRun.d) });
