@@ -212,7 +212,7 @@ class _Case:
         distance = abs(self.typed.value - self._right)
         if self.typed.digits <= ENOUGH_DIGITS or distance > 2 * self.typed.slack:
             return None
-        sentence = "All but the last digit is right: round that one, or leave it out."
+        sentence = "All digits but the last are right: round that one, or leave it out."
         return Diagnosis(False, "", sentence, "nearly")
 
     def _off(self) -> Diagnosis:
@@ -243,7 +243,7 @@ def _impossible(sheet: Worksheet, cell: Cell, value: float) -> str:
         case "variance" if value < 0:
             return "A variance is never negative."
         case "N" if not 0 <= value <= sheet.n_points:
-            return f"A component holds at least none and at most all {sheet.n_points} points."
+            return f"A component holds between 0 and {sheet.n_points} points."
         case "mean" if not sheet.points.min() <= value <= sheet.points.max():
             return "A mean of points lies among the points."
     return ""
@@ -255,10 +255,11 @@ def _how_far(value: float, right: float) -> str:
         return "It is not 0."
     if value * right < 0:
         return "The sign is wrong."
-    side = "large" if abs(value) > abs(right) else "small"
+    sides = ("large", "small") if right > 0 else ("far from 0", "close to 0")
+    side = sides[abs(value) < abs(right)]
     ratio = abs(value - right) / max(abs(right), np.finfo(float).tiny)
     if ratio > FAR:
-        return f"Far too {side}."
+        return f"{'Far' if right > 0 else 'Much'} too {side}."
     if ratio < CLOSE:
         return f"Close, but a little too {side}."
     return f"Too {side}, by about {float(f'{100 * ratio:.1g}'):g}%."

@@ -166,7 +166,7 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "variance-outside-root",
-        "divided by √(2π)·σ² in place of √(2π)·σ",
+        "divided by √(2π)·σ² instead of √(2π)·σ",
         "density",
         lambda s: (
             np.exp(-(s.distance**2) / (2 * s.parameters.variances))
@@ -193,7 +193,7 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "two-pi-outside-root",
-        "divided by 2π·σ in place of √(2π)·σ",
+        "divided by 2π·σ instead of √(2π)·σ",
         "density",
         lambda s: (
             np.exp(-(s.distance**2) / (2 * s.parameters.variances))
@@ -256,7 +256,7 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "normalised-over-points",
-        "shared out among the points in place of the components",
+        "shared out among the points instead of the components",
         "posterior",
         lambda s: s.product / s.product.sum(axis=0),
         lambda at: (
@@ -308,7 +308,7 @@ TABLE: tuple[Mistake, ...] = (
         "log_likelihood",
         lambda s: np.log(s.evidence.sum()),
         lambda at: (
-            f"That is 1 logarithm of the sum over the points; take the logarithm of each of the "
+            f"That is one logarithm, of the sum over the points; take the logarithm of each of the "
             f"{at.n} evidences, then add."
         ),
     ),
@@ -351,7 +351,7 @@ TABLE: tuple[Mistake, ...] = (
         "log_likelihood",
         lambda s: np.where(s.posterior > 0, s.posterior * np.log(s.product), 0).sum(),
         lambda at: (
-            "That is Σ P(k|i) ln(weight × density), what the M-step makes large; the "
+            "That is Σ P(k|i) ln(weight × density), what the M-step maximises; the "
             f"log-likelihood is the sum of ln p(x) over the {at.n} points."
         ),
         "Bishop, PRML (2006), equation 9.40",
@@ -412,7 +412,7 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "mean-over-n",
-        "the mean divided by n in place of N",
+        "the mean divided by n instead of N",
         "mean",
         lambda s: s.points @ s.posterior / s.n,
         lambda at: (
@@ -473,7 +473,7 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "variance-over-n",
-        "the variance divided by n in place of N",
+        "the variance divided by n instead of N",
         "scatter",
         lambda s: (_squares(s) * s.posterior).sum(axis=0) / s.n,
         lambda at: (
@@ -540,12 +540,12 @@ TABLE: tuple[Mistake, ...] = (
     ),
     Mistake(
         "second-moment",
-        "the mean not taken off",
+        "the mean not subtracted",
         "scatter",
         lambda s: (s.points[:, None] ** 2 * s.posterior).sum(axis=0) / s.N,
         lambda at: (
             f"That is the average of x², about 0; the variance is about the new mean, "
-            f"{at.of('mean')}: take μ² off, or use (x − μ)²."
+            f"{at.of('mean')}: subtract μ², or use (x − μ)²."
         ),
     ),
     Mistake(

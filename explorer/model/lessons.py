@@ -316,7 +316,7 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: (
             f"It collapses: by iteration {r.trace.iteration} it has shrunk to nothing, on the "
             "single point 9, where the likelihood has no upper limit. That is no fit but a hole in "
-            "the method; other starts, or a variance floor, keep out of it."
+            "the method; other starts, or a variance floor, avoid it."
         ),
         before="A point apart",
     ),
@@ -360,14 +360,14 @@ LESSONS: tuple[Lesson, ...] = (
         lambda r: (
             f"Component 1 takes both clumps, with its mean at {number(_mean(r, 0))} between them, "
             f"and component 2 becomes a wide net of variance {number(_variance(r, 1))} for the "
-            "four. A third component brings the clumps back: outliers cost one."
+            "four. A third component brings the clumps back: outliers cost a component."
         ),
     ),
     Lesson(
         "too-many",
         "Too many components",
         "Thirty points of one normal distribution. With one component the log-likelihood is "
-        "−57.45. What does it say with four?",
+        "−57.45. What will it be with four?",
         Choose(
             (
                 "Higher, although there is one bell only",

@@ -524,3 +524,77 @@ def test_the_second_iteration_starts_where_the_first_ended():
     assert second.value(Cell("log_likelihood")) == pytest.approx(-7.4220, abs=5e-5)
     told = diagnose(second, Cell("log_likelihood"), "-11.648")
     assert told.mistake == "log-likelihood-of-old-parameters"
+
+
+# --- small things that a person would notice -----------------------------------------------------
+
+
+def test_hard_assignment_gives_a_tie_to_the_first():
+    start = GaussianMixture.univariate([0.5, 0.5], [1, 5], [1, 1])
+    even = worksheet([1, 2, 3, 4, 5], start, rules=Rules(temperature=0))
+    assert even.step.posterior[:, 0].tolist() == [1, 1, 1, 0, 0]
+    assert even.step.posterior.tolist() == even.values["posterior"].tolist()
+
+
+def test_a_density_that_underflows_is_no_mistake_of_those_who_type_0():
+    far = worksheet([0, 1, 60, 61], GaussianMixture.univariate([0.5, 0.5], [0, 60], [1, 4]))
+    assert diagnose(far, Cell("density", 2, 0), "0").mistake == ""
+
+
+@pytest.mark.parametrize("used", [0.446, 0.45, 0.454])
+def test_who_types_two_digits_and_goes_on_with_more_is_carried_on(used):
+    sheet = SHEET.with_answer(Cell("posterior", 1, 0), "0.45")
+    told = diagnose(sheet, Cell("mean", None, 0), f"{carried_mean(used):.5f}")
+    assert told.verdict == "carried"
+
+
+def test_one_off_in_the_seventh_digit_is_not_carried_on():
+    sheet = SHEET.with_answer(Cell("posterior", 1, 0), "0.45000000")
+    right = f"{carried_mean(0.45):.7f}"
+    assert diagnose(sheet, Cell("mean", None, 0), right).verdict == "carried"
+    wrong = f"{carried_mean(0.45) + 2e-7:.7f}"
+    assert not diagnose(sheet, Cell("mean", None, 0), wrong).right
+
+
+def test_no_more_than_three_earlier_answers_are_named_and_only_the_latest_kind():
+    sheet, shares = SHEET.with_answer(Cell("evidence", 4), "0.2"), [0.35, 0.61, 0.66, 0.12, 0.06]
+    for i, share in enumerate(shares):
+        sheet = sheet.with_answer(Cell("posterior", i, 0), share)
+    told = diagnose(sheet, Cell("N", None, 0), f"{sum(shares):.4f}")
+    assert told.sentence == "Right, carried on from your P(1|1), P(1|2), P(1|3) and 2 more."
+
+
+def test_a_share_that_can_be_written_is_not_0():
+    """0.00 is right below 0.0005 alone, and 0 says too little."""
+    small = worksheet([0, 0.5, 4], GaussianMixture.univariate([0.5, 0.5], [0, 3.6], [1, 1]))
+    assert 0.0005 < small.value(Cell("posterior", 0, 1)) < 0.005 / 2
+    assert not diagnose(small, Cell("posterior", 0, 1), "0.00").right
+    far = worksheet([0, 1, 9, 10], GaussianMixture.univariate([0.5, 0.5], [0, 9], [1, 1]))
+    told = diagnose(far, Cell("posterior", 0, 1), "0")
+    assert (told.right, told.verdict) == (False, "so far")
+
+
+@pytest.mark.parametrize(
+    ("cell", "answer", "words"),
+    [
+        (FIRST, "0.31", "Too large, by about 5%."),
+        (FIRST, "0.25", "Too small, by about 20%."),
+        (FIRST, "0.2960", "Close, but a little too large."),
+        (FIRST, "0.95", "Far too large."),
+        (FIRST, "1.2", "A responsibility lies between 0 and 1."),
+        (Cell("density", 0, 0), "-0.01", "A density is never negative."),
+        (Cell("variance", None, 0), "-2", "A variance is never negative."),
+        (Cell("N", None, 1), "0.3", "Too small, by about 90%."),
+        (Cell("N", None, 0), "5.1", "A component holds between 0 and 5 points."),
+        (Cell("mean", None, 1), "1.7", "Too large, by about 100%."),
+        (Cell("mean", None, 1), "1.85", "A mean of points lies among the points."),
+        (Cell("mean", None, 1), "-0.3", "The sign is wrong."),
+        (Cell("mean", None, 1), "0", "It is not 0."),
+        (Cell("log_likelihood"), "-12.9", "Too far from 0, by about 10%."),
+        (Cell("log_likelihood"), "-11.60", "Close, but a little too close to 0."),
+        (Cell("log_likelihood"), "-40", "Much too far from 0."),
+    ],
+)
+def test_how_far_off_and_on_which_side(cell, answer, words):
+    told = diagnose(SHEET, cell, answer, hint=None)
+    assert (told.sentence, told.mistake) == (words, "")

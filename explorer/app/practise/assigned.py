@@ -13,7 +13,7 @@ from explorer.model.exercise import Practice, Terms
 from explorer.model.problem import MAX_TITLE
 
 HELP_WORDS = {
-    "all": "There are hints, and in the end the number.",
+    "all": "There are hints, and after the last one the number itself.",
     "hints": "There are hints.",
     "none": "There are no hints.",
 }
