@@ -185,8 +185,8 @@ def _drawn(points: np.ndarray, parameters: Parameters) -> Earned:
 def _numbers(
     states: Sequence[Parameters], levels: np.ndarray, caption: str, at: int | None = None
 ) -> Markup:
-    """Every iteration's parameters and log-likelihood; a fall is marked."""
-    head = ["t", "weights", "means", "variances", "log-likelihood"]
+    """Every iteration's log-likelihood and parameters; a fall is marked."""
+    head = ["t", "log-likelihood", "weights", "means", "variances"]
     rows = []
     for t, parameters in enumerate(states):
         fell = t > 0 and levels[t] < levels[t - 1] - 1e-9
@@ -194,11 +194,11 @@ def _numbers(
         rows.append(
             [
                 str(t),
+                html('{} <span class="ex-fell">falls</span>', level) if fell else level,
                 *(
                     ", ".join(number(float(v)) for v in values)
                     for values in (parameters.weights, parameters.means, parameters.variances)
                 ),
-                html('{} <span class="ex-fell">falls</span>', level) if fell else level,
             ]
         )
     return table(head, rows, caption, chosen=at)
