@@ -13,6 +13,9 @@ from explorer.app.em_tables import whose
 from explorer.app.markup import NumberStyle, dot, html, table
 from explorer.model.runs import Run, RunFrame
 
+CROWDED = 38
+"""Characters of a row of numbers that fit beside the stage on a laptop."""
+
 
 def where_numbers_come_from(frame: RunFrame, style: NumberStyle) -> None:
     """The chosen point's responsibilities, and the fields that choose point and component."""
@@ -109,15 +112,13 @@ def _whose(frame: RunFrame) -> str:
 
 
 def _terms(account: PosteriorAccount, chosen: int, style: NumberStyle) -> Markup:
+    numbers = [
+        [style.of(x) for x in (term.prior, term.density, term.product, term.posterior)]
+        for term in account.terms
+    ]
     rows: list[list[str]] = [
-        [
-            dot(j),
-            style.of(term.prior),
-            style.of(term.density),
-            style.of(term.product),
-            html("<b>{}</b>", style.of(term.posterior)),
-        ]
-        for j, term in enumerate(account.terms)
+        [dot(j), *others, html("<b>{}</b>", posterior)]
+        for j, (*others, posterior) in enumerate(numbers)
     ]
     rows.append(["sum", "1", "", style.of(account.evidence), "1"])
     return table(
@@ -127,5 +128,5 @@ def _terms(account: PosteriorAccount, chosen: int, style: NumberStyle) -> Markup
         "product ÷ evidence = responsibility r",
         chosen=chosen,
         total=True,
-        small=style.precise,
+        small=style.precise or max(len("".join(row)) for row in numbers) > CROWDED,
     )

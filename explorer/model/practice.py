@@ -254,7 +254,9 @@ def unfit(problem: Problem) -> str:
     """Why a problem is no exercise for the hand, or ""."""
     data, K = problem.data, problem.start.mixture.n_components
     if data.n_features != 1:
-        return "The data on Explore have two dimensions, and sums by hand are in one."
+        return (
+            f"The data on Explore have {data.n_features} columns, and sums by hand are done in one."
+        )
     if data.n_points > MAX_POINTS_BY_HAND:
         return (
             f"The data on Explore have {data.n_points} points: for the hand, take at most "

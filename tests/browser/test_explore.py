@@ -319,6 +319,13 @@ def test_the_start_values_fold_away_while_a_run_is_looked_at(explore):
     expect(weight).to_be_hidden()
 
 
+def test_the_last_column_of_the_sums_is_in_view_on_a_laptop(explore):
+    for path in ("/?data=galaxies&t=3&phase=E", "/?data=iris&t=3&phase=E"):
+        page = explore(path)
+        terms = page.get_by_role("region", name=re.compile("weight × density = product"))
+        assert terms.evaluate("region => region.scrollWidth <= region.clientWidth"), path
+
+
 def test_fields_of_the_start_show_their_whole_number(explore):
     page = explore("/?mu=-3,1000000&s2=4,0.000181234")
     for label in ("Mean 2", "Variance 2"):

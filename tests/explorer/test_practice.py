@@ -148,7 +148,7 @@ def test_after_the_last_blank_comes_the_first_that_is_open():
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        (lambda: Problem(d := named_data("old_faithful"), suggested_start(d)), "two dimensions"),
+        (lambda: Problem(d := named_data("old_faithful"), suggested_start(d)), "have 2 columns"),
         (lambda: Problem(d := named_data("galaxies"), suggested_start(d)), "82 points"),
         (lambda: with_component_count(default_problem(), 5), "5 components"),
         (lambda: replace(default_problem(), options=Options(variance_floor=0.1)), "floor"),
