@@ -113,6 +113,18 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
+@pytest.fixture
+def explore(open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`explore(path="/", …)`: as `open_page`, and its stage is painted."""
+
+    def explore(path: str = "/", **options: Any) -> Page:
+        page = open_page(path, **options)
+        page.locator(".em-main .main-svg").first.wait_for()
+        return page
+
+    return explore
+
+
 @pytest.fixture(scope="session")
 def bare(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
     """Pages that have a stage each and nothing else."""

@@ -11,18 +11,6 @@ SLOWLY = 60_000
 """Milliseconds to wait for an answer of the server, on a busy machine."""
 
 
-@pytest.fixture
-def explore(open_page):
-    """`explore(path="/", …)`: the page at `path`, its stage painted."""
-
-    def explore(path: str = "/", **options) -> Page:
-        page = open_page(path, **options)
-        expect(page.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
-        return page
-
-    return explore
-
-
 def step(page: Page, act: str) -> None:
     page.locator(f"[data-act={act}]").click()
 

@@ -13,7 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from em_core import COVARIANCE_TYPES, CovarianceType, GaussianMixture, Rules, Trace, fit
+from em_core import COVARIANCE_TYPES, CovarianceType, GaussianMixture, Rules, Trace
 from em_core.starts import METHODS
 from explorer.export.csv_tables import points_csv
 from explorer.export.notebook import POINTS_FILE, needs_points_file, notebook, script
@@ -26,23 +26,10 @@ from explorer.model.examples import (
     suggested_start,
 )
 from explorer.model.problem import Generated, Options, Problem, Start, View
+from tests.explorer.fitted import trace_of
 
 WORKED_EXAMPLE = default_problem()
 GOLDEN_MEAN = -0.5373289474340418
-
-
-def run(problem: Problem) -> Trace:
-    options = problem.options
-    return fit(
-        problem.data.points,
-        problem.start.mixture,
-        options.covariance_type,
-        options.max_iter,
-        options.tol,
-        variance_floor=options.variance_floor,
-        rules=options.rules,
-        sample_weight=problem.data.counts,
-    )
 
 
 def named(name: str, count: int | None = None, options: Options | None = None) -> Problem:
@@ -68,7 +55,7 @@ def check_both(problem: Problem, trace: Trace, half_step: int) -> dict:
 
 
 def test_the_worked_example_at_every_half_step() -> None:
-    trace = run(WORKED_EXAMPLE)
+    trace = trace_of(WORKED_EXAMPLE)
     for half_step in range(2 * trace.n_iter + 1):
         names = check_both(WORKED_EXAMPLE, trace, half_step)
         assert names["means"] == pytest.approx(trace.means[half_step // 2, :, 0], rel=1e-12)
@@ -80,14 +67,14 @@ def test_the_worked_example_at_every_half_step() -> None:
 @pytest.mark.parametrize("floor", [0.0, 0.1])
 def test_every_covariance_type(name: str, covariance_type: CovarianceType, floor: float) -> None:
     problem = named(name, options=Options(covariance_type, variance_floor=floor))
-    trace = run(problem)
+    trace = trace_of(problem)
     for half_step in (3, 2 * trace.n_iter):
         check_both(problem, trace, half_step)
 
 
 def test_the_floor_is_at_work_in_a_notebook() -> None:
     problem = named("galaxies", 6, Options(variance_floor=0.01))
-    trace = run(problem)
+    trace = trace_of(problem)
     assert trace.floored[-1].any()
     names = check_both(problem, trace, 2 * trace.n_iter)
     assert names["variances"].min() == pytest.approx(0.01 * problem.data.points.var())
@@ -97,7 +84,7 @@ def test_a_run_that_collapses_on_the_line() -> None:
     points = [0, 1, 2, 7, 7 + 2e-12]
     mixture = GaussianMixture.univariate([0.6, 0.4], [1, 7], [1, 0.1])
     problem = Problem(own_data(points), Start(mixture))
-    trace = run(problem)
+    trace = trace_of(problem)
     assert (trace.outcome, trace.iteration) == ("collapsed", trace.n_iter)
     text = notebook(problem, trace, View(half_step=2 * trace.n_iter))
     assert "The step that breaks down" in text
@@ -108,7 +95,7 @@ def test_a_run_that_collapses_on_the_line() -> None:
 def test_a_run_that_collapses_in_the_plane() -> None:
     data = named_data("iris_petal")
     problem = Problem(data, suggested_start(data, 6), Options(tol=0))
-    trace = run(problem)
+    trace = trace_of(problem)
     assert trace.outcome == "collapsed"
     for half_step in (2 * trace.n_iter - 1, 2 * trace.n_iter):
         check_both(problem, trace, half_step)
@@ -117,7 +104,7 @@ def test_a_run_that_collapses_in_the_plane() -> None:
 def test_a_run_that_collapses_at_once_to_nothing() -> None:
     mixture = GaussianMixture.univariate([0.5, 0.5], [0, 5], [0.01, 0.01])
     problem = Problem(own_data([0, 0, 0, 5, 5]), Start(mixture))
-    trace = run(problem)
+    trace = trace_of(problem)
     assert (trace.outcome, trace.n_iter) == ("collapsed", 0)
     check_both(problem, trace, 0)
 
@@ -132,7 +119,7 @@ def test_any_problem(seed: int) -> None:
     start = METHODS[method](data.points, int(rng.integers(1, 6)), rng).mixture
     options = Options(COVARIANCE_TYPES[seed % 4], variance_floor=0.05 * (seed % 2))
     problem = Problem(data, Start(start), options)
-    trace = run(problem)
+    trace = trace_of(problem)
     check_both(problem, trace, int(rng.integers(0, 2 * trace.n_iter + 1)))
 
 
@@ -146,15 +133,15 @@ def test_data_far_off_or_in_strange_units(name: str, origin: float, scale: float
     )
     data = own_data(plain.data.points * scale + origin)
     problem = Problem(data, Start(start))
-    trace = run(problem)
+    trace = trace_of(problem)
     check_both(problem, trace, min(12, 2 * trace.n_iter))
 
 
 def test_a_notebook_does_not_promise_what_its_start_may_break() -> None:
     plain = named("old_faithful")
-    assert "never falls." in notebook(plain, run(plain), View(4))
+    assert "never falls." in notebook(plain, trace_of(plain), View(4))
     other = named("old_faithful", options=Options("spherical"))
-    trace = run(other)
+    trace = trace_of(other)
     assert trace.log_likelihoods[1] < trace.log_likelihoods[0]
     text = notebook(other, trace, View(2))
     assert any(trace.fall_message in cell["source"] for cell in json.loads(text)["cells"])
@@ -162,7 +149,7 @@ def test_a_notebook_does_not_promise_what_its_start_may_break() -> None:
 
 
 def test_the_assertions_can_fail() -> None:
-    trace = run(WORKED_EXAMPLE)
+    trace = trace_of(WORKED_EXAMPLE)
     text = script(WORKED_EXAMPLE, trace, View(half_step=4))
     for right, wrong in [
         ("points = np.array([0.2,", "points = np.array([0.2000001,"),
@@ -180,7 +167,7 @@ def test_the_assertions_can_fail() -> None:
 def test_each_assertion_can_fail(name: str, half_step: int) -> None:
     """Every number of the screen that the notebook holds, one after the other, a little off."""
     problem = named(name)
-    code = script(problem, run(problem), View(half_step=half_step))
+    code = script(problem, trace_of(problem), View(half_step=half_step))
     names = re.findall(r"^(screen_\w+) = ", code, flags=re.MULTILINE)
     assert len(names) == 4 + (half_step == 3)
     begin = code.index("# %% [markdown]\n# ## The same numbers")
@@ -197,7 +184,7 @@ def test_each_assertion_can_fail(name: str, half_step: int) -> None:
 def test_the_floor_is_at_work_in_the_plane(covariance_type: CovarianceType) -> None:
     options = Options(covariance_type, variance_floor=0.3)
     problem = named("old_faithful", 3, options)
-    trace = run(problem)
+    trace = trace_of(problem)
     assert trace.floored[-1].any()
     names = check_both(problem, trace, 2 * trace.n_iter)
     assert names["covariances"] == pytest.approx(trace.covariances[-1])
@@ -222,7 +209,7 @@ def test_a_run_under_rules_of_its_own(
         rules = replace(rules, fixed_covariances=(0, 1))
     options = Options(covariance_type, max_iter=6, variance_floor=0.05, rules=rules)
     problem = named(name, 2, options)
-    trace = run(problem)
+    trace = trace_of(problem)
     for half_step in (1, 2, 5, trace.last_half_step):
         names = check_both(problem, trace, half_step)
         assert names["weights"] == pytest.approx(trace.frame(half_step).mixture.weights)
@@ -234,23 +221,23 @@ def test_rules_and_counts_together(points: list) -> None:
     data = replace(own_data(points), counts=counts)
     options = Options(max_iter=3, rules=replace(RULES["held"], temperature=1.5))
     problem = Problem(data, suggested_start(data, 2), options)
-    check_both(problem, run(problem), 6)
+    check_both(problem, trace_of(problem), 6)
 
 
 def test_what_the_rules_hold_is_said() -> None:
     problem = named("worked_example", 2, Options(max_iter=2, rules=RULES["held"]))
-    text = notebook(problem, run(problem), View(half_step=4))
+    text = notebook(problem, trace_of(problem), View(half_step=4))
     assert "Fixed means: component 1 keeps the start's." in text
     assert "Fixed variances: component 2 keeps the start's." in text
     warm = named("worked_example", 2, Options(max_iter=2, rules=RULES["warm"]))
-    assert "This run has temperature T = 2.5" in notebook(warm, run(warm), View(half_step=4))
-    assert "the log-likelihood may fall" in notebook(warm, run(warm), View(half_step=4))
+    assert "This run has temperature T = 2.5" in notebook(warm, trace_of(warm), View(half_step=4))
+    assert "the log-likelihood may fall" in notebook(warm, trace_of(warm), View(half_step=4))
 
 
 def test_foreign_text_stays_text() -> None:
     title = '# <img src=x onerror=alert(1)> $x$ `a` *b* """ \\'
     problem = Problem(own_data([1, 2, 4], title), WORKED_EXAMPLE.start)
-    trace = run(problem)
+    trace = trace_of(problem)
     document = json.loads(notebook(problem, trace, View()))
     opening = document["cells"][0]["source"]
     for hostile in ("<img", "$x$", "`a`", "*b*"):
@@ -266,7 +253,7 @@ def test_many_points_lie_in_a_file_beside_it(
     for d in (1, 2):
         data = own_data(rng.normal(size=(3000, d)), columns=("=größe", "x")[:d])
         problem = Problem(data, suggested_start(data), Options(max_iter=3))
-        trace = run(problem)
+        trace = trace_of(problem)
         assert needs_points_file(problem)
         (tmp_path / POINTS_FILE).write_text(points_csv(problem), encoding="utf-8")
         monkeypatch.chdir(tmp_path)
@@ -276,7 +263,7 @@ def test_many_points_lie_in_a_file_beside_it(
 
 
 def test_the_script_runs_by_itself(tmp_path: Path) -> None:
-    trace = run(WORKED_EXAMPLE)
+    trace = trace_of(WORKED_EXAMPLE)
     file = tmp_path / "em.py"
     file.write_text(script(WORKED_EXAMPLE, trace, View(half_step=2)), encoding="utf-8")
     done = subprocess.run(
@@ -293,7 +280,7 @@ def test_the_script_runs_by_itself(tmp_path: Path) -> None:
 
 def test_jupyter_runs_the_notebook(tmp_path: Path) -> None:
     problem = named("penguins")
-    trace = run(problem)
+    trace = trace_of(problem)
     document = nbformat.reads(notebook(problem, trace, View(half_step=9)), as_version=4)
     nbclient.NotebookClient(
         document, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}

@@ -6,7 +6,7 @@ import io
 import numpy as np
 import pytest
 
-from em_core import Trace, e_step, fit
+from em_core import e_step
 from explorer.export.csv_tables import (
     guarded,
     parameters_csv,
@@ -23,21 +23,10 @@ from explorer.model.examples import (
     suggested_start,
 )
 from explorer.model.problem import Generated, Options, Problem, View
+from tests.explorer.fitted import trace_of
 
 WORKED_EXAMPLE = default_problem()
 PENGUINS = Problem(named_data("penguins"), suggested_start(named_data("penguins")))
-
-
-def run(problem: Problem) -> Trace:
-    options = problem.options
-    return fit(
-        problem.data.points,
-        problem.start.mixture,
-        options.covariance_type,
-        options.max_iter,
-        options.tol,
-        variance_floor=options.variance_floor,
-    )
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -50,7 +39,7 @@ def column(rows: list[dict[str, str]], name: str) -> list[float]:
 
 def test_responsibilities_say_by_which_parameters() -> None:
     """At an M-step: those it was made of, and those that its parameters give."""
-    trace = run(WORKED_EXAMPLE)
+    trace = trace_of(WORKED_EXAMPLE)
     points = WORKED_EXAMPLE.data.points
     last = trace.n_iter
     for half_step, iterations in [(1, [0]), (2, [0, 1]), (3, [1]), (2 * last, [last - 1, last])]:
@@ -67,7 +56,7 @@ def test_responsibilities_say_by_which_parameters() -> None:
 
 
 def test_of_very_many_points_some_are_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    trace = run(PENGUINS)
+    trace = trace_of(PENGUINS)
     whole = responsibilities_csv(PENGUINS, trace, 2)
     assert stride(PENGUINS, trace, 2) == 1
     monkeypatch.setattr("explorer.export.csv_tables.MAX_BYTES", 20_000)
@@ -80,12 +69,12 @@ def test_of_very_many_points_some_are_in_the_table(monkeypatch: pytest.MonkeyPat
 
 
 def test_there_are_no_responsibilities_before_the_first_e_step() -> None:
-    rows = read(responsibilities_csv(WORKED_EXAMPLE, run(WORKED_EXAMPLE), 0))
+    rows = read(responsibilities_csv(WORKED_EXAMPLE, trace_of(WORKED_EXAMPLE), 0))
     assert list(rows[0]) == ["point", "x"]
 
 
 def test_parameters_by_iteration_in_one_dimension() -> None:
-    trace = run(WORKED_EXAMPLE)
+    trace = trace_of(WORKED_EXAMPLE)
     rows = read(parameters_csv(trace))
     assert column(rows, "iteration") == list(range(trace.n_iter + 1))
     assert column(rows, "log_likelihood") == trace.log_likelihoods.tolist()
@@ -99,7 +88,7 @@ def test_parameters_by_iteration_in_one_dimension() -> None:
 
 
 def test_parameters_by_iteration_in_two_dimensions() -> None:
-    trace = run(PENGUINS)
+    trace = trace_of(PENGUINS)
     rows = read(parameters_csv(trace))
     assert column(rows, "mean_3_2") == trace.means[:, 2, 1].tolist()
     for name, i, j in [("11", 0, 0), ("12", 0, 1), ("22", 1, 1)]:
@@ -118,7 +107,7 @@ def test_the_summary_says_what_was_done_and_found() -> None:
     problem = Problem(
         generated_data(source), suggested_start(generated_data(source)), Options("tied", tol=1e-9)
     )
-    trace = run(problem)
+    trace = trace_of(problem)
     summary = {r["quantity"]: r["value"] for r in read(summary_csv(problem, trace, View(4)))}
     assert summary["data_recipe"] == "mixture_1d"
     assert summary["data_seed"] == "9"
@@ -137,7 +126,7 @@ def test_the_summary_says_what_was_done_and_found() -> None:
 def test_text_cells_are_no_formulas(text: str) -> None:
     assert str(guarded(text)).startswith("'")
     problem = Problem(own_data([1, 2, 4], text, (text,), (text,)), WORKED_EXAMPLE.start)
-    trace = run(problem)
+    trace = trace_of(problem)
     for table in (
         points_csv(problem),
         responsibilities_csv(problem, trace, 1),
