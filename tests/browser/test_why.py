@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 
 import nbformat
+import pytest
 from playwright.sync_api import Page, expect
 
 from scripts.chromium import PHONE, settle
@@ -130,17 +131,17 @@ def test_the_map_is_looked_at_and_chosen_from_by_keys_and_the_transport_stays(op
     expect(page.locator(".em-likelihood")).not_to_have_text(before, timeout=SLOWLY)
 
 
-def test_the_dot_on_the_road_follows_the_cursor_without_the_server(open_page):
-    for name in ("landscape", "speed"):
-        page = open_page(f"/?page=why&why={name}")
-        complete(page)
-        dot = page.locator(".ex-plane > figure svg > .ex-here, .ex-plane svg > .ex-here").last
-        expect(page.locator(".em-place")).to_have_text("Start", timeout=SLOWLY)
-        before = dot.get_attribute("cx")
-        page.context.set_offline(True)
-        page.locator(".em-bar button[data-act='iterate']").click()
-        expect(dot).not_to_have_attribute("cx", before, timeout=SLOWLY)
-        page.context.set_offline(False)
+@pytest.mark.parametrize("name", ["landscape", "speed"])
+def test_the_dot_on_the_road_follows_the_cursor_without_the_server(open_page, name):
+    page = open_page(f"/?page=why&why={name}")
+    complete(page)
+    dot = page.locator(".ex-plane > figure svg > .ex-here, .ex-plane svg > .ex-here").last
+    expect(page.locator(".em-place")).to_have_text("Start", timeout=SLOWLY)
+    before = dot.get_attribute("cx")
+    page.context.set_offline(True)
+    page.locator(".em-bar button[data-act='iterate']").click()
+    expect(dot).not_to_have_attribute("cx", before, timeout=SLOWLY)
+    page.context.set_offline(False)
 
 
 def test_an_ending_opens_in_explore_at_its_end(open_page):
@@ -155,11 +156,11 @@ def test_an_ending_opens_in_explore_at_its_end(open_page):
     expect(page.locator(".em-likelihood")).to_contain_text(title.split(" ")[0][:6], timeout=SLOWLY)
 
 
-def test_every_picture_fits_a_phone(open_page):
-    for name in ("endings", "map", "speed", "landscape", "dial"):
-        page = open_page(f"/?page=why&why={name}", viewport=PHONE)
-        page.locator(".st-key-why-picture svg.ex-picture").first.wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+@pytest.mark.parametrize("name", ["endings", "map", "speed", "landscape", "dial"])
+def test_every_picture_fits_a_phone(open_page, name):
+    page = open_page(f"/?page=why&why={name}", viewport=PHONE)
+    page.locator(".st-key-why-picture svg.ex-picture").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_the_picture_and_its_table_are_taken_along(open_page):
