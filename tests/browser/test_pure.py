@@ -47,6 +47,22 @@ def test_shares_glide_too_from_none_at_the_start(browser, two):
     assert back == pytest.approx(0.75 * first.ravel())
 
 
+def test_the_trajectory_s_quantities_are_read_off_the_mixture(browser):
+    """Where standard deviations are asked for, their curves are no variances."""
+    tilted = GaussianMixture(
+        [0.4, 0.6], [[0, 1], [3, 2]], [[[1, 0.5], [0.5, 2]], [[4, -0.6], [-0.6, 9]]]
+    )
+    asked = ["weight", "mean", "variance", "sd", "covariance"]
+    with module(browser, "run") as page:
+        found = page.evaluate(
+            "([m, asked]) => asked.map((name) => run.parameterOf(m, [name, 1], 1))",
+            [mixture_payload(tilted), asked],
+        )
+        line = page.evaluate("(m) => run.parameterOf(m, ['sd', 0], 0)", mixture_payload(FIRST))
+    assert found == pytest.approx([0.6, 2, 9, 3, -0.6])
+    assert line == pytest.approx(2)
+
+
 def test_in_slow_motion_one_point_is_shared_out_after_the_other(browser):
     with module(browser, "run") as page:
         shares = page.evaluate(SHARES, [None, mixture_payload(FIRST), POINTS, 0.5, True])
