@@ -276,6 +276,7 @@ def slider_problems():
         yield Problem(data, Start(mixture), Options(covariance_type=kind))
     yield line
     yield edits.with_options(line, Options(covariance_type="tied"))
+    yield edits.with_weight(edits.with_component_count(line, 3), 0, 0.5)
 
 
 def changes_of(problem):
