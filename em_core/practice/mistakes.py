@@ -47,7 +47,7 @@ class Scene:
 
     @property
     def weights(self) -> str:
-        return " and ".join(number(w) for w in self.step.parameters.weights)
+        return enumerated([number(w) for w in self.step.parameters.weights])
 
     @property
     def n(self) -> int:

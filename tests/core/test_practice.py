@@ -21,6 +21,7 @@ from em_core import (
     mistakes_for,
     worksheet,
 )
+from em_core.practice.mistakes import Scene
 from em_core.practice.typed import read
 
 WORKED = json.loads((Path(__file__).parents[1] / "data" / "practice_worked.json").read_text())
@@ -598,3 +599,82 @@ def test_a_share_that_can_be_written_is_not_0():
 def test_how_far_off_and_on_which_side(cell, answer, words):
     told = diagnose(SHEET, cell, answer, hint=None)
     assert (told.sentence, told.mistake) == (words, "")
+
+
+THREE = worksheet([0, 1, 3, 7], GaussianMixture.univariate([0.3, 0.2, 0.5], [0, 6, 5], [1, 1, 9]))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "sentence"),
+    [
+        # point 3 at x = 3, component 3 with w = 0.5, μ = 5, σ² = 9; checked with pen and paper
+        ("no-half-in-exponent", "density", "e to the −0.4444, and it should be e to the −0.2222."),
+        ("no-normalising-constant", "density", "e to the −0.2222 alone"),
+        ("no-normalising-constant", "density", "divided by √(2πσ²) = 7.520."),
+        (
+            "variance-outside-root",
+            "density",
+            "divides by √(2π)·9 = 22.56 and not by √(2π·9) = 7.520.",
+        ),
+        ("distance-not-squared", "density", "|x − μ| = 2 where (x − μ)² = 4 belongs."),
+        ("two-pi-outside-root", "density", "divides by 2π·3 = 18.85 and not by √(2π)·3 = 7.520."),
+        ("sd-for-variance", "density", "a variance of 3 gives; 3 is σ, and the variance σ² is 9."),
+        ("prior-left-out", "product", "its weight, here 0.5."),
+        (
+            "first-prior-for-all",
+            "product",
+            "the first weight, 0.3, for every component; component 3 has",
+        ),
+        ("evidence-without-priors", "evidence", "by its weight, 0.3, 0.2 and 0.5."),
+        ("prior-left-out", "posterior", "if each were 0.3333, and they are 0.3, 0.2 and 0.5."),
+        (
+            "not-normalised",
+            "posterior",
+            "0.5 times the density: it is still to be divided by p(x₃) =",
+        ),
+        ("normalised-over-points", "posterior", "the 4 points; a point is shared out among the 3"),
+        ("hard-assignment", "posterior", "gives point 3 whole to one component"),
+        ("log-base-10", "log_likelihood", "the natural ones, ln, are 2.303 times that."),
+        ("mean-log-likelihood", "log_likelihood", "the total is 4 times that."),
+        ("sign-flipped", "log_likelihood", "ln 0.1 is −2.303."),
+        (
+            "weight-over-components",
+            "weight",
+            "K = 3 components; the weight divides by n = 4 points.",
+        ),
+        ("weight-not-updated", "weight", "0.5 is the weight as it was: the new one is N₃ = 1.879"),
+        ("mean-not-updated", "mean", "5 is the mean as it was"),
+        (
+            "variance-about-old-mean",
+            "scatter",
+            "the old mean, 5; take the new one, new μ₃ = 3.630.",
+        ),
+        ("variance-not-updated", "variance", "9 is the variance as it was"),
+    ],
+)
+def test_a_sentence_has_the_numbers_of_its_scene(name, kind, sentence):
+    row = next(m for m in mistakes_for(THREE.step) if (m.name, m.kind) == (name, kind))
+    assert sentence in row.sentence(Scene(THREE.step, 2, 2, THREE.shown))
+
+
+def test_the_swapped_component_is_the_one_whose_number_was_typed():
+    for k, other in ((0, 1), (0, 2), (1, 0), (2, 1)):
+        typed = THREE.value(Cell("mean", None, other))
+        told = diagnose(THREE, Cell("mean", None, k), typed)
+        assert f"component {other + 1}'s number stands for component {k + 1}'s" in told.sentence
+
+
+def test_the_hints_have_the_numbers_of_the_problem():
+    assert hints(THREE, Cell("density", 2, 2))[2].endswith("= e^(−(3 − 5)² / (2·9)) / √(2π·9)")
+    tied = worksheet(WORKED["points"], START, covariance_type="tied")
+    assert hints(tied, Cell("variance", None, 0))[2].endswith(") / 5")
+    six = worksheet([0, 1, 3, 7, 8, 9], GaussianMixture.univariate([0.5, 0.5], [0, 8], [1, 1]))
+    assert hints(six, Cell("N", None, 0))[1].count("+") == 5
+    seven = worksheet([0, 1, 3, 4, 7, 8, 9], GaussianMixture.univariate([0.5, 0.5], [0, 8], [1, 1]))
+    assert hints(seven, Cell("N", None, 0))[1] == "N₁ = P(1|1) + P(1|2) + P(1|3) + … + P(1|7)"
+    start = GaussianMixture.univariate([0.2, 0.3, 0.5], [-3, 0, 2], [4, 4, 4])
+    held_back = worksheet(WORKED["points"], start, rules=Rules(fixed_weights=(0,)))
+    assert hints(held_back, Cell("weight", None, 1))[2].startswith("new w₂ = 0.8·")
+    assert held_back.formula(Cell("weight", None, 0)).symbols == "as it was"
+    equal = worksheet(WORKED["points"], START, rules=Rules(equal_weights=True))
+    assert equal.formula(Cell("weight", None, 0)).symbols == "1 / K"
