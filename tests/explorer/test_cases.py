@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from em_core import faulty_run
+from em_core.practice.arithmetic import Step
 from explorer.model import cases
 from explorer.model.cases import CASES, DATA, mistake_of
 
@@ -78,3 +79,36 @@ def test_what_is_told_is_so():
     hard = faulty_of("hard-assignment")
     np.testing.assert_allclose(hard.parameters[1].means, hard.parameters[-1].means)
     np.testing.assert_allclose(hard.parameters[1].weights * 10 % 1, 0, atol=1e-9)
+
+
+def said(mistake):
+    return next(case for case in CASES if case.mistake == mistake).told
+
+
+def test_the_numbers_that_are_told_are_those_of_the_runs():
+    assert "n = 3" in said("mean-over-n")
+    assert len(DATA["three"][0]) == 3
+    assert "mean 1 is less than the smallest point" in said("mean-over-n")
+    held = faulty_of("weight-not-updated").parameters[-1]
+    step = Step(np.array(DATA["ten"][0]), held)
+    assert sorted(step.N.round().tolist()) == [4, 6]
+    assert "hold 6 of the 10 points" in said("weight-not-updated")
+    assert "stay at 0.5" in said("weight-not-updated")
+    assert "variance 1 is 6.641 after one iteration" in said("variance-about-old-mean")
+    assert np.ptp(DATA["five"][0]) ** 2 / 4 < 2  # no variance of these points is larger
+    assert "falls from iteration 2 on" in said("unbiased-variance")
+    assert np.diff(faulty_of("unbiased-variance").log_likelihoods)[0] > 0
+
+
+def test_the_rules_beside_each_other_differ_where_the_mistake_is():
+    assert {case.mistake: case.right for case in CASES} == {
+        "variance-as-sd": "density: e^(−(x − μ)² / (2σ²)) / √(2πσ²)",
+        "mean-over-n": "new mean: Σ P(k|i)·x / N",
+        "log-likelihood-of-old-parameters": "printed: Σ ln p(x) of the parameters after the M-step",
+        "weight-not-updated": "new weight: N / n",
+        "unbiased-variance": "new variance: Σ P(k|i)·(x − μ)² / N",
+        "second-moment": "new variance: Σ P(k|i)·(x − μ)² / N",
+        "unweighted-variance": "new variance: Σ P(k|i)·(x − μ)² / N",
+        "variance-about-old-mean": "new variance: Σ P(k|i)·(x − new μ)² / N",
+        "hard-assignment": "responsibility: weight × density, divided by the evidence",
+    }

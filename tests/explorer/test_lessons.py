@@ -211,3 +211,51 @@ def test_shapes():
 def test_the_spike():
     assert "σ 13.3 times smaller" in told("spike")
     assert np.sqrt(0.44012422 / 0.0025) == pytest.approx(13.268, abs=1e-3)
+
+
+def started(key: str) -> GaussianMixture:
+    return lesson_run(BY_KEY[key]).trace.mixtures[0]
+
+
+def test_the_questions_have_the_numbers_of_their_problems():
+    asked = {lesson.key: lesson.question for lesson in LESSONS}
+    x = points("mixture")
+    assert f"point 1, at x = {x[0]:g}?" in asked["mixture"]
+    assert f"point 4, at x = {x[3]:g}," in asked["e-step"]
+    assert f"It starts at {started('m-step').means[1, 0]:g}." in asked["m-step"]
+    first, second, third = started("start").means[:, 0]
+    assert f"at {first:g} and {second:g}, the third at {third:g}" in asked["start"]
+    assert started("symmetric").means[:, 0].tolist() == [-1, 1]
+    assert "start at −1 and 1" in asked["symmetric"]
+    apart = started("apart")
+    assert (
+        f"starts at {apart.means[1, 0]:g} with variance {apart.variances[1]:g}." in asked["apart"]
+    )
+    assert "Fourteen points between 1.2 and 5.2, one at 9." in asked["apart"]
+    assert started("nudge").means[0, 0] == -1.001
+    assert "by only 0.001, to −1.001. At iteration 7" in asked["nudge"]
+    gains = np.diff(lesson_run(BY_KEY["nudge"]).trace.log_likelihoods)
+    assert gains[2] > 1e-3  # at iteration 3 it still grows
+    assert gains[6] < 1e-6
+    assert "Two clumps of thirty points, at 0 and 8, and four points" in asked["outliers"]
+    assert started("outliers").means[:, 0].tolist() == [0, 8]
+    assert "log-likelihood is −57.45." in asked["too-many"].replace("\n", " ")
+    assert len(points("too-many")) == 30
+    assert started("labels").means[:, 0].tolist() == [2, -3]
+    assert "the first starts at 2, the second at −3" in asked["labels"]
+
+
+def test_what_is_told_has_the_numbers_of_the_runs():
+    ratio = 0.8933094060543488 / 0.1066905939456512
+    assert f"more than {int(ratio)} times as high" in told("e-step")
+    assert "the average of 0.2, 1.2 and 1.8." in told("soft-hard")
+    assert "at −155.52; from means 0, 6 and 12 EM ends at −111.38." in told("start")
+    assert "6.5 higher" in told("symmetric")
+    assert "three of the four cling to three points each" in told("too-many")
+    assert "Higher, −51.73" in told("too-many")
+    assert "121.7 against 140.9" in told("too-many")
+    assert "its mean at 3.999 between" in told("outliers")
+    assert "variance 361.1 for" in told("outliers")
+    assert "at −279.81, diagonal ones at −333.03" in told("shapes")
+    assert "0.4401 against 0.002500" in told("spike")
+    assert "At iteration 8 it stands at −35.05, and in the end at −28.54" in told("nudge")
