@@ -1,12 +1,13 @@
 """The pictures of 'Why?' read back: cells, contours, the road, the pace, the dial."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from em_core import GaussianMixture, Options, Parameter
+from em_core import GaussianMixture, Options, Parameter, wording
 from explorer.charts import svg
 from explorer.charts.contours import contour
 from explorer.charts.dialing import dial_picture
@@ -15,7 +16,7 @@ from explorer.charts.ground import Ground
 from explorer.charts.landscape import landscape_picture, levels_of
 from explorer.charts.pace import missing_picture, pace_picture, panel_of
 from explorer.charts.sketch import sketch
-from explorer.charts.start_map import kinds_of, start_map
+from explorer.charts.start_map import in_words, kinds_of, start_map
 from explorer.model import dialing, landscape, search
 from explorer.model import pace as paces
 from explorer.model import start_map as charting
@@ -218,6 +219,109 @@ def test_the_dial_draws_each_mean_at_each_temperature():
     cold = {y for y, t in heights if float(t) < 0.9 * now.splits}
     assert len(hot) == 1
     assert len(cold) > 2
+
+
+DOT = re.compile(
+    r'cx="(?P<x>[\d.]+)" cy="(?P<y>[\d.]+)" r="2.2"[^>]*>'
+    r"<title>component (?P<k>\d) at (?P<t>[\d.]+)<"
+)
+
+
+@pytest.fixture(scope="module")
+def turned():
+    """The dial of galaxies, turned down to 0."""
+    now = dialing.set_running(dialing.begun(run_of("galaxies"), True), True)
+    while now.running:
+        now = dialing.carried_on(now)
+    return now
+
+
+def test_the_dial_goes_from_hot_on_the_left_to_0_on_the_right_and_each_mean_is_at_its_height(
+    turned,
+):
+    found = [dot.groupdict() for dot in DOT.finditer(dial_picture(turned))]
+    assert len(found) == 3 * len(turned.settled)
+    across = [float(dot["x"]) for dot in found if dot["k"] == "1"]
+    warm, coldest = across[:-1], across[-1]
+    steps = -np.diff(np.log10([setting.temperature for setting in turned.settled[:-1]]))
+    np.testing.assert_allclose(np.diff(warm) / steps, np.diff(warm)[0] / steps[0], rtol=0.2)
+    assert coldest - warm[-1] == pytest.approx(30, abs=0.1)
+    means = np.array([setting.mixture.means[:, 0] for setting in turned.settled])
+    heights = np.array([float(dot["y"]) for dot in found]).reshape(3, -1).T
+    scale = np.polyfit(means.ravel(), heights.ravel(), 1)
+    np.testing.assert_allclose(np.polyval(scale, means), heights, atol=0.2)
+    assert scale[0] < 0
+
+
+def test_em_stands_at_temperature_1_and_hard_at_0(turned):
+    drawn = dial_picture(turned)
+    at = {dot["t"]: float(dot["x"]) for dot in DOT.finditer(drawn)}
+    for name, temperature in (("EM", "1"), ("hard", "0")):
+        x = re.search(rf'<text x="([\d.]+)"[^>]*>{name}</text>', drawn)[1]
+        assert float(x) == pytest.approx(at[temperature], abs=0.1)
+
+
+def posts(found, drawn: str) -> dict[str, float]:
+    """Where the stopping rules stand, in iterations, by the words beside them."""
+    panel = panel_of(found)
+    marks = re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="(\w+)"[^>]*>([\w -]+)</text>', drawn)
+    places = {}
+    for x, side, words in marks:
+        at = float(x) + (4 if side == "end" else -4)
+        places[words] = (at - panel.left) / (panel.right - panel.left) * panel.x[1]
+    return places
+
+
+def test_each_stopping_rule_stands_where_it_stops():
+    found = paces.pace(run_of("old_faithful_waiting"))
+    places = posts(found, pace_picture(found)[0])
+    names = {"here": "our default"}
+    for stop in found.speed.stops:
+        assert places[names.get(stop.rule, stop.rule)] == pytest.approx(stop.iteration, abs=0.05)
+
+
+def test_the_line_of_the_rate_falls_as_theory_has_it():
+    found = paces.pace(run_of("old_faithful_waiting"))
+    panel, drawn = panel_of(found), pace_picture(found)[0]
+    path = re.search(r'<path d="M([^"]+)"[^>]*var\(--em-c2\)[^>]*', drawn)[1]
+    (x0, y0), *_, (x1, y1) = [tuple(map(float, place.split(","))) for place in path.split("L")]
+    iterations = (x1 - x0) / (panel.right - panel.left) * (panel.x[1] - panel.x[0])
+    powers = (y0 - y1) / (panel.bottom - panel.top) * (panel.y[1] - panel.y[0])
+    assert 10 ** (powers / iterations) == pytest.approx(found.speed.rate, abs=0.005)
+
+
+def areas(drawn: str, of: str) -> float:
+    """What is covered by the cells whose path has this in it, in square pixels."""
+    total = 0.0
+    for path in re.findall(r"<path [^>]*crispEdges[^>]*>", drawn):
+        if of in path:
+            for box in re.findall(r"M([\d.]+),([\d.]+)H([\d.]+)V([\d.]+)H", path):
+                left, top, right, bottom = map(float, box)
+                total += (right - left) * (bottom - top)
+    return total
+
+
+def test_quick_starts_are_strong_slow_ones_pale_and_those_that_failed_grey(charted):
+    made, ground = charted.made, Ground(charted.x, charted.y, charted.xs, charted.ys)
+    endings = (*made.endings[:-1], replace(made.endings[-1], outcome="collapsed"))
+    iterations = np.tile(np.arange(made.ending.shape[1]), (made.ending.shape[0], 1))
+    made = replace(made, endings=endings, iterations=iterations)
+    data = sketch(charted.run.problem.data)
+    drawn = start_map(charted.run, ground, made, False, data)
+    last = float((made.ending == len(endings) - 1).mean())
+    panel = ground.panel
+    whole = (panel.right - panel.left) * (panel.bottom - panel.top)
+    assert areas(drawn, f"fill:{svg.MUTED}") / whole == pytest.approx(last, abs=0.003)
+    for opacity in ("1", "0.8", "0.62", "0.46", "0.32"):
+        assert areas(drawn, f'opacity="{opacity}"') / whole == pytest.approx(0.2, abs=0.01)
+    strong = re.search(r'<path d="M([\d.]+),[^>]*opacity="1"', drawn)[1]
+    assert float(strong) == pytest.approx(panel.left, abs=0.1)
+
+
+def test_an_endings_words_say_what_share_of_the_starts_lead_there(charted):
+    kinds, which = kinds_of(charted.made, False)
+    share = wording.percent(float((which == 0).mean()), digits=2)
+    assert in_words(charted.made, kinds[0], which, 0).endswith(f", {share} of these starts")
 
 
 def test_an_ending_can_be_chosen_and_what_strangers_wrote_is_escaped():

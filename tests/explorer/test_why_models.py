@@ -1,5 +1,7 @@
 """What the pictures of 'Why?' are made of: endings, the map of starts, the pace, the dial."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -185,6 +187,30 @@ def test_the_pace_of_the_waiting_times_is_the_published_fraction_of_missing_info
     steps = found.speed.distances[15:22]
     np.testing.assert_allclose(steps[1:] / steps[:-1], 0.6580517, atol=0.01)
     assert pace.in_words(found).startswith("Near the end each iteration leaves 65.8% of")
+
+
+def slow(rate: float, *slowest: tuple[str, float]) -> str:
+    """What is said of such a pace."""
+    found = pace.pace(run_of("old_faithful_waiting"))
+    return pace.in_words(replace(found, speed=replace(found.speed, rate=rate, slowest=slowest)))
+
+
+def test_the_slowest_direction_is_told_by_the_parameters_that_change_most_in_it():
+    against = slow(0.95, ("mean 1", 1.0), ("mean 2", -0.31), ("weight 1", 0.29))
+    assert against.startswith("Near the end each iteration leaves 95% of the distance")
+    assert against.endswith("Slowest are mean 1 against mean 2: what one gains, the other loses.")
+    together = slow(0.5, ("mean 1", -1.0), ("mean 2", -0.5))
+    assert together.endswith("Slowest are mean 1 and mean 2, which go the same way.")
+    assert slow(0.5, ("mean 1", 1.0)).endswith("Slowest is mean 1.")
+    assert "no proper maximum" in slow(1.0, ("mean 1", 1.0))
+    assert "nothing left to be found out" in slow(0.5)
+
+
+def test_an_accelerated_run_that_ends_elsewhere_is_not_drawn(monkeypatch):
+    here = run_of("old_faithful_waiting")
+    assert set(pace.pace(here).others) == {"SQUAREM", "Anderson"}
+    monkeypatch.setattr(pace, "same_density", lambda *_: False)
+    assert pace.pace(here).others == {}
 
 
 def test_the_run_is_followed_beyond_its_end_without_changing_it():
