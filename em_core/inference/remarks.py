@@ -21,6 +21,8 @@ from em_core.wording import point as point_name
 MATTERS = 0.5
 """A difference in log-likelihood below this is no reason to worry about rounding."""
 
+AT_MIDDLES = "EM counts each bin at its middle."
+
 CHANCE = 0.1
 """More of the quantiles outside an envelope that holds each with 95% are no accident."""
 
@@ -95,6 +97,25 @@ def of_rounding(
         f"{log_likelihood(of_intervals)}, and by density times width "
         f"{log_likelihood(by_density)}: some component is about as narrow as the rounding, so "
         "trust the first (Biernacki 2007)."
+    )
+
+
+def of_bins(bins: ArrayLike, candidate: Candidate, sample_weight: ArrayLike | None = None) -> str:
+    """What the fit to the middles of bins (n, 2) is worth as a fit to the bins themselves."""
+    low, high = np.asarray(bins, dtype=float).T
+    weight = np.ones(len(low)) if sample_weight is None else np.asarray(sample_weight)
+    of_intervals = interval_log_likelihood(low, high, candidate.mixture, weight)
+    by_density = candidate.log_likelihood + float(weight @ np.log(high - low))
+    words = (
+        f"{AT_MIDDLES} The bins themselves have the log-likelihood "
+        f"{log_likelihood(of_intervals)} by this fit, the probability of each; by the density at "
+        f"the middle times the width it is {log_likelihood(by_density)}: "
+    )
+    if abs(of_intervals - by_density) < MATTERS:
+        return words + "the bins are narrow enough for that to be the same."
+    return (
+        words + "some component is hardly wider than the bins, so trust the first, and take "
+        "variances for rough (Sheppard 1898 takes width²/12 off)."
     )
 
 

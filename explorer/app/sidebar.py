@@ -119,6 +119,8 @@ def _about(data: Data, dataset: datasets.Dataset | None) -> str:
     points = counted(data.n_points, "point")
     if data.counts is not None:
         points += f", counted {number(data.total)} times in all"
+    if data.bins is not None:
+        points += ", the middles of bins"
     if isinstance(data.source, Generated):
         return f'<p class="ex-note">{points}, drawn with seed {data.source.seed}.</p>'
     if dataset is None:

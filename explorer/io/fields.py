@@ -181,7 +181,8 @@ def _own(problem: Problem, view: View) -> Values:
     words |= {"x_unit": data.units, "y_unit": data.units}
     each = {name: _at(AXES.index(name[0]), several) for name, several in words.items()}
     points = data.points[:, 0] if data.n_features == 1 else data.points
-    return {"points": points, "counts": data.counts, "title": data.title} | each
+    known = {"points": points, "counts": data.counts, "bins": data.bins, "title": data.title}
+    return known | each
 
 
 def _at(axis: int, words: tuple[str, ...]) -> str | None:
@@ -276,6 +277,9 @@ POINTS = Numbers(
     f"and {MAX_COORDINATES} numbers in all.",
 )
 COUNTS = Numbers(MAX_POINTS, f"The counts are at most {MAX_POINTS} numbers, one for each point.")
+BINS = Numbers(
+    2 * MAX_POINTS, "Bins are pairs of finite numbers, one for each point, which is its middle."
+)
 PARAMETERS = Numbers(
     MAX_COMPONENTS * MAX_COLUMNS**2,
     f"Start parameters are finite numbers, for 1 to {MAX_COMPONENTS} components.",
@@ -330,6 +334,7 @@ FIELDS = (
     Field("seed", DRAWN_DATA, "seed", SEED),
     Field("x", OWN_DATA, "points", POINTS),
     Field("count", OWN_DATA, "counts", COUNTS),
+    Field("bins", OWN_DATA, "bins", BINS),
     Field("title", OWN_DATA, "title", WORDS),
     Field("xname", OWN_DATA, "x_column", WORDS),
     Field("yname", OWN_DATA, "y_column", WORDS),
@@ -492,7 +497,8 @@ def _data_of(record: Record) -> Data:
         units = tuple(given.get(f"{axis}_unit", "") for axis in AXES)
         if given["points"].ndim > 1 and given["points"].shape[1] > len(AXES):
             columns, units = given.get("columns", ()), given.get("units", ())
-        return own_data(given["points"], given["title"], columns, units, given.get("counts"))
+        counts, bins = given.get("counts"), given.get("bins")
+        return own_data(given["points"], given["title"], columns, units, counts, bins)
     return named_data(record.get("data", WORKED_EXAMPLE))
 
 

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from em_core import METHODS, CovarianceType, datasets
 from em_core.errors import InputError
 from em_core.wording import AXES
-from explorer.model.points import checked_counts, reading, refuse_size
+from explorer.model.points import checked_bins, checked_counts, middles, reading, refuse_size
 from explorer.model.problem import (
     Data,
     Generated,
@@ -57,11 +57,13 @@ def own_data(
     columns: tuple[str, ...] = (),
     units: tuple[str, ...] = (),
     counts: ArrayLike | None = None,
+    bins: ArrayLike | None = None,
 ) -> Data:
     """A person's points, (n,) or (n, d) with d at most 10, as `Data`; a read-only copy is taken.
 
     Names and units beyond d are left out, and those that are missing are as usual; counts: (n,),
-    how often each point was observed. InputError for points that EM cannot use.
+    how often each point was observed; bins: (n, 2), the ends of those that the points are the
+    middles of. InputError for points that EM cannot use.
     """
     array = np.asarray(points, dtype=float)
     array = array.reshape(len(array), -1)
@@ -71,7 +73,10 @@ def own_data(
     units = (*units, *("",) * d)[:d]
     checked = reading(list(array.T), columns, ())
     often = None if counts is None else checked_counts(np.asarray(counts, dtype=float), n)
-    return Data(checked.points, title, columns, units, Own(), counts=often)
+    ends = None if bins is None else checked_bins(np.asarray(bins, dtype=float))
+    if ends is not None and not np.array_equal(middles(ends), checked.points):
+        raise InputError("bins", "The points are not the middles of the bins.")
+    return Data(checked.points, title, columns, units, Own(), counts=often, bins=ends)
 
 
 def axis_names(d: int) -> tuple[str, ...]:

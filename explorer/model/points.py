@@ -8,6 +8,7 @@ import numpy as np
 
 import em_core.points
 from em_core import InputError
+from em_core.inference.remarks import AT_MIDDLES
 from em_core.wording import FULL, count, counted, number
 from explorer.model.problem import MAX_COLUMNS, MAX_COORDINATES, MAX_POINTS
 from explorer.model.refusal import ReadingError
@@ -26,13 +27,14 @@ class Reading:
 
     points: (n, d) float64, read-only; columns: d names; notes: plain sentences, to be shown
     escaped. The first note says how many values were read. counts: (n,) how often each point was
-    observed, or None.
+    observed, or None; bins: (n, 2) the ends of the bins whose middles the points are, or None.
     """
 
     points: np.ndarray
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     counts: np.ndarray | None = None
+    bins: np.ndarray | None = None
 
 
 def refuse_size(n: int, d: int) -> None:
@@ -73,19 +75,35 @@ def counted_reading(
     Rows that were never observed are left out.
     """
     *places, counts = (np.asarray(column, dtype=float) for column in values)
+    ends = None
     names, said = list(columns[:-1]), list(notes)
     _refuse_counts(counts)
     if bins:
-        low, high = places
-        _refuse_bins(low, high)
-        places, names = [low + (high - low) / 2], [f"middle of {names[0]} to {names[1]}"]
-        said.append("Each bin counts at its middle.")
+        ends = checked_bins(np.column_stack(places))
+        places, names = [middles(ends)[:, 0]], [f"middle of {names[0]} to {names[1]}"]
+        said.append(AT_MIDDLES)
     seen = counts > 0
     if not seen.all():
         said.append(f"{counted(int((~seen).sum()), 'row')} with a count of 0 left out.")
     said.append(f"Counted {number(float(counts.sum()), digits=FULL)} times in all.")
     found = reading([column[seen] for column in places], names, said)
-    return replace(found, counts=checked_counts(counts[seen], len(found.points)))
+    often = checked_counts(counts[seen], len(found.points))
+    return replace(found, counts=often, bins=None if ends is None else checked_bins(ends[seen]))
+
+
+def checked_bins(bins: np.ndarray) -> np.ndarray:
+    """(n, 2) read-only ends of bins. ReadingError where a lower end is not below its upper end."""
+    array = np.array(bins, dtype=float)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ReadingError("bins", "Bins need a lower and an upper end each.")
+    _refuse_bins(array[:, 0], array[:, 1])
+    array.flags.writeable = False
+    return array
+
+
+def middles(bins: np.ndarray) -> np.ndarray:
+    """(n, 1) where bins (n, 2) count."""
+    return bins[:, :1] + (bins[:, 1:] - bins[:, :1]) / 2
 
 
 def checked_counts(counts: np.ndarray, n: int) -> np.ndarray | None:

@@ -62,7 +62,8 @@ class Data:
 
     points: (n, d) float64, read-only; columns and units: d axis names and units ("" for none);
     truth: (n,) integer labels where known, else None; counts: (n,) how often each point was
-    observed, above 0 and read-only, or None where each counts once.
+    observed, above 0 and read-only, or None where each counts once; bins: (n, 2) read-only lower
+    and upper ends of the bins whose middles the points are, or None.
     """
 
     points: np.ndarray
@@ -72,6 +73,7 @@ class Data:
     source: Own | Named | Generated
     truth: np.ndarray | None = None
     counts: np.ndarray | None = None
+    bins: np.ndarray | None = None
 
     @property
     def n_points(self) -> int:
@@ -118,6 +120,8 @@ class Data:
             same_words
             and np.array_equal(self.points, other.points)
             and np.array_equal(self.each_counts, other.each_counts)
+            and (self.bins is None) == (other.bins is None)
+            and (self.bins is None or np.array_equal(self.bins, np.asarray(other.bins)))
         )
 
 

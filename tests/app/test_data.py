@@ -235,9 +235,11 @@ def test_bins_are_read_and_the_table_has_a_column_of_counts(app):
     opened(app, "Paste").selectbox(key="paste-counts").set_value("bins")
     app.text_area(key="paste").set_value("0 1 5\n1 2 7\n2 3 9\n3 5 1")
     again(app)
-    assert "Each bin counts at its middle." in text(app)
+    assert "EM counts each bin at its middle." in text(app)
     use(app)
     assert data(app).points[:, 0].tolist() == [0.5, 1.5, 2.5, 4]
+    assert data(app).bins.tolist() == [[0, 1], [1, 2], [2, 3], [3, 5]]
+    assert "the middles of bins" in text(app)
     opened(app, "Type")
     app.session_state["points-table-0"] = {
         "edited_rows": {"0": {"count": 6}},

@@ -99,3 +99,20 @@ def _spans(span, fits):
         return
     with pytest.raises(InputError, match="must lie between 1×10⁻¹⁵¹ and 1×10¹⁵³"):
         fit([0, span / 3, span], start)
+
+
+def test_a_starved_component_goes_by_shares_too_small_for_the_quick_sums():
+    """Its largest share is about e^-690; that of the next point, e^-705, must not count as e^-700.
+
+    The oracle sums in logarithms."""
+    middle, far = 0.0, 40.0
+    points = np.array([far - np.sqrt(2 * 690), far - np.sqrt(2 * 705), middle, middle - 1])
+    start = GaussianMixture.univariate([0.5, 0.5], [middle, far], [4, 1])
+    joint = np.log(0.5) + start.log_densities(points)
+    log_shares = joint[:, 1] - np.logaddexp.reduce(joint, axis=1)
+    shares = np.exp(log_shares - log_shares.max())
+    trace = fit(points, start, max_iter=1, tol=0)
+    offsets = points - points[0]
+    expected = (shares @ offsets) / shares.sum()
+    assert 0 < expected / offsets[1] < 1e-5
+    assert trace.means[1, 1, 0] - points[0] == pytest.approx(expected, rel=1e-6)

@@ -19,6 +19,7 @@ from em_core.datasets import load
 from em_core.inference import influence
 from em_core.inference.remarks import (
     effect_of,
+    of_bins,
     of_distribution,
     of_influence,
     of_information,
@@ -26,6 +27,7 @@ from em_core.inference.remarks import (
     of_replicates,
     of_rounding,
 )
+from em_core.wording import log_likelihood
 
 ACIDITY = load("acidity").points
 
@@ -120,3 +122,21 @@ def test_the_most_influential_point_is_named_and_weighed(fitted, found):
 def test_the_effect_names_the_mean_that_moves(fitted, found):
     first = int(np.argmin(fitted.mixture.means[:, 0])) + 1
     assert effect_of(ACIDITY, fitted, found, 0) == f"mean {first}: 4.371 → 4.387"
+
+
+@pytest.mark.parametrize(("width", "end"), [(0.05, "to be the same."), (4.0, "width²/12 off).")])
+def test_bins_have_the_probability_that_the_fit_gives_them(width, end):
+    """SciPy's normal distribution is the oracle; wide bins make a difference, narrow ones none."""
+    edges = np.arange(0, 12 + width, width)
+    bins = np.column_stack([edges[:-1], edges[1:]])
+    counts = np.histogram(ACIDITY[:, 0], edges)[0].astype(float)
+    bins, counts = bins[counts > 0], counts[counts > 0]
+    fit = candidate(bins.mean(axis=1), 1, "full", 1, sample_weight=counts)
+    normal = stats.norm(fit.mixture.means[0, 0], np.sqrt(fit.mixture.variances[0]))
+    by_bins = counts @ np.log(normal.cdf(bins[:, 1]) - normal.cdf(bins[:, 0]))
+    by_density = counts @ (normal.logpdf(bins.mean(axis=1)) + np.log(bins[:, 1] - bins[:, 0]))
+    said = of_bins(bins, fit, counts)
+    assert said.startswith("EM counts each bin at its middle.")
+    assert f"log-likelihood {log_likelihood(by_bins)} by this fit" in said
+    assert f"it is {log_likelihood(by_density)}:" in said
+    assert said.endswith(end)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from em_core import Selection, select_model
+from em_core import Selection, candidate, select_model
 from em_core.datasets import load
 from em_core.inference.verdict import (
     finders,
@@ -95,3 +95,23 @@ def test_a_single_run_is_told_with_what_speaks_against_it(galaxies):
     assert sentence_of(found, bad).endswith(found.runs[bad].findings[0].sentence)
     assert sentence_of(found, good).endswith(", and nothing counts against it.")
     assert sentence_of(found, good).startswith(f"Start {good + 1} of ")
+
+
+@pytest.mark.parametrize(
+    ("covariance_type", "n_components", "n_features", "words"),
+    [
+        ("full", 2, 1, "unequal variances"),
+        ("tied", 2, 1, "equal variances"),
+        ("full", 1, 1, ""),
+        ("tied", 1, 1, ""),
+        ("full", 2, 4, "shapes of their own"),
+        ("tied", 2, 4, "one shape for all"),
+        ("diag", 1, 4, "uncorrelated axes"),
+        ("spherical", 2, 3, "round shapes"),
+    ],
+)
+def test_a_type_is_called_by_what_it_lets_components_be(
+    covariance_type, n_components, n_features, words
+):
+    points = np.random.default_rng(0).normal(size=(40, n_features))
+    assert type_words(candidate(points, n_components, covariance_type, 1)) == words

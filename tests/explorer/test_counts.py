@@ -144,7 +144,7 @@ def test_bins_count_at_their_middles():
     found = read_counted("0 1 5\n1 3 2\n3 4 9", columns=3, bins=True)
     assert found.points[:, 0].tolist() == [0.5, 2, 3.5]
     assert found.counts.tolist() == [5, 2, 9]
-    assert "Each bin counts at its middle." in found.notes
+    assert "EM counts each bin at its middle." in found.notes
 
 
 @pytest.mark.parametrize(
@@ -285,3 +285,47 @@ def test_a_histogram_counts_observations():
     left = drawn.density[drawn.centres < 0.5].sum() / drawn.density.sum()
     assert left == pytest.approx(0.9, abs=0.02)
     assert (drawn.density * np.diff(drawn.edges)).sum() == pytest.approx(1)
+
+
+BINS = [[0, 1], [1, 3], [3, 4], [4, 9]]
+
+
+def binned():
+    data = own_data([0.5, 2, 3.5, 6.5], "Bins", counts=[5, 2, 9, 4], bins=BINS)
+    return Problem(data, suggested_start(data))
+
+
+def test_the_ends_of_bins_are_read_without_those_that_were_never_seen():
+    found = read_counted("0 1 5\n1 3 0\n3 4 9\n4 9 1", columns=3, bins=True)
+    assert found.bins.tolist() == [[0, 1], [3, 4], [4, 9]]
+    assert not found.bins.flags.writeable
+    table = read_file("a.csv", b"from,to,n\n0,1,5\n1,3,2\n")
+    assert table.points((0, 1), counts=2, bins=True).bins.tolist() == [[0, 1], [1, 3]]
+    assert read_counted("1 5\n2 7").bins is None
+
+
+def test_bins_travel_in_links_and_files_and_are_told_apart():
+    problem = binned()
+    assert decode(encode(problem, View())).problem == problem
+    assert decode(encode(problem, View())).problem.data.bins.tolist() == BINS
+    back, _ = from_json(to_json(problem, View()))
+    assert back == problem
+    without = own_data([0.5, 2, 3.5, 6.5], "Bins", counts=[5, 2, 9, 4])
+    assert problem.data != without
+    other = own_data([0.5, 2, 3.5, 6.5], "Bins", counts=[5, 2, 9, 4], bins=[*BINS[:3], [5, 8]])
+    assert problem.data != other
+    assert edits.with_point_added(problem, [3.0]).data.bins is None
+
+
+@pytest.mark.parametrize(
+    ("bins", "words"),
+    [
+        ([[0, 1], [1, 3], [3, 4], [4, 8]], "not the middles"),
+        ([[0, 1], [1, 3], [3, 4]], "not the middles"),
+        ([[0, 1], [3, 1], [3, 4], [4, 9]], "Bin 2 goes from 3 to 1"),
+        ([0, 1, 2, 3], "a lower and an upper end"),
+    ],
+)
+def test_bins_that_do_not_go_with_the_points_are_refused(bins, words):
+    with pytest.raises(InputError, match=words):
+        own_data([0.5, 2, 3.5, 6.5], counts=[5, 2, 9, 4], bins=bins)

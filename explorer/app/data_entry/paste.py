@@ -82,5 +82,7 @@ def _read(words: str, columns: int, how: str, skip: bool) -> Offer:
         bins = how == "bins"
         width = None if several else columns + 1 + bins
         reading = read_counted(words, columns=width, bins=bins, skip_missing=skip)
-    data = own_data(reading.points, columns=reading.columns, counts=reading.counts)
+    data = own_data(
+        reading.points, columns=reading.columns, counts=reading.counts, bins=reading.bins
+    )
     return of_data(data, *reading.notes)

@@ -193,7 +193,9 @@ def _read(
         (mark, columns, counts, bins, skip),
         lambda: found.points(columns, counts=counts, bins=bins, skip_others=skip),
     )
-    data = own_data(reading.points, found.title, reading.columns, counts=reading.counts)
+    data = own_data(
+        reading.points, found.title, reading.columns, counts=reading.counts, bins=reading.bins
+    )
     return of_data(data, *reading.notes)
 
 

@@ -131,17 +131,22 @@ def quantiles_of(candidate: Candidate) -> QuantileCheck:
 
 
 def rounding_of(candidate: Candidate) -> str:
-    """Whether rounding matters; "" where the points only stand for others."""
+    """Whether rounding or bins matter; "" where the points only stand for others."""
     now = compared()
     return state.worked_out(
         "rounding",
         candidate,
-        lambda: (
-            ""
-            if state.current_run().stands_in
-            else remarks.of_rounding(now.points, candidate, now.sample_weight)
-        ),
+        lambda: _rounding(candidate, now),
     )
+
+
+def _rounding(candidate: Candidate, now: Comparison) -> str:
+    bins = state.session().problem.data.bins
+    if state.current_run().stands_in:
+        return ""
+    if bins is not None:
+        return remarks.of_bins(bins, candidate, now.sample_weight)
+    return remarks.of_rounding(now.points, candidate, now.sample_weight)
 
 
 LEFT_OUT_AT_ONCE = 600
