@@ -17,6 +17,8 @@ MOVE = 0.12
 """By so much of the data's range a point or a mean may be moved."""
 
 MAX_DECIMALS = 6
+FEWEST_STEPS = 2
+"""To either side, by which a point can be moved: where its decimals allow fewer, it has more."""
 DRAWS = 100
 TINIER = 0.5
 """The smallest share and the smallest variance may be this much smaller than the problem's own."""
@@ -29,7 +31,8 @@ def own_numbers(problem: Problem, variant: int, name: str, last: int) -> Problem
     """The problem with points and start means that belong to `name`: the same for ever.
 
     variant: the seed that is common to the class; last: the last iteration to be worked out.
-    Points and means have the decimals they have in the problem; weights and variances stay.
+    Points and means have the decimals they have in the problem, points more where these leave no
+    room; weights and variances stay.
     """
     data, mixture, options = problem.data, problem.start.mixture, problem.options
     points, means = _drawn(
@@ -79,13 +82,17 @@ def _draws(
 ) -> Iterator[tuple[tuple[float, ...], tuple[float, ...]]]:
     rng = np.random.default_rng(seed)
     reach = MOVE * np.ptp(points)
+    decimals = _decimals(points)
+    while int(reach * 10**decimals) < FEWEST_STEPS and decimals < MAX_DECIMALS:
+        decimals += 1
     for _ in range(DRAWS):
-        yield _moved(points, reach, rng), _moved(means, reach, rng)
+        yield _moved(points, decimals, reach, rng), _moved(means, _decimals(means), reach, rng)
 
 
-def _moved(values: tuple[float, ...], reach: float, rng: np.random.Generator) -> tuple[float, ...]:
-    """Each value moved by a whole number of units of the last decimal."""
-    decimals = _decimals(values)
+def _moved(
+    values: tuple[float, ...], decimals: int, reach: float, rng: np.random.Generator
+) -> tuple[float, ...]:
+    """Each value moved by a whole number of units of its last decimal."""
     most = int(reach * 10**decimals)
     steps = rng.integers(-most, most + 1, size=len(values))
     return tuple(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from em_core import Cell, GaussianMixture, InputError, Rules
+from em_core import Cell, GaussianMixture, InputError, Rules, fit
 from em_core.wording import number
 from explorer.export.exercise_sheet import exercise_sheet
 from explorer.export.hand_in import result_text
@@ -30,7 +30,7 @@ from explorer.model.practice import (
     taken_back,
 )
 from explorer.model.problem import Options, Problem, Start, View
-from explorer.model.variants import own_numbers
+from explorer.model.variants import _told_apart, own_numbers
 from scripts.question_sheets import SHEETS
 
 PROBLEM = default_problem()
@@ -252,3 +252,61 @@ def test_no_table_is_wider_than_the_paper(K, tables):
     columns = [each[: each.index("</thead>")].count("<th") - 1 for each in e_step]
     assert max(columns) <= 9
     assert sum(columns) - 2 * tables == 3 * K + 1
+
+
+def test_whole_numbers_close_together_differ_from_one_to_another_too():
+    points, start = [1, 2, 3], GaussianMixture.univariate([0.5, 0.5], [1, 3], [1, 1])
+    problem = Problem(own_data(points), Start(start))
+    drawn = [own_numbers(problem, 7, f"student {i}", 1).data.points[:, 0] for i in range(12)]
+    assert len({tuple(each) for each in drawn}) >= 10
+    for each in drawn:
+        assert np.abs(each - points).max() <= 0.24
+        assert np.array_equal(each, each.round(1))
+
+
+def test_no_two_points_of_ones_own_numbers_coincide_where_none_did():
+    points = [1.0, 1.1, 1.2, 1.3, 6.0, 6.1]
+    start = GaussianMixture.univariate([0.5, 0.5], [1, 6], [1, 1])
+    problem = Problem(own_data(points), Start(start))
+    for i in range(20):
+        drawn = own_numbers(problem, 3, f"student {i}", 1).data.points[:, 0]
+        assert len(set(drawn.tolist())) == 6
+
+
+def test_in_ones_own_numbers_mistakes_can_be_told_apart_as_in_the_problem():
+    model = _told_apart(boards(PROBLEM, TWO)[0].sheet)
+    for i in range(30):
+        mine = boards(PROBLEM, replace(OWN, name=f"student {i}"))[0].sheet
+        assert _told_apart(mine) >= model - 1
+
+
+def test_given_on_the_sheet_are_the_start_and_its_standard_deviations():
+    sheet = written(exercise_sheet(WITH_RULES, TWO))
+    assert "<td>0.2</td><td>1</td><td>1</td><td>1</td>" in sheet
+    assert "<td>0.5</td><td>7</td><td>2.25</td><td>1.5</td>" in sheet
+
+
+def test_formulas_are_on_the_sheet_unless_there_is_to_be_no_help():
+    formula = "P(1|1) = w₁·N(x₁; μ₁, σ₁²) / p(x₁)"
+    for help_given, there in (("all", True), ("hints", True), ("none", False)):
+        sheet = exercise_sheet(PROBLEM, replace(TWO, terms=Terms(help_given)))
+        assert (formula in sheet) is there
+
+
+def test_the_right_number_is_not_among_those_that_say_a_mistake():
+    solution = written(exercise_sheet(PROBLEM, TWO, solved=True))
+    wrong = solution[solution.index("What wrong numbers say") :]
+    first = wrong[wrong.index("P(1|1)") : wrong.index("ln L")]
+    assert "0.4455: the variance taken for σ" in first
+    assert "0.2942:" not in first
+
+
+def test_the_question_sheet_names_the_points_and_starts_it_speaks_of():
+    answers = " ".join(each.answer for each in questions())
+    assert np.mean([0.2, 1.2, 1.8]) == pytest.approx(1.0667, abs=1e-4)
+    assert "1.067, the average of the points 0.2, 1.2 and 1.8." in answers
+    assert "none of them is larger than 1.8" in answers
+    assert PROBLEM.data.points.max() == 1.8
+    start = GaussianMixture.univariate([0.5, 0.5], [-0.5, 1.8], [1, 1])
+    end = fit(PROBLEM.data.points, start, max_iter=500).log_likelihoods[-1]
+    assert f"means −0.5 and 1.8 with variances 1 end at −{-end:.3f}" in answers

@@ -70,6 +70,7 @@ def test_a_code_holds_the_link(link: str):
 def test_a_code_has_its_white_margin_and_its_three_eyes():
     svg = str(qr.code("https://em.example/?v=1&mu=-3,2"))
     square = modules(svg)
+    assert qr.MARGIN >= 4  # as ISO/IEC 18004 asks
     inside = square[qr.MARGIN : -qr.MARGIN, qr.MARGIN : -qr.MARGIN]
     assert square.sum() == inside.sum()
     for corner in (inside[:7, :7], inside[:7, -7:], inside[-7:, :7]):
