@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from em_core import Cell, GaussianMixture
+from em_core.practice.arithmetic import KINDS
 from explorer.model.edits import with_component_count
 from explorer.model.examples import default_problem, named_data, own_data, suggested_start
-from explorer.model.exercise import LEVELS, Exercise, Practice, predicted
+from explorer.model.exercise import BLANKS, LEVELS, Exercise, Practice, predicted
 from explorer.model.practice import (
     answered,
     begun_anew,
@@ -243,3 +244,50 @@ def test_undoing_an_edit_takes_no_prediction_back():
     back = undone(after).view.practice
     assert back.predictions == (("mixture", 1.0),)
     assert back.tries == before.view.practice.tries
+
+
+# --- limits, and what gives a blank away ----------------------------------------------------------
+
+
+def test_twelve_points_are_for_the_hand_and_thirteen_are_not():
+    for n, words in ((12, ""), (13, "13 points")):
+        data = own_data(np.arange(n) ** 1.5)
+        problem = Problem(data, suggested_start(data))
+        assert words in board(problem, ONE_SHARE).reason
+        assert bool(words) is bool(board(problem, ONE_SHARE).reason)
+
+
+@pytest.mark.parametrize("kind", ["N", "weight"])
+def test_of_numbers_that_add_up_none_is_visible_while_another_is_a_blank(kind):
+    now = on(Practice(exercise=Exercise((kind,), component=0)))
+    assert now.blanks == (Cell(kind, None, 0),)
+    assert not now.visible(Cell(kind, None, 1))
+    done = on(answered(now, Cell(kind, None, 0), repr(now.sheet.value(Cell(kind, None, 0)))))
+    assert done.visible(Cell(kind, None, 1))
+
+
+def test_a_step_after_the_last_that_is_asked_for_is_not_visible():
+    now = on(Practice(exercise=Exercise(("posterior",))))
+    assert now.visible(Cell("evidence", 4))
+    assert not now.visible(Cell("log_likelihood"))
+
+
+def test_each_wrong_answer_brings_a_hint_that_tells_more():
+    practice = ONE_SHARE
+    for words in ("is shared out", "= w₁·N(x₁; μ₁, σ₁²) / p(x₁)", "= 0.02773 / 0.09425"):
+        practice = answered(on(practice), FIRST, "0.9")
+        assert words in practice.tries[-1].diagnosis.sentence
+    assert "0.09425" in answered(on(practice), FIRST, "0.9").tries[-1].diagnosis.sentence
+
+
+def test_right_after_a_wrong_answer_is_right_but_not_alone():
+    practice = answered(on(ONE_SHARE), FIRST, "0.9")
+    score = on(answered(on(practice), FIRST, "0.29")).score
+    assert (score.right, score.alone) == (1, 0)
+
+
+def test_the_blanks_of_a_name_are_all_of_its_steps():
+    assert BLANKS["m-step"] == ("N", "weight", "mean", "variance")
+    assert BLANKS["e-step"] == ("density", "product", "evidence", "posterior")
+    assert set(BLANKS["everything"]) == set(KINDS)
+    assert BLANKS["iteration"] == ("posterior", "log_likelihood", *BLANKS["m-step"])
