@@ -17,6 +17,7 @@ from em_core import GaussianMixture
 from explorer.io.link import encode, query
 from explorer.model.examples import default_problem, generated_data, named_data, suggested_start
 from explorer.model.problem import Data, Generated, Problem, Start, View
+from explorer.model.why import Why
 from scripts import chromium
 from scripts.app_server import running_app
 
@@ -29,6 +30,8 @@ SCREENS: dict[str, ViewportSize] = {
 }
 
 START = View()
+CHARTS = {"explore": ("main", "shares", "trajectory"), "why": ("main",)}
+"""What stands on the stage of a page; the others have none."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ def shots() -> list[Shot]:
         Shot("screenshots/large", large(), View(half_step=9)),
         Shot("screenshots/phone", worked, View(half_step=2), "phone"),
         Shot("screenshots/phone-dark", worked, View(half_step=1), "phone", "dark"),
+        Shot("screenshots/why", worked, View(2, page="why", why=Why(picture="map"))),
+        Shot("screenshots/practise", worked, View(page="practise")),
+        Shot("screenshots/how-many", suggested("galaxies"), View(page="how-many")),
         Shot("screenshots/dark", faithful, View(half_step=5), theme="dark"),
     ]
 
@@ -99,17 +105,20 @@ def take(browser: Browser, url: str, shot: Shot) -> bytes:
     )
     page = context.new_page()
     page.goto(url + shot.path)
-    drawn(page)
+    drawn(page, CHARTS.get(shot.view.page, ()))
     picture = page.screenshot()
     context.close()
     return picture
 
 
-def drawn(page: Page) -> None:
-    """Wait until the charts stand, the written numbers with them, and no field is a skeleton."""
-    for chart in ("main", "shares", "trajectory"):
+def drawn(page: Page, charts: tuple[str, ...]) -> None:
+    """Wait until these charts stand, all work is done, and no field is a skeleton."""
+    for chart in charts:
         page.wait_for_selector(f".em-{chart} .em-sheet > *", state="attached", timeout=60_000)
     page.wait_for_selector("[data-testid='stSkeleton']", state="detached")
+    page.wait_for_timeout(500)
+    chromium.settle(page)
+    page.get_by_role("button", name="Stop here").wait_for(state="detached", timeout=120_000)
     page.wait_for_timeout(500)
     chromium.settle(page)
 
