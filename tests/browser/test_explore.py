@@ -26,7 +26,11 @@ def numbers_of(page: Page, table: str) -> list[list[str]]:
 
 
 def type_into(page: Page, label: str, value: str) -> None:
+    """In mid-run the start values are folded away, and unfolded first."""
     field = page.get_by_role("spinbutton", name=label, exact=True).first
+    settle(page)
+    if not field.is_visible():
+        page.get_by_text("Start values", exact=True).click()
     field.fill(value)
     field.press("Enter")
 
@@ -130,6 +134,7 @@ def test_keyboard_only(explore):
     says(page, "Each point was shared out")
     page.keyboard.press("Shift+ArrowRight")
     says(page, "Component 1 moved most")
+    page.locator("summary", has_text="Start values").press("Enter")
     slider = page.get_by_role("slider", name="Mean of component 2")
     slider.focus()
     slider.press("ArrowLeft")
