@@ -310,3 +310,12 @@ def test_the_question_sheet_names_the_points_and_starts_it_speaks_of():
     start = GaussianMixture.univariate([0.5, 0.5], [-0.5, 1.8], [1, 1])
     end = fit(PROBLEM.data.points, start, max_iter=500).log_likelihoods[-1]
     assert f"means −0.5 and 1.8 with variances 1 end at −{-end:.3f}" in answers
+
+
+def test_nothing_beside_a_single_blank_gives_it_away_on_the_sheet():
+    alone = replace(TWO, exercise=Exercise(BLANKS["responsibilities"], point=0, component=0))
+    sheet = written(exercise_sheet(PROBLEM, alone))
+    assert sheet.count('class="box"') == 1
+    assert "0.02773" in sheet
+    for hidden in ("0.2942", "0.7058", "0.6225", "0.1149"):
+        assert hidden not in sheet
