@@ -135,3 +135,11 @@ def test_the_result_is_there_to_be_handed_in_at_any_time():
     assert "Name: Anna" in text
     assert "the variance taken for σ" in text
     assert "0 of 7 blanks" in text
+
+
+def test_one_point_alone_can_be_asked_for_of_the_e_step_only():
+    for blanks, points in (("e-step", 6), ("m-step", 1), ("iteration", 1)):
+        app = opened()
+        app.session_state["teach-blanks"] = blanks
+        app.button(key="teach").click().run()
+        assert len(app.selectbox(key="teach-row").options) == points

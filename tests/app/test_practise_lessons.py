@@ -116,3 +116,34 @@ def test_each_case_wrong_then_right(case):
     assert "Found." in written(app)
     app.slider(key=f"practice-iteration-{case.key}").set_value(3).run()
     assert not app.exception
+
+
+def test_a_fall_of_the_log_likelihood_is_marked_and_no_rise():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"page": "practise", "work": "find", "case": "1"})
+    app.run()
+    shown = written(app)
+    assert shown.count(">falls</span>") == 2
+    for level in ("−6.1948", "−6.3809"):
+        assert f'{level} <span class="ex-fell">falls</span>' in shown
+    assert "variance-as-sd" not in shown
+
+
+def test_what_was_accused_is_told_with_its_own_letters():
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params.update({"page": "practise", "work": "find", "case": "1"})
+    app.run()
+    wrong = CASES[0].suspects.index("mean-over-n")
+    app.radio(key="practice-suspect-1").set_value(wrong).run()
+    app.button(key="practice-accuse").click().run()
+    assert "Not “the mean divided by n instead of N”." in written(app)
+
+
+def test_the_next_lesson_is_announced_without_its_answer():
+    fourth = next(each for each in LESSONS if each.key == "again")
+    app = opened(fourth)
+    say(app, fourth, 0)
+    assert app.button(key="practice-next").label == "Next: The log-likelihood"
+    names = app.selectbox(key="practice-lesson").options
+    assert "5 of 15 · The log-likelihood" in names
+    assert "4 of 15 · And again ✓" in names
