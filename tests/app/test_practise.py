@@ -139,3 +139,13 @@ def test_the_picture_shows_shares_only_when_they_are_earned(app):
     assert bar not in written(app)
     answer(app, "0.29")
     assert written(app).count(bar) == 2
+
+
+def test_a_number_shown_is_told_from_one_found_and_counted_apart(app):
+    for _ in range(3):
+        app.button(key="practice-hint").click().run()
+    app.button(key="practice-show").click().run()
+    shown = "\n".join(e.proto.body for e in app.get("html"))
+    assert '<span class="ex-blank ex-soft">0.2942</span>' in shown
+    words = "Of 1 blank, 0 right at the first try without a hint, 0 later or with a hint, 1 shown."
+    assert words in shown
