@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Literal, NoReturn, ParamSpec
+from urllib.parse import parse_qsl
 
 import numpy as np
 import streamlit as st
@@ -745,7 +746,7 @@ def take_back() -> None:
     st.session_state["taken"] = True
     _redraw_all()
     try:
-        back = _read_back(handed.get("text"), handed.get("view"))
+        back = _handed_back(handed)
         _run_of(back.problem)
     except InputError as error:
         tell(f"{error} {AS_OPENED}", "page")
@@ -753,6 +754,14 @@ def take_back() -> None:
     hush()
     _put(replace(back, forced=session().forced + 1))
     _go_where(handed.get("left"))
+
+
+def _handed_back(handed: Mapping[str, Any]) -> Session:
+    """The visit, or what an address that came after this session's own stands for."""
+    if isinstance(address := handed.get("address"), str):
+        opened = link.decode(dict(parse_qsl(address.removeprefix("?"), keep_blank_values=True)))
+        return Session(opened.problem, opened.view)
+    return _read_back(handed.get("text"), handed.get("view"))
 
 
 def _read_back(text: object, view: object) -> Session:

@@ -2,6 +2,9 @@
 // after a sleep, a restart, a redeploy, a reload or a crashed tab. What is kept lies in the tab's own
 // store, so that two tabs do not mix. Until a session knows the visit, it writes no address.
 //
+// In the static site `emFront` showed the stage before Python was there, and has the address of what was
+// changed on it meanwhile.
+//
 // The component is there twice: outside every fragment it is told, in bytes, the visit's text whenever
 // the problem changes; beside the address, in a dict, what changes with every step.
 
@@ -26,7 +29,7 @@ function follow(kept, told) {
   (told.unsaved ? window.addEventListener : window.removeEventListener)("beforeunload", warn);
   if (told.token !== visit.token && !told.taken) {
     if (visit.asked === told.token) return;
-    const record = visit.token ? latest() : found();
+    const record = visit.token ? latest() : (window.emFront?.hand() ?? found());
     if (record) {
       visit.asked = told.token;
       visit.hand(record);

@@ -8,6 +8,10 @@ from explorer.charts.sketch import Sketch, digits_to_tell_apart
 from explorer.model.problem import Data
 
 TICKS = 9
+ALONG, IN_ORDER = "points in order along the data's main direction", "points in order of {}"
+FEW_BARS = 30
+GAPS = {"strip": 0, "few": 0.12, "more": 0.04}
+"""Between bars, as a part of their distance: of many points, of up to FEW_BARS, and between."""
 
 
 def shares_layout(data: Data, sketch: Sketch) -> Layout:
@@ -33,15 +37,15 @@ def shares_layout(data: Data, sketch: Sketch) -> Layout:
             fixedrange=True,
             showgrid=False,
         ),
-        bargap=0 if sketch.compact else 0.12 if len(points) <= 30 else 0.04,
+        bargap=GAPS["strip" if sketch.compact else "few" if len(points) <= FEW_BARS else "more"],
         dragmode=False,
     )
 
 
 def _order(data: Data) -> str:
     if data.n_features > 1:
-        return "points in order along the data's main direction"
-    return f"points in order of {with_unit(escape(data.columns[0]), escape(data.units[0]))}"
+        return ALONG
+    return IN_ORDER.format(with_unit(escape(data.columns[0]), escape(data.units[0])))
 
 
 def _value_ticks(values: np.ndarray) -> Layout:

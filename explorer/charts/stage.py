@@ -13,6 +13,20 @@ from explorer.model.problem import Data
 
 Charts = dict[str, dict[str, Any]]
 
+WORDS = {
+    "binned": "{} points, coloured at the middle of each bin.",
+    "thinned": "{} of {} points are drawn.",
+    "sized": "A dot is as large as its count.",
+    "start": "Drag a number or its ring to change the start; click to add or select a point.",
+    "later": "Drag a number to go on from there; click to add or select a point.",
+    "shown": "Click a point to select it.",
+    "few": "who has how much of each point",
+    "counted": "{} points side by side, whatever their counts",
+    "all": "{} points side by side; the area of a colour is its N",
+    "some": "{} of {} points at even ranks; the area of a colour is its share of all",
+}
+"""What is said below and above the charts, with places for numbers of points."""
+
 
 def stage_charts(
     data: Data,
@@ -61,28 +75,22 @@ def _hints(data: Data, sketch: Sketch, editable: bool, n_columns: int) -> dict[s
             "the ellipses here. Nothing can be dragged."
         )
     if sketch.histogram is not None:
-        words.append(f"{count(data.n_points)} points, coloured at the middle of each bin.")
+        words.append(WORDS["binned"].format(count(data.n_points)))
     elif len(sketch.dots) < data.n_points:
-        words.append(f"{count(len(sketch.dots))} of {count(data.n_points)} points are drawn.")
+        words.append(WORDS["thinned"].format(count(len(sketch.dots)), count(data.n_points)))
     if data.counts is not None and sketch.histogram is None:
-        words.append("A dot is as large as its count.")
-    start = "Drag a number or its ring to change the start; click to add or select a point."
-    later = "Drag a number to go on from there; click to add or select a point."
-    shown = "Click a point to select it."
+        words.append(WORDS["sized"])
     return {
-        "start": " ".join([*words, start if editable else shown]),
-        "later": " ".join([*words, later if editable else shown]),
+        when: " ".join([*words, WORDS[when if editable else "shown"]])
+        for when in ("start", "later")
     }
 
 
 def _shares_caption(data: Data, sketch: Sketch) -> str:
     if not sketch.compact:
-        return "who has how much of each point"
+        return WORDS["few"]
     if data.counts is not None:
-        return f"{len(sketch.columns)} points side by side, whatever their counts"
+        return WORDS["counted"].format(len(sketch.columns))
     if len(sketch.columns) == sketch.n_points:
-        return f"{sketch.n_points} points side by side; the area of a colour is its N"
-    return (
-        f"{len(sketch.columns)} of {count(sketch.n_points)} points at even ranks; "
-        "the area of a colour is its share of all"
-    )
+        return WORDS["all"].format(sketch.n_points)
+    return WORDS["some"].format(len(sketch.columns), count(sketch.n_points))

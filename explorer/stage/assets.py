@@ -5,33 +5,35 @@ from pathlib import Path
 
 from explorer.charts.palette import DARK, LIGHT, css_variables
 
-HERE = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+)\.js";\n', re.MULTILINE)
+HERE = Path(__file__).parent.resolve()
+MODULES = HERE / "js"
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|function|async|class)", re.MULTILINE)
 
 
-def script(entry: str = "stage") -> str:
-    """The JavaScript module js/`entry`.js and all that it imports, as one module.
+def script(entry: str | Path = "component") -> str:
+    """The JavaScript module js/`entry`.js, or that of another path, and all it imports, as one.
 
     A component takes one text. The modules come one after the other, each after those it imports,
     in one scope: a name that two of them give at their top is refused by the browser.
     """
-    order: dict[str, str] = {}
-    _collect(entry, order, ())
+    order: dict[Path, str] = {}
+    _collect(entry if isinstance(entry, Path) else MODULES / f"{entry}.js", order, ())
     *imported, last = order.values()
     return "\n".join([*(_EXPORT.sub("", text) for text in imported), last])
 
 
-def _collect(name: str, order: dict[str, str], importers: tuple[str, ...]) -> None:
-    """Add the module `name` to `order`, after what it imports."""
-    if name in importers:
-        raise ImportError(f"{' → '.join([*importers, name])}: these modules import each other.")
-    if name in order:
+def _collect(path: Path, order: dict[Path, str], importers: tuple[Path, ...]) -> None:
+    """Add the module at `path` to `order`, after what it imports."""
+    if path in importers:
+        names = [each.stem for each in (*importers, path)]
+        raise ImportError(f"{' → '.join(names)}: these modules import each other.")
+    if path in order:
         return
-    text = (HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     for imported in _IMPORT.findall(text):
-        _collect(imported, order, (*importers, name))
-    order[name] = _IMPORT.sub("", text)
+        _collect((path.parent / imported).resolve(), order, (*importers, path))
+    order[path] = _IMPORT.sub("", text)
 
 
 def markup() -> str:

@@ -120,9 +120,7 @@ class Pages:
     """Pages with a stage each, taken up again by the next test: Plotly takes long to be read."""
 
     def __init__(self, context: BrowserContext, file: Path) -> None:
-        text = _PAGE.format(
-            html=markup(), css=style(), library=source().decode(), script=script()
-        ).replace("export default function mount", "function mount")
+        text = _PAGE.format(html=markup(), css=style(), library=source().decode(), script=script())
         file.write_text(text, encoding="utf-8")
         self.context, self.address = context, file.as_uri()
         self.free: list[Page] = []

@@ -1,10 +1,10 @@
 """The public CDN's answers without the Internet: files fetched through the package registries.
 
-stlite and Pyodide's core come from npm. Pyodide's compiled packages are on no registry, but
-`open-webui` on PyPI carries those of Pyodide 0.28.3, whose ABI is the same; each is checked against
-the hashes in the lock file of npm's `pyodide@0.28.3`. MarkupSafe is the one installed here, without
-its compiled part. Altair and fastparquet are empty stand-ins:
-what the tests open draws neither charts of Streamlit's own nor tables. All is kept in `build/cdn/`.
+stlite, Pyodide's core and a part of Plotly come from npm. Pyodide's compiled packages are on no
+registry, but `open-webui` on PyPI carries those of Pyodide 0.28.3, whose ABI is the same; each is
+checked against the hashes in the lock file of npm's `pyodide@0.28.3`. MarkupSafe is the one
+installed here, without its compiled part. Altair and fastparquet are empty stand-ins: what the
+tests open draws neither charts of Streamlit's own nor tables. All is kept in `build/cdn/`.
 
     python tests/static/cdn.py      fetch all, and write explorer/launch/static/cdn.json anew
 """
@@ -13,17 +13,21 @@ import base64
 import hashlib
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "build" / "cdn"
 PINS = ROOT / "explorer" / "launch" / "static" / "cdn.json"
 STLITE, PYODIDE, DONOR = "@stlite/browser@1.9.2", "pyodide@0.29.3", "pyodide@0.28.3"
+PLOTLY = "plotly.js-basic-dist-min@4.1.1"
+"""The part of Plotly that the stage uses, of the version that the Python package brings whole."""
 CARRIER = "open-webui==0.10.2"
 FROM_CARRIER = (
     *("numpy", "pandas", "pillow", "python-dateutil", "pytz", "six"),
@@ -32,6 +36,7 @@ FROM_CARRIER = (
 FROM_PYPI = ("micropip", "pyodide-http", "starlette", "typing-extensions")
 STAND_INS = ("altair", "fastparquet")
 PURE = ("markupsafe",)
+CHARTS = "plotly-basic.min.js"
 CORE = (
     *("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm"),
     *("python_stdlib.zip", "pyodide-lock.json"),
@@ -59,6 +64,7 @@ def fetch() -> dict[str, Path]:
         {f"{base['stlite']}/{name}": path for name, path in files(stlite / "build")}
         | {f"{base['pyodide']}/{name}": pyodide / name for name in CORE}
         | {f"{base['pyodide']}/{lock_file.name}": lock_file}
+        | {f"{base['plotly']}/{CHARTS}": npm(PLOTLY) / CHARTS}
         | {f"{pins()['pyodide']['packages']}/{wheel.name}": wheel for wheel in wheels}
     )
 
@@ -156,6 +162,18 @@ def integrity(path: Path) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(path.read_bytes()).digest()).decode()
 
 
+def sizes(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    return {name: (folder / name).stat().st_size for name in names}
+
+
+def first(stlite: Path) -> list[str]:
+    """Of stlite's files those that are large and come before the app: its core and its wheels."""
+    wheels = [f"wheels/{path.name}" for path in sorted((stlite / "wheels").glob("*.whl"))]
+    core = re.search(r'from "\./(index-[\w-]+\.js)"', (stlite / "stlite.js").read_text())
+    assert core is not None
+    return [core[1], *wheels]
+
+
 def pins() -> dict[str, dict]:
     """What explorer/launch/static/cdn.json should say: addresses and hashes at these versions."""
     pyodide, stlite = npm(PYODIDE), npm(STLITE) / "build"
@@ -167,11 +185,17 @@ def pins() -> dict[str, dict]:
                 for name, path in files(stlite)
                 if path.suffix in (".js", ".whl") or name == "stlite.css"
             },
+            "sizes": sizes(stlite, ("stlite.js", "stlite.css", *first(stlite))),
+        },
+        "plotly": {
+            "base": f"https://cdn.jsdelivr.net/npm/{PLOTLY}",
+            "files": {CHARTS: integrity(npm(PLOTLY) / CHARTS)},
         },
         "pyodide": {
             "base": f"https://cdn.jsdelivr.net/npm/{PYODIDE}",
             "packages": f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE.split('@')[1]}/full",
             "files": {name: integrity(pyodide / name) for name in CORE},
+            "sizes": sizes(pyodide, CORE),
         },
     }
 

@@ -35,6 +35,13 @@ TYPES = {
     ".mjs": "text/javascript",
     ".wasm": "application/wasm",
 }
+# Whatever the front says of what is coming.
+TOLD = """addEventListener("DOMContentLoaded", () => {
+  const coming = document.getElementById("coming");
+  window.told = [];
+  new MutationObserver(() => told.push(coming.textContent.trim()))
+    .observe(coming, { childList: true, subtree: true, characterData: true });
+});"""
 # stlite asks this address, which exists nowhere, whether downloads are there.
 NOWHERE = "stlite.invalid"
 
@@ -65,16 +72,19 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
-    """`visit(question="", tampered="")`: a new visitor; the file `tampered` is not as it was."""
+    """`visit(question="", tampered="", missing=None)`: a new visitor; the file `tampered` is not as
+    it was, and those whose names begin with `missing` do not come."""
     strangers: list[str] = []
     printed: list[str] = []
 
-    def visit(question: str = "", tampered: str = "") -> Page:
+    def visit(question: str = "", tampered: str = "", missing: str | None = None) -> Page:
         def answer(route: Route) -> None:
             parts = urlsplit(route.request.url)
             path = answers.get(route.request.url)
             if parts.netloc == urlsplit(site).netloc or parts.scheme in ("blob", "data"):
                 route.continue_()
+            elif path is not None and missing and path.name.startswith(missing):
+                route.abort()
             elif path is None:
                 strangers.append(route.request.url)
                 route.abort()
@@ -87,6 +97,7 @@ def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
 
         context = browser.new_context(viewport=chromium.LAPTOP, service_workers="block")
         context.route("**/*", answer)
+        context.add_init_script(TOLD)
         page = context.new_page()
         page.on("console", lambda message: printed.append(message.text))
         page.goto(site + question)
@@ -104,21 +115,40 @@ def test_the_pins_are_those_of_the_packages():
     assert read_cdn() == cdn.pins()
 
 
-def test_a_tampered_file_stops_the_start(visit: Callable[..., Page]):
+def test_a_tampered_file_stops_the_start_and_is_named(visit: Callable[..., Page]):
     page = visit(tampered="pyodide.asm.js")
-    expect(page.get_by_role("status")).to_contain_text("The app could not be started")
+    expect(page.get_by_role("alert")).to_contain_text("The app could not be started")
+    expect(page.get_by_role("alert")).to_contain_text("pyodide.asm.js did not arrive")
+    page.get_by_role("button", name="Iterate").click()
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+
+
+def test_a_file_that_is_missing_is_named(visit: Callable[..., Page]):
+    page = visit(missing="numpy")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("numpy.*did not arrive"))
+
+
+def taken_over(page: Page) -> None:
+    """The app is there and the front is gone."""
+    expect(page.locator("#front")).to_have_count(0, timeout=BOOT)
 
 
 def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
+    """From the front, before Python is there, to the app: the same half-step, the same digits."""
     page = visit()
-    boot = page.get_by_text("Python is starting in your browser")
-    expect(boot).to_be_visible()
-    iterate = page.get_by_role("button", name="Iterate")
-    expect(iterate).to_be_visible(timeout=BOOT)
-    expect(boot).to_have_count(0)
-    iterate.click()
+    front = page.locator("#front")
+    front.get_by_role("button", name="Iterate").click()
+    expect(front.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+    written = [front.locator(name).inner_text() for name in (".em-place", ".em-likelihood")]
+    expect(page).to_have_url(re.compile("[?]" + re.escape("v=1&t=1&phase=m")))
+    taken_over(page)
+    told = re.findall(r"Python is on its way: (\d+) of (\d+) MB", " ".join(page.evaluate("told")))
+    assert len({here for here, _ in told}) > 5
+    assert told[-1][0] == told[-1][1]
+    assert [page.locator(name).inner_text() for name in (".em-place", ".em-likelihood")] == written
     for mean_or_variance in ("−0.5373", "0.5758"):
-        expect(page.get_by_text(mean_or_variance).first).to_be_visible()
+        shown = page.get_by_text(mean_or_variance).locator("visible=true")
+        expect(shown.first).to_be_visible()
     expect(page).to_have_url(re.compile("[?]" + re.escape("v=1&t=1&phase=m")))
     page.get_by_role("button", name="Export").click()
     with page.expect_download(timeout=BOOT) as download:
@@ -128,16 +158,59 @@ def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
     assert "0.57578591" in printed
 
 
+def test_handles_stand_on_their_curves_although_stlite_gives_buttons_no_margin(
+    visit: Callable[..., Page],
+):
+    page = visit()
+    taken_over(page)
+    margin = page.locator(".em-badge").first.evaluate("(e) => getComputedStyle(e).marginLeft")
+    assert float(margin.removesuffix("px")) < -10
+
+
+def test_what_was_done_before_python_is_kept(visit: Callable[..., Page]):
+    """A start moved at once, a point removed once Streamlit is in the page, a step after that."""
+    page = visit("?v=1&t=1&phase=m")
+    front = page.locator("#front")
+    front.get_by_role("button", name="To the start").click()
+    front.locator(".em-badge").first.press("ArrowRight")
+    expect(page).to_have_url(re.compile("mu="))
+    page.wait_for_selector("#root [data-testid=stApp]", state="attached", timeout=BOOT)
+    front.locator("h1").click()
+    page.keyboard.press(".")
+    page.keyboard.press("Delete")
+    expect(front.locator(".em-hint")).not_to_be_empty()
+    expect(page).to_have_url(re.compile("x="))
+    page.keyboard.press("ArrowRight")
+    expect(front.locator(".em-place")).to_have_text("Iteration 1 · E-step done")
+    written = front.locator(".em-likelihood").inner_text()
+    taken_over(page)
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · E-step done")
+    expect(page.locator(".em-likelihood")).to_have_text(written)
+    expect(page.get_by_text("4 points").first).to_be_visible()
+    expect(page).to_have_url(re.compile("x=.*mu=.*t=1&phase=e"))
+
+
 def test_a_permalink_shows_its_view(visit: Callable[..., Page]):
     """Own points, from a start of their own, after one iteration and an E-step."""
     start = GaussianMixture.univariate([0.3, 0.7], [-2, 1], [1, 0.5])
     problem = Problem(own_data([-2.5, -2, 0.25, 1, 1.5]), Start(start))
     reached = fit(problem.data.points, start, max_iter=1).log_likelihoods[1]
     page = visit(query(encode(problem, View(half_step=3))))
+    shown = f"{reached:.4g}".replace("-", "−")
+    expect(page.locator("#front .em-likelihood")).to_contain_text(shown)
+    taken_over(page)
     status = page.get_by_text(re.compile("^Iteration 2 · E-step done[.] Log-likelihood"))
-    expect(status).to_contain_text(f"{reached:.4g}".replace("-", "−"), timeout=BOOT)
+    expect(status).to_contain_text(shown)
     page.get_by_role("button", name="M-step").click()
     expect(page).to_have_url(re.compile("t=2&phase=m"))
+
+
+def test_points_that_python_draws_come_with_it(visit: Callable[..., Page]):
+    page = visit("?gen=mixture_1d&n=50")
+    expect(page.get_by_role("status").first).to_contain_text("drawn by Python")
+    taken_over(page)
+    page.get_by_role("button", name="Iterate").click()
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
 
 
 class Counting(SimpleHTTPRequestHandler):
@@ -167,7 +240,8 @@ def test_each_file_comes_once_and_the_next_visit_opens_without_a_network(
     handler = partial(Counting, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         origin = f"http://127.0.0.1:{server.server_port}"
-        for part, name in (("stlite", "base"), ("pyodide", "base"), ("pyodide", "packages")):
+        bases = [(part, "base") for part in pins]
+        for part, name in [*bases, ("pyodide", "packages")]:
             was = pins[part][name]
             pins[part][name] = f"{origin}/cdn/{urlsplit(was).path.strip('/')}"
         Counting.cdn = {f"/cdn{urlsplit(url).path}": path for url, path in answers.items()}
@@ -177,15 +251,19 @@ def test_each_file_comes_once_and_the_next_visit_opens_without_a_network(
             browser = chromium.launch(playwright)
             page = browser.new_page(viewport=chromium.LAPTOP)
             page.goto(f"{origin}/em/")
-            iterate = page.get_by_role("button", name="Iterate")
-            expect(iterate).to_be_visible(timeout=BOOT)
+            taken_over(page)
             files = [path for path in Counting.asked if not path.endswith(("/", "worker.js"))]
             assert len(files) > 20
             assert [path for path in set(files) if files.count(path) > 1] == []
 
             server.shutdown()
             server.server_close()
+            page.context.set_offline(True)
             page.reload()
+            page.locator("#front").get_by_role("button", name="Iterate").click()
             expect(page.get_by_text("no network is needed")).to_be_visible()
-            expect(iterate).to_be_visible(timeout=BOOT)
+            taken_over(page)
+            expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+            page.get_by_role("button", name="E-step").click()
+            expect(page.locator(".em-place")).to_have_text("Iteration 2 · E-step done")
             browser.close()

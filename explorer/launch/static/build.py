@@ -2,15 +2,15 @@
 
     em-explorer static FOLDER [--address https://…/]
 
-The page loads stlite (Streamlit on WebAssembly) and Pyodide from their public CDN at the fixed
-versions and hashes of `cdn.json`; everything else is in the folder.
+The page loads Plotly's basic part, stlite (Streamlit on WebAssembly) and Pyodide from their public
+CDN at the fixed versions and hashes of `cdn.json`; everything else is in the folder.
 """
 
 import ast
+import base64
 import hashlib
 import json
 import shutil
-import string
 import subprocess
 import sys
 import zipfile
@@ -19,13 +19,25 @@ from io import BytesIO
 from pathlib import Path
 
 from explorer.launch.places import MAIN, PICTURE, PROJECT, SETTINGS
-from explorer.stage import library
+from explorer.launch.static.page import (
+    Site,
+    fill,
+    filled,
+    write_named_by_content,
+    write_page,
+)
 
 HERE = Path(__file__).parent
 PACKAGES = ("em_core", "explorer")
 NEEDLESS = ("__pycache__", "launch")
 PYODIDES = ["markupsafe"]
 """What the app needs of Pyodide's own packages, besides what stlite asks for."""
+STARTING = [
+    *PYODIDES,
+    *("micropip", "numpy", "packaging", "typing-extensions", "starlette", "anyio", "pyodide-http"),
+    *("pandas", "pillow", "altair", "fastparquet"),
+]
+"""All of them that come before the app, but for what these ask for themselves."""
 Cdn = dict[str, dict]
 
 
@@ -40,32 +52,51 @@ def build(folder: Path, cdn: Cdn | None = None, address: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise SystemExit(f"{folder} holds other files: name a folder that is empty or new.")
-    wheels = fetch_wheels(folder / "wheels")
-    plotly = write_named_by_content(folder, "plotly.min.js", library.source())
-    stlite, pyodide = cdn["stlite"], cdn["pyodide"]
-    loader = filled("pyodide.mjs", CORE=pyodide["base"], PACKAGES=pyodide["packages"])
-    site = {
-        "app": write_named_by_content(folder, "app.zip", zip_app()),
-        "packages": PYODIDES,
-        "wheels": [f"wheels/{name}" for name in wheels],
-        "plotly": plotly,
-        "pyodide": write_named_by_content(folder, "pyodide.mjs", loader.encode()),
-        "stlite": f"{stlite['base']}/stlite.js",
-        "css": f"{stlite['base']}/stlite.css",
-        "cssHash": stlite["files"]["stlite.css"],
-        "checked": hashes(pyodide) | hashes(stlite, ".whl"),
-        "worker": "worker.js",
-    }
-    imports = json.dumps({"integrity": hashes(stlite, ".js")})
-    fill(folder, "index.html", IMPORT_MAP=imports, SITE=json.dumps(site), ADDRESS=escape(address))
-    lasting = [site[name] for name in ("app", "plotly", "pyodide")] + ["wheels/"]
-    lasting += [f"{base}/" for base in (stlite["base"], pyodide["base"], pyodide["packages"])]
-    version = hashlib.sha256(json.dumps(site).encode()).hexdigest()[:12]
-    fill(folder, "worker.js", VERSION=version, LASTING=json.dumps(lasting))
+    site = write_app(folder, cdn)
+    front = write_page(folder, site, hashes(cdn["stlite"], ".js"), address)
+    write_worker(folder, cdn, site, front)
     fill(folder, "404.html", ADDRESS=escape(address) or "./")
     for name in ("favicon.svg", "_headers"):
         shutil.copy(HERE / name, folder)
     shutil.copy(PICTURE, folder / "preview.png")
+
+
+def write_app(folder: Path, cdn: Cdn) -> Site:
+    """The app and what Python needs for it; where all of it lies."""
+    stlite, pyodide = cdn["stlite"], cdn["pyodide"]
+    ((plotly, plotly_hash),) = hashes(cdn["plotly"]).items()
+    loader = filled("pyodide.mjs", CORE=pyodide["base"], PACKAGES=pyodide["packages"])
+    app = write_named_by_content(folder, "app.zip", zip_app())
+    wheels = [f"wheels/{name}" for name in fetch_wheels(folder / "wheels")]
+    return {
+        "app": app,
+        "wheels": wheels,
+        "packages": PYODIDES,
+        "plotly": plotly,
+        "plotlyHash": plotly_hash,
+        "pyodide": write_named_by_content(folder, "pyodide.mjs", loader.encode()),
+        "stlite": f"{stlite['base']}/stlite.js",
+        "css": f"{stlite['base']}/stlite.css",
+        "cssHash": stlite["files"]["stlite.css"],
+        "worker": "worker.js",
+        "awaited": awaited(stlite)
+        + awaited(pyodide)
+        + [awaited_here(folder, name) for name in (app, *wheels)],
+        "starting": STARTING,
+        "lock": f"{pyodide['base']}/pyodide-lock.json",
+        "store": pyodide["packages"],
+    }
+
+
+def write_worker(folder: Path, cdn: Cdn, site: Site, front: str) -> None:
+    """The service worker, which knows what never changes at its address."""
+    first = [site["plotly"], front]
+    stlite, pyodide = cdn["stlite"], cdn["pyodide"]
+    stores = [f"{base}/" for base in (stlite["base"], pyodide["base"], pyodide["packages"])]
+    lasting = [*first, site["app"], site["pyodide"], "wheels/", *stores]
+    version = hashlib.sha256(json.dumps([front, site]).encode()).hexdigest()[:12]
+    kept = {"FIRST": json.dumps(first), "LASTING": json.dumps(lasting)}
+    fill(folder, "worker.js", VERSION=version, **kept)
 
 
 def read_cdn() -> Cdn:
@@ -79,6 +110,21 @@ def hashes(part: dict, ending: str = "") -> dict[str, str]:
         for name, value in part["files"].items()
         if name.endswith(ending)
     }
+
+
+def awaited(part: dict) -> list[Site]:
+    """What Python's start takes of this part of the CDN, for a count of what has arrived."""
+    return [
+        {"url": f"{part['base']}/{name}", "integrity": part["files"][name], "size": size}
+        for name, size in part["sizes"].items()
+    ]
+
+
+def awaited_here(folder: Path, name: str) -> Site:
+    """The same of a file of the site's own."""
+    content = (folder / name).read_bytes()
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return {"url": name, "integrity": f"sha256-{digest}", "size": len(content)}
 
 
 def zip_app() -> bytes:
@@ -115,23 +161,6 @@ def fetch_wheels(folder: Path) -> list[str]:
     command += ["--python-version=3.13", "--require-hashes", f"--dest={folder}"]
     subprocess.run([*command, "--requirement", str(HERE / "requirements.txt")], check=True)
     return sorted(path.name for path in folder.iterdir())
-
-
-def write_named_by_content(folder: Path, name: str, content: bytes) -> str:
-    """Write the file under a name that changes with its content, so that no cache serves a mix."""
-    stem, _, ending = name.partition(".")
-    named = f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
-    (folder / named).write_bytes(content)
-    return named
-
-
-def filled(name: str, **values: str) -> str:
-    template = string.Template((HERE / name).read_text(encoding="utf-8"))
-    return template.substitute(values)
-
-
-def fill(folder: Path, name: str, **values: str) -> None:
-    (folder / name).write_text(filled(name, **values), encoding="utf-8")
 
 
 def said(folder: Path) -> str:

@@ -2,6 +2,7 @@
 // starts without the network. What is kept lies at addresses whose content never changes.
 
 const KEPT = "em-explorer $VERSION";
+const FIRST = $FIRST.map((path) => new URL(path, registration.scope).href);
 const LASTING = $LASTING.map((path) => new URL(path, registration.scope).href);
 const PAGE = registration.scope;
 const underway = new Map();
@@ -17,9 +18,12 @@ addEventListener("fetch", (event) => {
   else if (LASTING.some((start) => url.startsWith(start))) event.respondWith(lasting(event.request));
 });
 
-/** The page that installs this came before there was anybody to keep it. */
+/** The page that installs this came before there was anybody to keep it, and so did what it shows first: the
+ * browser has that, and is asked for it without the network. */
 async function keepPage() {
-  await (await caches.open(KEPT)).add(PAGE);
+  const kept = await caches.open(KEPT);
+  await kept.add(PAGE);
+  await Promise.all(FIRST.map(async (url) => kept.put(url, await fetch(url, { cache: "force-cache" }))));
   await skipWaiting();
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The conductor. Streamlit calls the default export at the mount and again, on the same node,
-// whenever Python sends something new or the theme changes; one Stage a node does the rest.
+// The conductor. `mount` is called at the mount and again, on the same node, whenever there is
+// something new to show or the theme changes; one Stage a node does the rest.
 
 import { Ahead } from "./ahead.js";
 import { announce } from "./cursor.js";
@@ -47,7 +47,7 @@ const stages = new WeakMap();
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {{data: Uint8Array | Payload, parentElement: HTMLElement} & Streamlit} component */
-export default function mount({ data, parentElement, setStateValue, setTriggerValue }) {
+export function mount({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = part(parentElement, ".em-stage");
   let stage = stages.get(root);
   if (!stage) stages.set(root, (stage = new Stage(root)));

@@ -1,0 +1,212 @@
+"""The static site's page in Chromium, with nothing behind it that would start Python."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from explorer.io.link import Opened, decode, encode, query
+from explorer.launch.static.build import read_cdn
+from explorer.launch.static.page import write_page
+from explorer.model.examples import default_problem, own_data, suggested_start
+from explorer.model.problem import Problem, View
+from explorer.stage.library import source
+
+STLITE = """
+export function mount(options, root) {
+  window.mounted = options;
+  return { _kernel: Object.assign(new EventTarget(), { sendWebSocketMessage() {} }) };
+}
+"""
+
+
+def digest(content: bytes) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("front")
+    lock = json.dumps({"packages": {}}).encode()
+    files = {"plotly.js": source(), "stlite.js": STLITE.encode(), "style.css": b"", "lock": lock}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    places = {
+        "plotly": "plotly.js",
+        "plotlyHash": digest(source()),
+        "stlite": "./stlite.js",
+        "css": "style.css",
+        "cssHash": digest(b""),
+        "lock": "lock",
+        "awaited": [{"url": "lock", "integrity": digest(lock), "size": len(lock)}],
+    }
+    nowhere = dict.fromkeys(("app", "pyodide", "store", "worker"), "nowhere")
+    write_page(folder, places | nowhere | {"wheels": [], "packages": [], "starting": []}, {})
+    return folder
+
+
+@pytest.fixture
+def open_front(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
+    """`open_front(question, without="")`: the page at this address, a file of which is missing."""
+    errors: list[str] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        context = browser.new_context(reduced_motion="reduce", service_workers="block")
+
+        def open_front(question: str = "", without: str = "nothing") -> Page:
+            page = context.new_page()
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.route(f"**/{without}", lambda route: route.abort())
+            page.goto(f"http://127.0.0.1:{server.server_port}/{question}")
+            return page
+
+        yield open_front
+        context.close()
+        server.shutdown()
+    assert not errors, errors
+
+
+def said(page: Page) -> Opened:
+    """What Python reads in the page's address."""
+    return decode(dict(parse_qsl(urlsplit(page.url).query)))
+
+
+def test_the_worked_example_is_stepped_before_python_is_there(open_front):
+    page = open_front()
+    expect(page.locator("#data-title")).to_have_text("Worked example")
+    page.get_by_role("button", name="Iterate").click()
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+    expect(page.locator(".em-likelihood")).to_contain_text("−7.422")
+    expect(page).to_have_url(re.compile("[?]v=1&t=1&phase=m$"))
+    expect(page.locator("#step")).to_have_text("Python is starting")
+    page.get_by_role("button", name="To the start").click()
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def test_a_link_opens_where_it_points(open_front):
+    points = np.random.default_rng(1).normal(size=300).round(2)
+    data = own_data(points, "Mine")
+    page = open_front(query(encode(Problem(data, suggested_start(data)), View(5, 7, 1))))
+    expect(page.locator("#data-title")).to_have_text("Mine")
+    expect(page.locator(".em-place")).to_have_text("Iteration 3 · E-step done")
+    expect(page.locator(".em-selected")).to_contain_text("Point 8")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("z=.*t=3&phase=m"))
+    assert said(page).problem.data == data
+
+
+def test_what_hands_do_is_in_the_address(open_front):
+    """A start that was moved and a point that was removed, without a complaint of the link's."""
+    page = open_front("?v=1&t=2&phase=m&embed_options=dark_theme")
+    mean = page.locator(".em-badge").first
+    mean.wait_for()
+    page.keyboard.press("Home")
+    mean.press("ArrowRight")
+    expect(page).to_have_url(re.compile("mu="))
+    before = default_problem()
+    moved = said(page).problem
+    assert moved.start.mixture.means[0] > before.start.mixture.means[0]
+    assert (moved.start.mixture.weights == before.start.mixture.weights).all()
+    assert "embed_options=dark_theme" in page.url
+    page.locator("h1").click()
+    page.keyboard.press(".")
+    page.keyboard.press("Delete")
+    expect(page).to_have_url(re.compile("x="))
+    opened = said(page)
+    assert opened.problem.data.n_points == before.data.n_points - 1
+    assert opened.problem.data.title == f"{before.data.title}, edited"
+    assert opened.problem.start.mixture == moved.start.mixture
+    assert (opened.message, opened.view.half_step) == ("", 0)
+    expect(page.locator(".em-place")).to_have_text("Start")
+
+
+def test_many_points_stay_packed_when_one_is_removed(open_front):
+    data = own_data(np.random.default_rng(1).normal(size=(200, 2)).round(2), "Mine")
+    problem = Problem(data, suggested_start(data, 3))
+    page = open_front(query(encode(problem, View(point=4))))
+    expect(page.locator(".em-selected")).to_contain_text("Point 5")
+    page.keyboard.press("Delete")
+    expect(page.locator("#data-title")).to_have_text("Mine")
+    page.wait_for_function("before => location.search !== before", arg=urlsplit(page.url).query)
+    page.wait_for_timeout(300)
+    opened = said(page)
+    assert (opened.problem.data.points == np.delete(data.points, 4, axis=0)).all()
+    assert opened.problem.start.mixture == problem.start.mixture
+
+
+def test_a_tab_knows_its_visit_again_after_a_step(open_front):
+    """The note of explorer/app/visit.js follows the address for as long as the problem stays."""
+    page = open_front("404.html")
+    note = {"mark": "m", "search": "?v=1&t=1&phase=m"}
+    page.evaluate("(note) => sessionStorage.setItem('em-visit /  note', note)", json.dumps(note))
+    root = page.url.removesuffix("404.html")
+    page.goto(root + note["search"])
+    page.get_by_role("button", name="Iterate").click()
+    expect(page).to_have_url(re.compile("t=2&phase=m"))
+    kept = "JSON.parse(sessionStorage.getItem('em-visit /  note')).search"
+    assert page.evaluate(kept) == "?v=1&t=2&phase=m"
+    page.keyboard.press("Home")
+    page.locator(".em-badge").first.press("ArrowRight")
+    expect(page).to_have_url(re.compile("mu="))
+    assert "mu=" not in page.evaluate(kept)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("?gen=mixture_1d&seed=3", "drawn by Python"),
+        ("?page=practise", "comes with Python"),
+        ("?help=none", "comes with Python"),
+        ("?v=1&missing=5000", "asks this tab"),
+        ("?x=1,two", ""),
+        ("?v=2", ""),
+        ("?z=AAAA", ""),
+        ("?x=1,2,3&w=0.5,0.6&mu=1,2&s2=1,1", ""),
+    ],
+)
+def test_what_takes_python_is_left_to_it(open_front, question, reason):
+    page = open_front(question)
+    expect(page.locator("#step")).to_have_text("Python is starting")
+    expect(page.locator("#remark")).to_contain_text(reason)
+    expect(page.locator(".em-stage")).to_be_hidden()
+
+
+@pytest.mark.parametrize("file", ["plotly.js", "lock", "stlite.js", "style.css"])
+def test_a_file_that_is_missing_is_named(open_front, file):
+    page = open_front(without=file)
+    alert = page.locator("#step[role=alert]")
+    expect(alert).to_contain_text(f"{file} did not arrive")
+    expect(alert).to_contain_text("Reload the page")
+    if file != "plotly.js":
+        page.get_by_role("button", name="Iterate").click()
+        expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+
+
+@pytest.mark.parametrize("question", ["?embed=true", "?present=on"])
+def test_in_a_frame_and_in_a_room_the_stage_stands_alone(open_front, question):
+    page = open_front(question)
+    expect(page.get_by_role("button", name="Iterate")).to_be_enabled()
+    expect(page.locator("h1")).to_be_hidden()
+    expect(page.locator("#step")).to_be_visible()
+
+
+def test_the_pinned_part_of_plotly_is_of_the_installed_version():
+    """So that the static site and a server draw the same axes."""
+    whole = re.match(r"/\*\*\n\* plotly\.js v(\S+)\n", source()[:100].decode())
+    assert whole is not None
+    assert read_cdn()["plotly"]["base"].endswith(f"plotly.js-basic-dist-min@{whole[1]}")
