@@ -17,10 +17,13 @@ from em_core import (
     fit,
     map_of_starts,
     splitting_temperature,
+    wording,
 )
+from em_core.optimum.parameter import KINDS
 from explorer.model import dialing, landscape, pace, search, start_map
 from explorer.model.examples import named_data, own_data, suggested_start
 from explorer.model.problem import Problem, Start
+from explorer.model.reach import values_of
 from explorer.model.runs import run
 from explorer.model.why import over_two
 
@@ -54,7 +57,8 @@ def test_the_best_ending_is_said_with_how_often_it_is_come_to_and_what_may_be_mi
     best = found.optima[0]
     assert best.log_likelihood == pytest.approx(-203.482, abs=0.001)
     assert search.in_words(found).startswith(f"Of 100 starts {best.count} ended at the best ending")
-    assert "with a chance of about" in search.in_words(found)
+    chance = wording.percent(found.unseen, digits=2)
+    assert search.in_words(found).endswith(f"with a chance of about {chance}.")
     assert search.title_of(best, 100) == f"−203.482 · {best.count} of 100 starts"
     assert search.verdict_on(best) == "Nothing speaks against it."
 
@@ -69,6 +73,7 @@ def test_an_ending_opens_from_the_start_that_led_to_it_and_comes_there_again():
     here = run_of("galaxies")
     for optimum in all_endings(here).optima[:3]:
         there = run(search.opened(here.problem, optimum))
+        np.testing.assert_array_equal(there.problem.start.mixture.means, optimum.start.means)
         assert there.trace.log_likelihoods[-1] == pytest.approx(optimum.log_likelihood, abs=1e-4)
 
 
@@ -158,10 +163,20 @@ def test_a_map_is_over_two_different_parameters_that_are_there(wanted, expected)
     assert over_two(here.start.mixture, here.options, *wanted) == expected
 
 
+def test_the_axes_reach_as_far_as_is_of_interest_and_hold_the_run():
+    here = run_of("worked_example", GaussianMixture.univariate([0.5, 0.5], [-9, 2], [90, 1]))
+    ends = {kind: values_of(Parameter(kind, 0), here, 5)[[0, -1]] for kind in KINDS}
+    assert ends["weight"].tolist() == pytest.approx([0.01, 0.99])
+    assert ends["mean"][0] < -9
+    assert ends["mean"][1] > 1.8
+    assert ends["variance"][1] == pytest.approx(90)
+    assert ends["variance"][0] <= 1e-5 * np.var(here.points)
+
+
 # --- the landscape ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n", "side"), [(200, 48), (6000, 32), (30_000, 24)])
+@pytest.mark.parametrize(("n", "side"), [(200, 48), (6000, 32), (15_000, 32), (30_000, 24)])
 def test_a_landscape_of_many_points_is_coarser(n, side):
     here = run_on(np.random.default_rng(1).normal(size=(n, 2)))
     seen = landscape.seen(here, here.trace.mixtures[0], *MEANS)
@@ -281,6 +296,13 @@ def test_one_after_the_other_is_the_same_as_all_at_once():
     assert [s.n_different for s in now.settled] == found.n_different.tolist()
     for setting, mixture in zip(now.settled, found.mixtures, strict=True):
         np.testing.assert_allclose(setting.mixture.means, mixture.means, rtol=1e-9)
+
+
+def test_held_all_components_keep_the_average_of_their_covariances_by_weight():
+    start = GaussianMixture.univariate([0.2, 0.8], [55, 80], [100, 50])
+    held = dialing.begun(run_of("old_faithful_waiting", start), True)
+    assert held.start.variances.tolist() == pytest.approx([60, 60])
+    assert held.start.weights.tolist() == [0.5, 0.5]
 
 
 def test_held_the_cold_end_is_k_means():
