@@ -289,3 +289,9 @@ def test_a_collapse_is_told_by_the_values_it_is_on_up_to_three():
 
     assert "collapsed on the values (0, 0) and (1, 2) and (2, 4) (iter" in on_a_line(3)
     assert "collapsed on 4 different values (iter" in on_a_line(4)
+
+
+def test_an_e_step_leaves_the_parameters_of_the_iteration_before():
+    """Else the page would name the parameters in force after an iteration still to be made."""
+    trace = fit(POINTS, GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4]), max_iter=2)
+    assert [trace.frame(h).n_iter for h in range(5)] == [0, 0, 1, 1, 2]
