@@ -220,7 +220,9 @@ def test_rules_and_counts_together(points: list) -> None:
     counts = np.arange(1.0, 1.0 + len(points))
     data = replace(own_data(points), counts=counts)
     options = Options(max_iter=3, rules=replace(RULES["held"], temperature=1.5))
-    problem = Problem(data, suggested_start(data, 2), options)
+    suggested = suggested_start(data, 2).mixture
+    start = GaussianMixture([0.3, 0.7], suggested.means, suggested.covariances)
+    problem = Problem(data, Start(start), options)
     check_both(problem, trace_of(problem), 6)
 
 
