@@ -77,6 +77,13 @@ def test_pasted_columns_have_their_headings_and_their_counts():
     assert unnamed.columns == ("x1", "x2", "x3")
 
 
+def test_ten_pasted_columns_may_have_counts_besides():
+    rows = np.array([[*range(10), 4], [*range(1, 11), 2]])
+    reading = read_counted("\n".join(" ".join(map(str, row)) for row in rows), columns=None)
+    assert reading.points.tolist() == rows[:, :10].tolist()
+    assert reading.counts.tolist() == [4, 2]
+
+
 def test_pasted_lines_of_one_or_two_numbers_are_what_they_are():
     assert read_text("1\n2\n4", columns=None).columns == ("x",)
     assert read_text("1 2\n2 5\n4 4", columns=None).columns == ("x", "y")
