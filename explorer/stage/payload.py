@@ -61,7 +61,7 @@ class Settings:
     editable: whether the start can be dragged;
     truth: draw the true groups, where the data know them; pinned: an ending to compare the run
     with, or None; form: for what it is laid out; pair: which columns are drawn where there are more
-    than two, and then the start cannot be dragged.
+    than two, and then the start cannot be dragged; plays: the run plays once by itself.
     """
 
     spread: Spread = "variance"
@@ -72,6 +72,7 @@ class Settings:
     pinned: Pinned | None = None
     form: Form = "page"
     pair: Pair = FIRST_TWO
+    plays: bool = False
 
 
 def payload(
@@ -119,6 +120,7 @@ def payload(
             "query": settings.query,
             "posterior": settings.posterior,
             "editable": settings.editable and not several,
+            "plays": settings.plays,
             "labels": list(seen.columns),
             "form": settings.form,
         },

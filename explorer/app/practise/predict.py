@@ -226,9 +226,9 @@ def _seen(lesson: Lesson, answer: float) -> None:
                 args=(following.key,),
             )
         st.button("Answer again", key="practice-undo", icon=":material/undo:", on_click=_take_back)
-    st.html(note("Step through the run to see it happen."))
+    st.html(note("The run plays once. Step through it to see it happen at your own pace."))
     run = lesson_run(lesson)
-    settings = Settings(editable=False)
+    settings = Settings(editable=False, plays=True)
     live_plot(
         state.told_of(run, settings),
         key=f"stage-{lesson.key}",

@@ -30,7 +30,7 @@
  *   },
  *   place: {halfStep: number, nonce: number},
  *   view: {point: {index: number, value: number[]} | null, component: number, query: number | null,
- *     posterior: boolean, editable: boolean, labels: string[], form: "page" | "embedded" | "presented"},
+ *     posterior: boolean, editable: boolean, plays: boolean, labels: string[], form: "page" | "embedded" | "presented"},
  * }} Payload
  */
 

@@ -170,6 +170,7 @@ class Stage {
     if (from?.mixture.K === run.K && from.mixture.d === run.d && !still.matches) this.glide(from);
     if (!before) this.drawing.main.paper.onZoom(() => this.zoomed());
     part(this.root, ".em-loading").hidden = true;
+    if (!before && payload.view.plays && this.h === 0) this.transport.act(still.matches ? "run" : "play");
   }
 
   /** The points that are here already, stacked and ordered as the payload has them. @param {Payload} payload */

@@ -48,7 +48,7 @@ export function seen({ data, display, h, point, component }, prepared, editable 
     place: { halfStep: h, nonce: 0 },
     view: {
       point: point === null ? null : { index: point, value: values.slice(point * d, (point + 1) * d) },
-      component, query, posterior: display.posterior, editable, labels: columns,
+      component, query, posterior: display.posterior, editable, plays: false, labels: columns,
       form: display.present ? "presented" : prepared.embedded ? "embedded" : "page",
     },
   };
