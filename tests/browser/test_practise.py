@@ -111,6 +111,7 @@ def test_a_mark_is_placed_by_keyboard_and_by_hand_and_the_stage_runs_it(practise
     practise.keyboard.press("Enter")
     expect(practise.get_by_text("No.")).to_be_visible(timeout=SLOWLY)
     expect(practise.locator(".em-main .main-svg").first).to_be_visible(timeout=SLOWLY)
+    expect(practise.locator(".em-place")).to_contain_text("M-step done", timeout=SLOWLY)
     practise.get_by_role("button", name="Answer again").click()
     expect(mark).to_be_visible(timeout=SLOWLY)
     box = practise.locator(".ex-placing svg").bounding_box()
