@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from scripts.chromium import settle
+from scripts.chromium import PHONE, settle
 
 SLOWLY = 30_000
 
@@ -33,6 +33,18 @@ def use(dialog: Locator) -> Page:
     expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOWLY)
     settle(page)
     return page
+
+
+def test_on_a_phone_the_chart_is_seen_once_the_data_are_there(open_page):
+    page = open_page(viewport=PHONE, has_touch=True, fresh=True)
+    sidebar = page.get_by_test_id("stSidebar")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(sidebar).to_have_attribute("data-collapsed", "false")
+    page.get_by_role("button", name="Your data").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Numbers", exact=True).fill("61 80 55 71 90")
+    use(dialog)
+    expect(sidebar).to_have_attribute("data-collapsed", "true")
 
 
 def test_a_column_from_a_spreadsheet_is_pasted_and_said_back(dialog):
