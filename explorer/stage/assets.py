@@ -8,6 +8,8 @@ from explorer.charts.palette import DARK, LIGHT, css_variables
 HERE = Path(__file__).parent.resolve()
 MODULES = HERE / "js"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./-]+\.js)";\n', re.MULTILINE)
+_REMARK = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n", re.MULTILINE)
+"""A comment on lines of its own: browsers do without."""
 _EXPORT = re.compile(r"^export (?=const|function|async|class)", re.MULTILINE)
 
 
@@ -15,7 +17,8 @@ def script(entry: str | Path = "component") -> str:
     """The JavaScript module js/`entry`.js, or that of another path, and all it imports, as one.
 
     A component takes one text. The modules come one after the other, each after those it imports,
-    in one scope: a name that two of them give at their top is refused by the browser.
+    in one scope: a name that two of them give at their top is refused by the browser. Comments
+    stay behind.
     """
     order: dict[Path, str] = {}
     _collect(entry if isinstance(entry, Path) else MODULES / f"{entry}.js", order, ())
@@ -33,7 +36,7 @@ def _collect(path: Path, order: dict[Path, str], importers: tuple[Path, ...]) ->
     text = path.read_text(encoding="utf-8")
     for imported in _IMPORT.findall(text):
         _collect((path.parent / imported).resolve(), order, (*importers, path))
-    order[path] = _IMPORT.sub("", text)
+    order[path] = _REMARK.sub("", _IMPORT.sub("", text))
 
 
 def markup() -> str:

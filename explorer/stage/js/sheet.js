@@ -112,6 +112,16 @@ const set = (node, attributes) => {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
 };
 
+/** @type {WeakMap<SVGElement, string>} */
+const lastSet = new WeakMap();
+
+/** Set the one attribute of a node that changes, where it does: of many pies few change in a frame. @param {SVGElement} node @param {string} name @param {string} value */
+function change(node, name, value) {
+  if (lastSet.get(node) === value) return;
+  lastSet.set(node, value);
+  node.setAttribute(name, value);
+}
+
 /**
  * For each kind of mark: the nodes it needs and how they are drawn in each frame; `fresh` where
  * the axes have changed, else what stands still need not be placed again.
@@ -198,16 +208,20 @@ const KINDS = {
       for (let i = 0; i < sizes.length; i++) {
         const [disc, ...sectors] = nodes.slice(i * (K + 1), (i + 1) * (K + 1));
         const [px, py] = [axes.x.pixel(x[i]), axes.y.pixel(y[i])];
-        const own = shares ? shares.subarray(i * K, (i + 1) * K) : new Float64Array(K);
-        const owned = own.reduce((/** @type {number} */ sum, /** @type {number} */ share) => sum + share, 0);
-        const leader = owned > 1 - 1e-6 ? own.indexOf(Math.max(...own)) : -1;
-        set(disc, { fill: leader < 0 ? neutral : fills[leader] });
+        let [owned, leader] = [0, 0];
+        for (let k = 0; shares && k < K; k++) {
+          owned += shares[i * K + k];
+          if (shares[i * K + k] > shares[i * K + leader]) leader = k;
+        }
+        if (owned <= 1 - 1e-6) leader = -1;
+        change(disc, "fill", leader < 0 ? neutral : fills[leader]);
         if (fresh) set(disc, { cx: px, cy: py });
         let turned = 0;
         sectors.forEach((sector, k) => {
-          const shown = k !== leader && own[k] >= LEAST_SECTOR;
-          sector.setAttribute("d", shown ? sectorPath(px, py, sizes[i] / 2, turned, own[k]) : "");
-          turned += own[k];
+          const share = shares ? shares[i * K + k] : 0;
+          const shown = k !== leader && share >= LEAST_SECTOR;
+          change(sector, "d", shown ? sectorPath(px, py, sizes[i] / 2, turned, share) : "");
+          turned += share;
         });
       }
     },
