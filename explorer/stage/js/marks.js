@@ -455,11 +455,8 @@ export function shareMarks({ palette, K, points, pinned }, gap) {
     content: (scene) => {
       const underway = scene.sharing !== null && scene.sharing.s < 1;
       const levels = underway ? null : stacked(scene);
-      if (!levels) return [];
-      return ranks.map((x, i) => {
-        const [low, high] = [levels[k][i], levels[k + 1][i]];
-        return { x, low, high, gap, text: number(high - low, null, 3) };
-      });
+      const [low, high] = levels ? [levels[k], levels[k + 1]] : [[], []];
+      return { x: levels ? ranks : [], low, high, gap, text: (/** @type {number} */ share) => number(share, null, 3) };
     },
   }));
   return [...columns, ...pinnedLevels(pinned, ranks, gap, palette), ...numbers];

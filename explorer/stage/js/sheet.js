@@ -163,17 +163,18 @@ const KINDS = {
   // In the middle of each rectangle, where there is room.
   numbers: {
     make: () => [],
-    draw(_, columns, { fill, font }, axes, group) {
-      /** @param {{x: number, low: number, high: number, gap: number, text: string}} column */
-      const label = ({ x, low, high, gap, text }) => {
-        const wide = Math.abs(axes.x.pixel(x + 1) - axes.x.pixel(x)) * (1 - gap);
-        const tall = Math.abs(axes.y.pixel(high) - axes.y.pixel(low));
-        if (tall < font + 4 || wide < 0.6 * font * text.length + 4) return [];
-        const words = shape("text", { x: tame(axes.x.pixel(x)), y: tame(axes.y.pixel((low + high) / 2)), dy: "0.35em", "text-anchor": "middle", fill, "font-size": font });
-        words.textContent = text;
+    draw(_, { x, low, high, gap, text }, { fill, font }, axes, group) {
+      const wide = Math.abs(axes.x.pixel(2) - axes.x.pixel(1)) * (1 - gap);
+      /** @param {number} at @param {number} i */
+      const label = (at, i) => {
+        if (Math.abs(axes.y.pixel(high[i]) - axes.y.pixel(low[i])) < font + 4) return [];
+        const written = text(high[i] - low[i]);
+        if (wide < 0.6 * font * written.length + 4) return [];
+        const words = shape("text", { x: tame(axes.x.pixel(at)), y: tame(axes.y.pixel((low[i] + high[i]) / 2)), dy: "0.35em", "text-anchor": "middle", fill, "font-size": font });
+        words.textContent = written;
         return [words];
       };
-      group.replaceChildren(...columns.flatMap(label));
+      group.replaceChildren(...(wide < font ? [] : x.flatMap(label)));
     },
   },
   // A histogram, each bin divided by shares; what is left of it has the last fill.
