@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.app.apology import UNEXPECTED
 from explorer.model.examples import named_data
 from explorer.model.session import sent
-from tests.app.told import told
+from tests.app.told import text, told
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 FOUR = b"a;b;c;d\n" + b"".join(b"%d;%d;%d;%d,5\n" % (i, i * i, 9 - i, i % 3) for i in range(8))
@@ -19,10 +19,6 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params.update(query)
     return app.run()
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def data(app: AppTest):

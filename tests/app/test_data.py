@@ -12,7 +12,7 @@ from em_core.wording import number
 from explorer.io.session_file import to_json
 from explorer.model.problem import Generated, Named, Own, View
 from explorer.model.session import sent
-from tests.app.told import told
+from tests.app.told import text, told
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -28,10 +28,6 @@ def data(app: AppTest):
 
 def start(app: AppTest):
     return app.session_state["session"].problem.start.mixture
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def opened(app: AppTest, way: str) -> AppTest:

@@ -8,7 +8,7 @@ from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
 from explorer.model.session import moved
-from tests.app.told import told
+from tests.app.told import text, told
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -30,10 +30,6 @@ def at_half_step(app: AppTest, h: int) -> AppTest:
     """As if the browser's cursor had come to rest there."""
     app.session_state["session"] = moved(session(app), h)
     return app.run()
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def test_opens_on_the_worked_example_before_its_first_step(app):

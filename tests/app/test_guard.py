@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.app.told import text
+
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "streamlit_app.py"
 CALLED_BACK = ("on_click", "on_change", "on_dismiss", "on_cursor", "on_edit")
@@ -15,10 +17,6 @@ CALLED_BACK = ("on_click", "on_change", "on_dismiss", "on_cursor", "on_edit")
 @pytest.fixture
 def app() -> AppTest:
     return AppTest.from_file(APP, default_timeout=30).run()
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def breaks(*arguments: object) -> None:

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from em_core import influence
+from tests.app.told import text
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -32,10 +33,6 @@ def desk(app: AppTest) -> dict:
 
 def comparison(app: AppTest):
     return desk(app)["comparison"][1]
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def tables(app: AppTest) -> list[str]:

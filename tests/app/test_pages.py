@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.app import pages
 from explorer.io.fields import PAGE
 from explorer.model.problem import PAGES
+from tests.app.told import text
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -20,10 +21,6 @@ def second_page(monkeypatch):
     second = pages.Page("Because", lambda: st.html("<p>Because.</p>"))
     monkeypatch.setitem(pages.PAGES, "because", second)
     monkeypatch.setitem(PAGE.words, "because", "because")
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def test_every_page_has_its_name_and_its_drawing():

@@ -5,6 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from em_core import Rules
+from tests.app.told import text
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -13,10 +14,6 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params.update(query)
     return app.run()
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def rules(app: AppTest) -> Rules:

@@ -12,7 +12,7 @@ from explorer.io import link
 from explorer.model.edits import with_data
 from explorer.model.examples import own_data
 from explorer.model.session import moved
-from tests.app.told import told
+from tests.app.told import text, told
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -20,10 +20,6 @@ APP = Path(__file__).parents[2] / "streamlit_app.py"
 @pytest.fixture
 def app() -> AppTest:
     return AppTest.from_file(APP, default_timeout=30).run()
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def at_half_step(app: AppTest, h: int) -> AppTest:

@@ -12,6 +12,7 @@ from explorer.model.examples import drawn_start, named_data
 from explorer.model.problem import Problem
 from explorer.model.runs import run
 from explorer.model.session import moved, pinning
+from tests.app.told import text
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 TICK = "✓"
@@ -35,10 +36,6 @@ def go_to_the_end(app: AppTest) -> AppTest:
     app.run()
     assert not app.exception
     return app
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def keys(app: AppTest) -> set[str]:

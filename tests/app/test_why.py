@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.app.why import PICTURES
 from explorer.model.why import PICTURES as NAMES
+from tests.app.told import text
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
@@ -16,10 +17,6 @@ def opened(**query: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params.update({"page": "why", **query})
     return app.run()
-
-
-def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
 
 
 def told(app: AppTest) -> list[dict]:

@@ -1,4 +1,4 @@
-"""What the components on a page under AppTest were told."""
+"""What a page under AppTest says, and what its components were told."""
 
 import json
 from typing import Any
@@ -11,3 +11,7 @@ def told(app: AppTest, name: str) -> dict[str, Any]:
     protos = [element.proto for element in app.get("bidi_component")]
     payloads = [json.loads(proto.bytes or proto.json or "{}") for proto in protos]
     return next(payload for payload in payloads if name in payload)
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
