@@ -9,11 +9,12 @@ function fullPage() {
   return location.origin + location.pathname + (query && `?${query}`);
 }
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
+  const app = parentElement.closest(".stApp");
   let waiting = 0;
-  /** The stage may come a moment later. */
+  /** The stage may come a moment later; in the static site another stands before it. */
   const tell = () => {
-    const told = document.querySelector(".em-told");
+    const told = app.querySelector(".em-told");
     if (!told) return void (waiting = setTimeout(tell, 100));
     told.dataset.told = "";
     told.querySelector("p").textContent = data.sentence;

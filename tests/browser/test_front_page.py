@@ -173,10 +173,10 @@ def test_a_tab_knows_its_visit_again_after_a_step(open_front):
         ("?page=practise", "comes with Python"),
         ("?help=none", "comes with Python"),
         ("?v=1&missing=5000", "asks this tab"),
-        ("?x=1,two", ""),
-        ("?v=2", ""),
-        ("?z=AAAA", ""),
-        ("?x=1,2,3&w=0.5,0.6&mu=1,2&s2=1,1", ""),
+        ("?x=1,two", "only Python can read"),
+        ("?v=2", "only Python can read"),
+        ("?z=AAAA", "only Python can read"),
+        ("?x=1,2,3&w=0.5,0.6&mu=1,2&s2=1,1", "only Python can read"),
     ],
 )
 def test_what_takes_python_is_left_to_it(open_front, question, reason):

@@ -14,8 +14,9 @@ from threading import Thread
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, ViewportSize, expect, sync_playwright
 
 from em_core import GaussianMixture, fit
 from explorer.io.link import encode, query
@@ -41,6 +42,28 @@ TOLD = """addEventListener("DOMContentLoaded", () => {
   window.told = [];
   new MutationObserver(() => told.push(coming.textContent.trim()))
     .observe(coming, { childList: true, subtree: true, characterData: true });
+});"""
+# Where the front, and then the app, has the title, its sentence, the buttons, the charts, a handle.
+PLACES = """addEventListener("DOMContentLoaded", () => {
+  const names = [":is(h1, .ex-title)", ":is(.what-for, .ex-what-for)", ".em-bar", ".em-next",
+    ".em-main", ".em-shares", ".em-trajectory", ".em-badge"];
+  window.places = {};
+  const see = (time, root) => {
+    places[time] = names.map((name) => {
+      const part = root.querySelector(name);
+      const range = document.createRange();
+      if (part?.childElementCount === 0) range.selectNodeContents(part);
+      const { x, y, width } = (range.collapsed ? part : range)?.getBoundingClientRect() ?? {};
+      return width ? [x, y] : null;
+    });
+  };
+  const look = () => {
+    const front = document.querySelector("#front");
+    if (front) see("before", front);
+    else see("after", document.querySelector("#root"));
+    if (front) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 });"""
 # stlite asks this address, which exists nowhere, whether downloads are there.
 NOWHERE = "stlite.invalid"
@@ -72,12 +95,17 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
-    """`visit(question="", tampered="", missing=None)`: a new visitor; the file `tampered` is not as
-    it was, and those whose names begin with `missing` do not come."""
+    """`visit(question="", tampered="", missing=None, size=…)`: a new visitor; the file `tampered`
+    is not as it was, and those whose names begin with `missing` do not come."""
     strangers: list[str] = []
     printed: list[str] = []
 
-    def visit(question: str = "", tampered: str = "", missing: str | None = None) -> Page:
+    def visit(
+        question: str = "",
+        tampered: str = "",
+        missing: str | None = None,
+        size: ViewportSize = chromium.LAPTOP,
+    ) -> Page:
         def answer(route: Route) -> None:
             parts = urlsplit(route.request.url)
             path = answers.get(route.request.url)
@@ -95,9 +123,10 @@ def visit(site: str, answers: dict[str, Path]) -> Iterator[Callable[..., Page]]:
                     body=body, content_type=kind, headers={"Access-Control-Allow-Origin": "*"}
                 )
 
-        context = browser.new_context(viewport=chromium.LAPTOP, service_workers="block")
+        context = browser.new_context(viewport=size, service_workers="block")
         context.route("**/*", answer)
         context.add_init_script(TOLD)
+        context.add_init_script(PLACES)
         page = context.new_page()
         page.on("console", lambda message: printed.append(message.text))
         page.goto(site + question)
@@ -158,13 +187,38 @@ def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
     assert "0.57578591" in printed
 
 
-def test_handles_stand_on_their_curves_although_stlite_gives_buttons_no_margin(
-    visit: Callable[..., Page],
-):
+@pytest.mark.parametrize(
+    ("question", "size"),
+    [
+        ("", chromium.LAPTOP),
+        ("", {"width": 1000, "height": 700}),
+        ("", chromium.PHONE),
+        ("embed=true", {"width": 800, "height": 600}),
+        ("present=on", chromium.LAPTOP),
+    ],
+)
+def test_nothing_moves_when_the_app_takes_over(visit: Callable[..., Page], question, size):
+    page = visit(f"?v=1&t=1&phase=m&{question}", size=size)
+    taken_over(page)
+    page.wait_for_function("places.after")
+    places = page.evaluate("places")
+    seen = [pair for pair in zip(places["before"], places["after"], strict=True) if all(pair)]
+    assert len(seen) >= 5
+    assert abs(np.diff(seen, axis=1)).max() < 2, places
+
+
+def test_handles_stand_on_their_curves_in_every_theme(visit: Callable[..., Page]):
+    """stlite puts a class, another in each theme, before Streamlit's rules, which would outweigh
+    the stage's."""
     page = visit()
     taken_over(page)
-    margin = page.locator(".em-badge").first.evaluate("(e) => getComputedStyle(e).marginLeft")
-    assert float(margin.removesuffix("px")) < -10
+    margin = "() => parseFloat(getComputedStyle(document.querySelector('.em-badge')).marginLeft)"
+    assert page.evaluate(margin) < -10
+    scope = page.locator(".stlite-root")
+    light = scope.get_attribute("class")
+    page.emulate_media(color_scheme="dark")
+    expect(scope).not_to_have_class(str(light))
+    assert page.evaluate(margin) < -10
 
 
 def test_what_was_done_before_python_is_kept(visit: Callable[..., Page]):

@@ -9,7 +9,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from explorer.app.forms import LARGE
 from explorer.app.header import WHAT_FOR
+from explorer.charts.palette import DARK, LIGHT, Palette
 from explorer.io import strict_json
 from explorer.launch.places import SETTINGS
 from explorer.launch.static.prepared import FRONT, prepared
@@ -60,16 +62,20 @@ def front_style() -> str:
     return "\n".join(
         [
             f":root {{ color-scheme: light dark; --st-font: {theme['font']}; }}",
-            f":root {{ {_colours(theme['light'])} }}",
-            f"@media (prefers-color-scheme: dark) {{ :root {{ {_colours(theme['dark'])} }} }}",
+            f":root {{ {_colours(theme['light'], LIGHT)} }}",
+            "@media (prefers-color-scheme: dark) {",
+            f":root {{ {_colours(theme['dark'], DARK)} }}",
+            "}",
+            LARGE.replace("html", "html:has(#front.presented)", 1),
             style(),
             (FRONT / "front.css").read_text(encoding="utf-8"),
         ]
     )
 
 
-def _colours(theme: Mapping[str, str]) -> str:
-    return " ".join(f"{name}: {theme[key]};" for name, key in COLOURS.items())
+def _colours(theme: Mapping[str, str], palette: Palette) -> str:
+    named = " ".join(f"{name}: {theme[key]};" for name, key in COLOURS.items())
+    return f"{named} --front-muted: {palette.muted};"
 
 
 def in_script(text: str) -> str:

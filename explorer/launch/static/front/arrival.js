@@ -36,6 +36,13 @@ export async function arrived(files, tell) {
   );
 }
 
+/** Whether this browser has all of them since an earlier visit. @param {Awaited[]} files */
+export async function areKept(files) {
+  if (!window.caches) return false;
+  const found = await Promise.all(files.map(({ url }) => caches.match(url)));
+  return found.every(Boolean);
+}
+
 /** @param {Response} answer */
 const bodyOf = (answer) => /** @type {ReadableStream<Uint8Array>} */ (answer.body);
 

@@ -16,7 +16,7 @@ import { LeftToPython } from "./link.js";
  * @typedef {{n: number, d: number, values: number[], counts: number[] | null, title: string, columns: string[],
  *   units: string[], source: string, truth: MixturePayload | null}} Data
  * @typedef {{spread: "variance" | "sd", posterior: boolean, truth: boolean, query: boolean, query_at: number | null, present: boolean}} Display
- * @typedef {{data: Data, start: Mixture, options: Options, display: Display, h: number, point: number | null, component: number}} Problem
+ * @typedef {{page: string, data: Data, start: Mixture, options: Options, display: Display, h: number, point: number | null, component: number}} Problem
  */
 
 /** @param {Said} said @param {Prepared} prepared @returns {Problem} */
@@ -28,8 +28,8 @@ export function problemOf({ values }, prepared) {
         .filter(([name]) => prepared.fields[name].part === part)
         .map(([name, value]) => [prepared.fields[name].name, meant(value, prepared.fields[name].kind)]),
     );
-  const { page, point = null, component = 0 } = given("view");
-  if (!prepared.pages.includes(page ?? prepared.pages[0]) || Object.keys(given("terms")).length) throw new LeftToPython("page");
+  const { page = prepared.pages[0], point = null, component = 0 } = given("view");
+  if (!prepared.pages.includes(page) || Object.keys(given("terms")).length) throw new LeftToPython("page");
   if (Object.keys(given("drawn")).some((name) => name !== "n_components")) throw new LeftToPython("drawn");
   const data = dataOf(given("named"), given("own"), prepared);
   const start = startOf(given("start"), given("drawn").n_components, data, prepared);
@@ -39,7 +39,7 @@ export function problemOf({ values }, prepared) {
   const held = [...rules.fixedWeights, ...rules.fixedMeans, ...rules.fixedCovariances];
   if (point >= data.n || component >= start.K || held.some((k) => k >= start.K)) throw new LeftToPython("value");
   const h = Math.max(0, 2 * Math.min(iteration, options.maxIter) - Number(phase === "E"));
-  return { data, start, options, display: { ...prepared.display, ...given("display") }, h, point, component };
+  return { page, data, start, options, display: { ...prepared.display, ...given("display") }, h, point, component };
 }
 
 /** @param {import("./link.js").Plain} value @param {import("./link.js").Kind} kind @returns {any} */

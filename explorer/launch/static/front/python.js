@@ -1,29 +1,32 @@
 // @ts-check
 // Python in the browser: its files, then stlite, which runs it in a worker of its own.
 
-import { answered, arrived, brought } from "./arrival.js";
+import { answered, areKept, arrived, brought } from "./arrival.js";
 
 /**
  * Where everything lies; addresses without a host are in the site's own folder.
  * @typedef {{app: string, wheels: string[], packages: string[], plotly: string, pyodide: string, stlite: string,
  *   plotlyHash: string, css: string, cssHash: string, worker: string, awaited: import("./arrival.js").Awaited[],
  *   starting: string[], lock: string, store: string}} Site
- * @typedef {{progress: (words: string, part: number | null) => void, kept: () => void, asked: (message: string) => void}} Telling
+ * @typedef {{progress: (words: string, part: number | null) => void, asked: (message: string) => void}} Telling
  */
 
 const MEGABYTE = 1e6;
+const WITHOUT_NETWORK = "Python is starting: no network is needed";
 /** @param {string} path */
 const here = (path) => new URL(path, document.baseURI).href;
 
 /** @param {Site} site @param {HTMLElement} root @param {Telling} telling @returns {Promise<any>} stlite's kernel, once Python runs */
 export async function started(site, root, telling) {
-  await keptFromNowOn(site.worker, telling.kept);
+  await keptFromNowOn(site.worker);
   telling.progress("Python is on its way", null);
-  await arrived([...site.awaited, ...(await packages(site))], (bytes, ofAll) => {
+  const files = [...site.awaited, ...(await packages(site))];
+  const kept = await areKept(files);
+  await arrived(files, (bytes, ofAll) => {
     const [now, all] = [bytes, ofAll].map((each) => Math.round(each / MEGABYTE));
-    telling.progress(`Python is on its way: ${now} of ${all} MB`, bytes / ofAll);
+    telling.progress(kept ? WITHOUT_NETWORK : `Python is on its way: ${now} of ${all} MB`, bytes / ofAll);
   });
-  telling.progress("Python is starting", null);
+  telling.progress(kept ? WITHOUT_NETWORK : "Python is starting", null);
   const [{ mount }] = await Promise.all([
     import(site.stlite).catch(() => Promise.reject(new Error(`${site.stlite} did not arrive`))),
     brought("link", { rel: "stylesheet", href: site.css, integrity: site.cssHash, crossOrigin: "anonymous" }),
@@ -60,11 +63,10 @@ async function packages({ awaited, lock, store, starting }) {
   });
 }
 
-/** Once the service worker listens, each file is fetched a single time and kept for the next visit. @param {string} worker @param {() => void} kept */
-async function keptFromNowOn(worker, kept) {
+/** Once the service worker listens, each file is fetched a single time and kept for the next visit. @param {string} worker */
+async function keptFromNowOn(worker) {
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
-  if (serviceWorker.controller) kept();
   const registered = await serviceWorker.register(worker).catch(console.info);
   if (!registered || serviceWorker.controller) return;
   await new Promise((resolve) => {

@@ -5,15 +5,22 @@ import { brought } from "./arrival.js";
 import { Front, opened } from "./front.js";
 import { LeftToPython } from "./link.js";
 import { started } from "./python.js";
+import { formOf } from "./told.js";
 
 const LOOK = 100;
+/** For so many looks an app without a stage may still get one: where the front has it, and where it has none. */
+const [LONG, SHORT] = [300, 10];
+const NOT_READ = "This address holds something that only Python can read.";
 /** Why there is no stage yet. @type {Record<string, string>} */
 const REASONS = {
   columns: "More than two columns are left to Python.",
   drawn: "The points of this link are drawn by Python.",
   many: "So many points are left to Python.",
+  length: NOT_READ,
   missing: "The points are too many for an address: Python asks this tab for them.",
   page: "This page comes with Python.",
+  value: NOT_READ,
+  version: NOT_READ,
 };
 const STARTS_ANEW =
   "Reload the page to try again; where that does not help, a filter in this network or an extension of this browser may hold the file back.";
@@ -47,7 +54,9 @@ export async function begin(prepared, site) {
   let front = null;
   try {
     const known = await opened(location.search, prepared);
-    page.classList.toggle("presented", known.problem.display.present);
+    const form = formOf(known.problem, prepared);
+    for (const each of ["embedded", "presented"]) page.classList.toggle(each, each === form);
+    sayBesideTheButtons(page, form);
     front = new Front(page, prepared, known, (refusal) => (remark.textContent = refusal));
     page.querySelector("#data-title").textContent = known.problem.data.title;
     await Promise.all([charts(), front.show()]);
@@ -59,46 +68,63 @@ export async function begin(prepared, site) {
     charts().catch((missing) => fail(missing, "The charts could not be shown"));
   }
   /** @type {any} */ (window).emFront = { hand: () => front && front.hand() };
-  const kept = () => (remark.textContent ||= "Python is kept in this browser: no network is needed.");
   try {
-    await started(site, root, { progress, kept, asked: (message) => front?.read(message) });
-    await appIn(root);
+    await started(site, root, { progress, asked: (message) => front?.read(message) });
+    await appIn(root, front ? LONG : SHORT);
   } catch (error) {
     return fail(/** @type {Error} */ (error), "The app could not be started");
   }
   giveWay(page, root, front);
 }
 
+/** What is coming is said where the app says what happened: on a phone, in a frame and in a room that is beside the stage's buttons. @param {HTMLElement} page @param {string} form */
+function sayBesideTheButtons(page, form) {
+  const [coming, told, guide, stage] = ["#coming", ".em-told", ".guide", ".em-stage"].map((name) => /** @type {HTMLElement} */ (page.querySelector(name)));
+  stage.dataset.form = form;
+  told.dataset.told = "";
+  const place = () => (told.getClientRects().length ? told : guide).prepend(coming);
+  new ResizeObserver(place).observe(page);
+  place();
+}
+
 /** @param {Element} page */
 const chartsIn = (page) => until(() => page.querySelector(".em-loading[hidden]"));
 
-/** The app, with its stage where it has one, once it has taken what explorer/app/visit.js handed to it. @param {Element} root */
-function appIn(root) {
+/** The app, with its stage where it has one, once it has taken what explorer/app/visit.js handed to it. @param {Element} root @param {number} patience */
+function appIn(root, patience) {
   const { emVisit } = /** @type {any} */ (window);
-  let unweighed = false;
+  let bare = 0;
+  /** @type {Element | null} */
+  let weighed = null;
   return until(() => {
-    unweighed ||= givenNoWeight();
+    weighed ??= weighedAsInStreamlit(root.querySelector(".stlite-root"));
     const here = root.querySelector("[data-test-script-state='notRunning'] :is(.ex-title, .em-stage)");
     const stage = root.querySelector(".em-stage");
     const taken = !emVisit.asked || emVisit.told?.taken;
-    return here && emVisit.told && taken && (!stage || stage.querySelector(".em-loading[hidden]"));
+    bare = here && !stage ? bare + 1 : 0;
+    return here && emVisit.told && taken && (stage ? stage.querySelector(".em-loading[hidden]") : bare > patience);
   });
 }
 
 /**
- * stlite puts a class of its own before Streamlit's rules for all paragraphs, buttons and so on, by which
- * they outweigh the app's rules: as in Streamlit, they shall weigh no more than their elements. Whether
- * there were such rules.
+ * stlite puts a class of its own, another with each theme, before Streamlit's rules for all paragraphs, buttons
+ * and so on, by which they outweigh the app's rules: as in Streamlit, they shall weigh no more than their elements.
+ * @param {Element | null} scope
  */
-function givenNoWeight() {
-  const sheets = [...document.styleSheets].filter(({ ownerNode }) => ownerNode instanceof HTMLStyleElement);
-  const rules = /** @type {CSSStyleRule[]} */ (sheets.flatMap(({ cssRules }) => [...cssRules]).filter((rule) => rule instanceof CSSStyleRule));
-  const scope = rules.map(({ selectorText }) => /^(\.[\w-]+) p, \1 ol, \1 ul, \1 dl$/.exec(selectorText)?.[1]).find(Boolean);
-  if (!scope) return false;
-  for (const rule of rules) {
-    if (rule.selectorText.includes(`${scope} `)) rule.selectorText = rule.selectorText.replaceAll(`${scope} `, `:where(${scope}) `);
-  }
-  return true;
+function weighedAsInStreamlit(scope) {
+  if (!scope) return null;
+  const weigh = () => {
+    const sheets = [...document.styleSheets].filter(({ ownerNode }) => ownerNode instanceof HTMLStyleElement);
+    for (const rule of sheets.flatMap(({ cssRules }) => [...cssRules])) {
+      if (!(rule instanceof CSSStyleRule)) continue;
+      for (const name of scope.classList) {
+        if (rule.selectorText.includes(`.${name} `)) rule.selectorText = rule.selectorText.replaceAll(`.${name} `, `:where(.${name}) `);
+      }
+    }
+  };
+  weigh();
+  new MutationObserver(weigh).observe(scope, { attributeFilter: ["class"] });
+  return scope;
 }
 
 /** @param {() => unknown} holds @returns {Promise<void>} */

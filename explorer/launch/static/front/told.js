@@ -39,7 +39,8 @@ export async function payloadOf(problem, prepared, before = null) {
 }
 
 /** What of the payload does not depend on the run. @param {Problem} problem @param {Prepared} prepared @returns {Pick<Payload, "place" | "view">} */
-export function seen({ data, display, h, point, component }, prepared, editable = true) {
+export function seen(problem, prepared, editable = true) {
+  const { data, display, h, point, component } = problem;
   const { n, d, values, columns } = data;
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2;
@@ -49,9 +50,15 @@ export function seen({ data, display, h, point, component }, prepared, editable 
     view: {
       point: point === null ? null : { index: point, value: values.slice(point * d, (point + 1) * d) },
       component, query, posterior: display.posterior, editable, plays: false, labels: columns,
-      form: display.present ? "presented" : prepared.embedded ? "embedded" : "page",
+      form: formOf(problem, prepared),
     },
   };
+}
+
+/** As explorer/app/forms.py has it: only Explore has another form than the whole. @param {Problem} problem @param {Prepared} prepared */
+export function formOf({ page, display }, { pages, embedded }) {
+  if (page !== pages[0]) return "page";
+  return display.present ? "presented" : embedded ? "embedded" : "page";
 }
 
 /** The bound that each M-step raised: of the new parameters, for the shares they were made from. @param {Problem} problem @param {Mixture[]} mixtures */
