@@ -70,7 +70,9 @@ def _take_point() -> None:
 
 @state.callback
 def _take_component() -> None:
-    state.select_component(state.value_of("component"))
+    component = state.chosen("component", range(state.session().problem.start.mixture.n_components))
+    if component is not None:
+        state.select_component(component)
 
 
 def _precision_switch(style: NumberStyle) -> None:

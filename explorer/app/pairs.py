@@ -34,7 +34,10 @@ def choice() -> None:
 @state.callback
 def _take(axis: int) -> None:
     """Where both would be the same they change places."""
-    before, new = state.pair(), state.value_of(f"pair-{axis}")
+    new = state.chosen(f"pair-{axis}", range(state.session().problem.data.n_features))
+    if new is None:
+        return
+    before = state.pair()
     other = before[1 - axis] if before[1 - axis] != new else before[axis]
     state.show_pair((new, other) if axis == 0 else (other, new))
 

@@ -431,7 +431,7 @@ def _differs(options: Options, usual: Options, name: str) -> bool:
 
 def _options() -> None:
     problem = state.session().problem
-    options, names = problem.options, TYPE_NAMES[min(problem.data.n_features, 2)]
+    options, names = problem.options, _type_names()
     equal = {"diag": "full", "spherical": "full"}
     shown = options.covariance_type
     state.show("covariance", shown if shown in names else equal[shown], frame=list(names))
@@ -553,9 +553,15 @@ def _rule(name: str) -> Callable[[Problem, Any], Problem]:
     return change
 
 
+def _type_names() -> dict[str, str]:
+    return TYPE_NAMES[min(state.session().problem.data.n_features, 2)]
+
+
 @state.callback
 def _take_type() -> None:
     """Another covariance type; where it changes the start, that is said."""
+    if state.chosen("covariance", _type_names()) is None:
+        return
     before = state.session().problem.start.mixture
     state.edit_field("covariance", _option("covariance_type"))
     problem = state.session().problem

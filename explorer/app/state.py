@@ -7,10 +7,10 @@ puts the true value into a widget before it is drawn, and its callback hands the
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, Literal, NoReturn, ParamSpec
+from typing import Any, Literal, NoReturn, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -66,6 +66,7 @@ SHORTEST_NUMBER = 2
 
 
 P = ParamSpec("P")
+T = TypeVar("T")
 TOO_MANY = (
     "The server was started anew or you were away for long, and your points were too many for this "
     "browser to keep: they are gone."
@@ -550,6 +551,16 @@ def dialog_is_open() -> bool:
 
 def value_of(key: str) -> Any:
     return st.session_state[key]
+
+
+def chosen(key: str, offered: Collection[T]) -> T | None:
+    """What was chosen among those offered; None for anything else.
+
+    With each press the browser sends what all its widgets show. A quick press comes before it has
+    heard of a new list, so what an older list offered would pass for a choice, as mere text.
+    """
+    value: T = st.session_state[key]
+    return value if value in offered else None
 
 
 # --- what an open dialog keeps --------------------------------------------------------------------

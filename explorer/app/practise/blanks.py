@@ -245,7 +245,10 @@ def _take_back() -> None:
 
 @state.callback
 def _take_turn() -> None:
-    state.set_practice(practice.turned_to(_board(), state.value_of("practice-go")))
+    board = _board()
+    cell = state.chosen("practice-go", board.open)
+    if cell is not None:
+        state.set_practice(practice.turned_to(board, cell))
 
 
 def _hints(board: Board, cell: Cell, mark: Mark) -> None:
