@@ -41,7 +41,7 @@ Pieces = st.lists(
 @given(Pieces, st.sampled_from([2, 3, 7, 64, 4096]), st.randoms())
 @example([[0.0, -2.0], [-5e-324]], 2, Random(0))
 @example([[1.0], [-5e-324]], 2, Random(0))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_pieces_and_order_do_not_matter(pieces, cells, chance):
     whole = Compressor(cells).add(np.concatenate(pieces))
     one_by_one = reduce(Compressor.add, pieces, Compressor(cells))

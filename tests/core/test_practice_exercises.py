@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 import pytest
 
 from em_core import Cell, GaussianMixture, InputError, Rules, diagnose, mistakes_for, worksheet
+from em_core.practice import diagnosis
 
 mixture = GaussianMixture.univariate
 
@@ -51,6 +53,13 @@ EXERCISES = {
         {},
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def led_to_once(monkeypatch):
+    """Where the mistakes of a worksheet lead is the same for each number that is typed."""
+    for name in ("in_this_cell", "before_this_cell"):
+        monkeypatch.setattr(diagnosis, name, cache(getattr(diagnosis, name)))
 
 
 def sheets(name):
