@@ -36,8 +36,11 @@ def browser() -> Iterator[Browser]:
 
 
 class Windows:
-    """Pages of the app, each in a context of its own, taken up again by the next test that asks
-    for one with the same options: Chromium then need not read Streamlit and Plotly anew."""
+    """Pages of the app, taken up again by the next test that can use them: Chromium then need not
+    read and compile Streamlit and Plotly anew, which takes longer than most tests.
+
+    Size, colours and motion are set on a page; what else is asked for needs a context of its own.
+    """
 
     def __init__(self, browser: Browser, app_server: AppServer) -> None:
         self.browser, self.url = browser, app_server.url
@@ -46,8 +49,12 @@ class Windows:
 
     def take(self, fresh: bool, options: dict[str, Any]) -> Page:
         """An empty page; fresh: that no test had before."""
-        free = self.free.get(repr(options), [])
-        return free.pop() if free and not fresh else self._new(options)
+        looks, rest = _looks_and_rest(options)
+        free = self.free.get(repr(rest), [])
+        page = free.pop() if free and not fresh else self._new(rest)
+        page.set_viewport_size(looks.pop("viewport"))
+        page.emulate_media(**looks)
+        return page
 
     def leave(self, page: Page, options: dict[str, Any]) -> None:
         """Nothing of the visit stays, neither on the page nor in what the browser keeps."""
@@ -55,9 +62,8 @@ class Windows:
         page.goto(f"{self.url}/_stcore/health")
         page.evaluate("sessionStorage.clear(); localStorage.clear()")
         page.context.clear_cookies()
-        page.emulate_media(color_scheme=options.get("color_scheme", "light"))
         page.mouse.move(0, 0)
-        self.free.setdefault(repr(options), []).append(page)
+        self.free.setdefault(repr(_looks_and_rest(options)[1]), []).append(page)
 
     def _new(self, options: dict[str, Any]) -> Page:
         context = self.browser.new_context(**options)
@@ -65,6 +71,14 @@ class Windows:
         page = context.new_page()
         _watch(page, self.url, self.complaints)
         return page
+
+
+USUAL = {"viewport": chromium.LAPTOP, "color_scheme": "light", "reduced_motion": "no-preference"}
+
+
+def _looks_and_rest(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    rest = {name: value for name, value in options.items() if name not in USUAL}
+    return {name: options.get(name, value) for name, value in USUAL.items()}, rest
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +97,6 @@ def open_page(windows: Windows, app_server: AppServer) -> Iterator[Callable[...,
     log_before = app_server.log.stat().st_size
 
     def open_page(path: str = "/", fresh: bool = False, **options: Any) -> Page:
-        options = {"viewport": chromium.LAPTOP, **options}
         page = windows.take(fresh, options)
         opened.append((page, fresh, options))
         page.bring_to_front()
