@@ -25,6 +25,7 @@ _ARGUMENTS = (
     "--no-first-run",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",
 )
 
 

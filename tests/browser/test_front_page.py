@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from explorer.io.link import Opened, decode, encode, query
 from explorer.launch.static.build import read_cdn
@@ -60,24 +60,38 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def open_front(browser: Browser, folder: Path) -> Iterator[Callable[..., Page]]:
-    """`open_front(question, without="")`: the page at this address, a file of which is missing."""
-    errors: list[str] = []
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        context = browser.new_context(reduced_motion="reduce", service_workers="block")
-
-        def open_front(question: str = "", without: str = "nothing") -> Page:
-            page = context.new_page()
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.route(f"**/{without}", lambda route: route.abort())
-            page.goto(f"http://127.0.0.1:{server.server_port}/{question}")
-            return page
-
-        yield open_front
-        context.close()
+        yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A page stays open in it, so that Chromium keeps what it has compiled."""
+    context = browser.new_context(reduced_motion="reduce", service_workers="block")
+    context.new_page().goto(address + "style.css")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_front(context: BrowserContext, address: str) -> Iterator[Callable[..., Page]]:
+    """`open_front(question, without="")`: the page at this address, a file of which is missing."""
+    errors: list[str] = []
+
+    def open_front(question: str = "", without: str = "nothing") -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.route(f"**/{without}", lambda route: route.abort())
+        page.goto(address + question)
+        return page
+
+    yield open_front
+    for page in context.pages[1:]:
+        page.close()
     assert not errors, errors
 
 

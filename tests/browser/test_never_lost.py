@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scripts import chromium
 from scripts.app_server import AppServer, running_app
@@ -51,14 +51,23 @@ def server(restartable: Restartable) -> Iterator[Restartable]:
     assert not restartable.raised()
 
 
-@pytest.fixture
-def page(browser: Browser, server: Restartable) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def context(browser: Browser, restartable: Restartable) -> Iterator[BrowserContext]:
+    """A page stays open in it, so that Chromium keeps what it has compiled."""
     context = browser.new_context(viewport=chromium.LAPTOP)
     context.set_default_timeout(PATIENCE)
+    context.new_page().goto(f"{restartable.url}/_stcore/health")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: Restartable) -> Iterator[Page]:
     page = context.new_page()
     open_at(page, server.url)
     yield page
-    context.close()
+    for tab in context.pages[1:]:
+        tab.close()
 
 
 def open_at(page: Page, address: str) -> None:

@@ -31,7 +31,7 @@ def everything(page: Page) -> str:
     return page.content() + page.url
 
 
-@pytest.mark.parametrize("level", [level.name for level in LEVELS])
+@pytest.mark.parametrize("level", ["One point", "Iteration 2"])
 def test_type_enter_next(practise, level):
     """The whole worksheet by keyboard, each blank wrong first."""
     exercise = BOARDS[level]
