@@ -72,11 +72,11 @@ def stopped_and_carried_on(page: Page) -> None:
 
 
 def test_what_was_best_when_it_was_stopped_is_not_looked_at_for_ever(open_page):
-    page = open_page("/?data=iris_petal")
+    page = open_page("/?data=newcomb")
     stopped_and_carried_on(page)
     compared(page)
     page.wait_for_timeout(1500)
-    looks_at(page, "3 components with shapes of their own")
+    looks_at(page, "3 components with equal variances")
 
 
 def test_it_stops_and_carries_on(open_page):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from em_core import (
@@ -32,6 +32,7 @@ def _assert_no_fall_at_the_end(log_likelihoods, outcome):
 
 
 @given(problems(), TYPES, st.sampled_from([1e-12, 1e-6, 1e-2]), st.sampled_from([0.0, 0.05]))
+@settings(max_examples=40)
 def test_converged_means_that_the_last_gain_was_no_fall(problem, covariance_type, tol, floor):
     points, start = problem
     options = {"tol": tol, "variance_floor": floor, "max_iter": 80}
