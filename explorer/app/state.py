@@ -44,6 +44,7 @@ from explorer.model.why import Why
 from explorer.stage import (
     AddPoint,
     Cursor,
+    Message,
     MoveStart,
     Place,
     RemovePoint,
@@ -468,7 +469,11 @@ def follow_cursor() -> None:
 @callback
 def follow_edit() -> None:
     """Something was done on the charts."""
-    match read_message(st.session_state[STAGE].get("edit")):
+    _do(read_message(st.session_state[STAGE].get("edit")))
+
+
+def _do(edited: Message | None) -> None:
+    match edited:
         case MoveStart(means, covariances, weights):
             taken = edit(lambda p: edits.with_start_moved(p, means, covariances, weights), "page")
             if taken and weights is not None:
@@ -746,6 +751,9 @@ def not_kept() -> None:
 def go_on() -> None:
     """The browser was cut off and is back; what was done on the stage meanwhile was not heard."""
     _put(sent(session(), half_step()))
+    back = st.session_state[KEPT].get("again")
+    if isinstance(back, Mapping):
+        _go_where(back.get("left"))
 
 
 @callback
@@ -782,13 +790,14 @@ def _read_back(text: object, view: object) -> Session:
 
 
 def _go_where(left: object) -> None:
-    """To where the stage was left, of which the server gone may not have heard."""
+    """To where the stage was left, and what was done there: nobody may have heard of it."""
     if isinstance(left, Mapping):
         cursor = read_message(
             {"kind": "cursor", "run": left.get("run"), "half_step": left.get("h")}
         )
         if isinstance(cursor, Cursor) and cursor.run == run_name():
             _put(sent(session(), min(cursor.half_step, current_run().last)))
+            _do(read_message(left.get("edit")))
 
 
 def _never_linked(data: Data) -> bool:

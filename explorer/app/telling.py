@@ -19,4 +19,4 @@ _telling = st.components.v2.component(
 def beside_the_buttons(sentence: str) -> None:
     undo = bool(state.session().past)
     with st.container(key="telling"):
-        _telling(key="told", data={"sentence": sentence, "undo": undo}, on_undo_change=state.undo)
+        _telling(key="said", data={"sentence": sentence, "undo": undo}, on_undo_change=state.undo)

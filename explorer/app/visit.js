@@ -18,7 +18,7 @@ export default function ({ data, setTriggerValue, setStateValue }) {
     visit.kept = JSON.parse(new TextDecoder().decode(data));
     visit.hand = (record) => setTriggerValue("handed", record);
     visit.refuse = (mark) => setStateValue("refused", mark);
-    watchConnection(() => setTriggerValue("again", Date.now()));
+    watchConnection((left) => setTriggerValue("again", { at: Date.now(), left }));
   } else {
     visit.told = data;
   }
@@ -91,7 +91,8 @@ function writeAddress(query) {
   }
 }
 
-/** After each time without the server, `again` is called: Streamlit itself need not run the page. */
+/** After each time without the server, `again` is called with where the stage was left: Streamlit
+ * itself need not run the page. */
 function watchConnection(again) {
   visit.again = again;
   const app = document.querySelector("[data-test-connection-state]");
@@ -105,6 +106,6 @@ function watchConnection(again) {
     if (!back) return;
     visit.asked = null;
     visit.left = window.emLeft; // the stage goes elsewhere when the new session draws it
-    visit.again();
+    visit.again(visit.left);
   }).observe(app, { attributeFilter: ["data-test-connection-state"] });
 }

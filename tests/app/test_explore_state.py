@@ -1,5 +1,6 @@
 """The Explore page's logic: every control, undo and redo, the run that belongs to a problem."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
+from explorer.app import state
 from explorer.model.session import moved
 from tests.app.told import text, told
 
@@ -30,6 +32,18 @@ def at_half_step(app: AppTest, h: int) -> AppTest:
     """As if the browser's cursor had come to rest there."""
     app.session_state["session"] = moved(session(app), h)
     return app.run()
+
+
+def test_no_widget_is_called_as_something_that_is_remembered(app):
+    """Streamlit would take the one for the other's value, and copy it whole at every step."""
+    source = Path(state.__file__).read_text(encoding="utf-8")
+    remembered = set(re.findall(r'session_state(?:\[|\.\w+\()"([\w-]+)"', source))
+    assert {"session", "runs", "told"} <= remembered
+    drawn = [node for part in (app.main, app.sidebar) for node in part]
+    ids = [getattr(node.proto, "id", "") for node in drawn if not hasattr(node, "children")]
+    keys = {each.split("-", 2)[2] for each in ids if each.startswith("$$ID-")}
+    assert {"undo", "unfolded", "stage"} <= keys
+    assert not keys & remembered
 
 
 def test_opens_on_the_worked_example_before_its_first_step(app):

@@ -90,10 +90,13 @@ def limit(page: Page):
 
 
 def set_limit(page: Page, value: int) -> None:
+    """And wait until the stage, too, has the run that comes of it: keys are for that one."""
+    before = page.evaluate("emCursor.run")
     limit(page).fill(str(value))
     limit(page).press("Enter")
     limit(page).blur()
     expect(page).to_have_url(re.compile(f"iter={value}"), timeout=PATIENCE)
+    page.wait_for_function("before => emCursor.run !== before", arg=before)
 
 
 def step(page: Page, times: int) -> None:
@@ -139,6 +142,29 @@ def test_a_restart_in_mid_run_changes_nothing(server: Restartable, page: Page):
     page.get_by_role("button", name="Undo").click()
     expect(limit(page)).to_have_value("200")
     expect(page).not_to_have_url(re.compile("iter="), timeout=PATIENCE)
+
+
+def test_a_start_moved_while_there_is_no_server_is_heard_of_afterwards(
+    server: Restartable, page: Page
+):
+    """Else the charts would go on showing it, and the words the old one."""
+    open_at(page, f"{server.url}/?v=1&mu=-2,2")
+    set_limit(page, 150)
+    server.kill()
+    page.wait_for_selector("[data-test-connection-state='CONNECTED']", state="detached")
+    page.locator(".em-badge").first.focus()
+    step(page, 5)
+    page.keyboard.press("Tab")
+    server.start()
+    connected(page)
+    expect(page).to_have_url(
+        re.compile(r"iter=150.*mu=-1\.35,2|mu=-1\.35,2.*iter=150"), timeout=PATIENCE
+    )
+    words_say(page, "Log-likelihood −10.07")
+    expect(page.locator(".em-stage")).not_to_contain_text("EM from here would end")
+    page.get_by_role("button", name="Undo").click()
+    expect(page).to_have_url(re.compile(r"mu=-2,2"), timeout=PATIENCE)
+    expect(limit(page)).to_have_value("150")
 
 
 def test_endings_that_were_seen_and_the_pinned_one_outlive_a_restart(

@@ -102,6 +102,8 @@ class Stage {
     this.sentQuery = undefined;
     /** @type {string | null} */
     this.reported = null;
+    /** @type {Edit | null} what hands changed, until its run comes: cut off, nobody hears of it */
+    this.unheard = null;
     this.transport = new Transport(root, (h, held) => this.go(h, held));
     this.drawing = new Drawing(root, {
       mean: (k) => this.meanGrip(k),
@@ -384,8 +386,8 @@ class Stage {
 
   /** Python's `place` is older than the cursor: a stage mounted anew goes on where the last one was. */
   report() {
+    this.leave();
     const run = this.theRun.id;
-    /** @type {any} */ (window).emLeft = { run, nonce: this.told.place.nonce, h: this.h };
     /** @param {number} h @param {number | null} query @returns {import("./messages.js").Cursor} */
     const cursor = (h, query) => ({ kind: "cursor", run, half_step: h, query });
     const text = JSON.stringify(cursor(this.h, this.query));
@@ -396,6 +398,12 @@ class Stage {
     send(this.messenger, cursor(this.h, this.query));
   }
 
+  /** Where this stage would be left, and what nobody may have heard of. */
+  leave() {
+    const { h, unheard } = this;
+    /** @type {any} */ (window).emLeft = { run: this.theRun.id, nonce: this.told.place.nonce, h, edit: unheard };
+  }
+
   /** @returns {Streamlit} */
   get messenger() {
     return /** @type {Streamlit} */ (this.streamlit);
@@ -403,6 +411,8 @@ class Stage {
 
   /** @param {Edit} edit */
   edit(edit) {
+    if (!edit.kind.startsWith("select")) this.unheard = edit;
+    this.leave();
     send(this.messenger, edit);
   }
 
@@ -543,7 +553,7 @@ class Stage {
 
   /** Forget what was in the hand. */
   drop() {
-    this.draft = this.ahead = null;
+    this.draft = this.ahead = this.unheard = null;
     this.transport.hush();
   }
 
