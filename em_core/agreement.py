@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike
 from em_core.errors import InputError
 from em_core.mixture import FARTHEST, GaussianMixture
 
+FEW = 256
+"""Groups that are counted without sorting the items."""
+
 
 def assign(points: ArrayLike, mixture: GaussianMixture) -> np.ndarray:
     """The component with the largest responsibility for each point: (n,) integers from 0.
@@ -75,9 +78,8 @@ def adjusted_rand_index(labels: ArrayLike, truth: ArrayLike) -> float:
             f"The groupings have the shapes {labels.shape} and {truth.shape}; give one label per "
             "point in each, as two sequences of the same length.",
         )
-    _, rows = np.unique(labels, return_inverse=True)
-    names, columns = np.unique(truth, return_inverse=True)
-    together = _pairs_within(rows * len(names) + columns)
+    rows, columns = _numbered(labels), _numbered(truth)
+    together = _pairs_within(rows * (int(columns.max(initial=0)) + 1) + columns)
     in_labels, in_truth, pairs = _pairs_within(rows), _pairs_within(columns), _pairs(len(labels))
     if together == in_labels == in_truth:
         return 1.0
@@ -86,13 +88,22 @@ def adjusted_rand_index(labels: ArrayLike, truth: ArrayLike) -> float:
     return 2 * (pairs * together - product) / (pairs * (in_labels + in_truth) - 2 * product)
 
 
+def _numbered(groups: np.ndarray) -> np.ndarray:
+    """(n,) each item's group as an integer from 0: as it is where it is one, and a small one."""
+    if groups.dtype.kind == "i" and 0 <= groups.min(initial=0) <= groups.max(initial=0) < FEW:
+        return groups
+    return np.unique(groups, return_inverse=True)[1]
+
+
 def _pairs(count: int) -> int:
     return count * (count - 1) // 2
 
 
 def _pairs_within(groups: np.ndarray) -> int:
-    """How many pairs of items share a group, as an exact integer."""
-    return sum(_pairs(int(count)) for count in np.unique(groups, return_counts=True)[1])
+    """How many pairs of items share a group, as an exact integer; groups: (n,) from 0."""
+    few = groups.max(initial=0) < FEW * FEW
+    counts = np.bincount(groups) if few else np.unique(groups, return_counts=True)[1]
+    return sum(map(_pairs, counts[counts > 1].tolist()))
 
 
 def bhattacharyya(reference: GaussianMixture, other: GaussianMixture) -> np.ndarray:

@@ -22,6 +22,7 @@ from explorer.app.markup import (
     Unfolding,
     dot,
     html,
+    stacked,
     table,
     text,
 )
@@ -36,20 +37,21 @@ def iteration_in_numbers(
     frame: RunFrame, account: ComponentAccount | None, opened: str, style: NumberStyle
 ) -> None:
     """account: the chosen component's sums; None at the start. opened: the cell unfolded."""
-    st.html(
-        html(
-            '<h2 class="ex-heading">The whole iteration in numbers</h2><p class="ex-note">{}</p>',
-            HINT,
-        )
+    heading = html(
+        '<h2 class="ex-heading">The whole iteration in numbers</h2><p class="ex-note">{}</p>', HINT
     )
-    st.html(html('<div class="ex-panel">{}</div>', e_table(frame, opened, style)))
+    st.html(stacked(heading, _panel(e_table(frame, opened, style))))
     if account is None:
         return
     left, right = st.columns(2, gap="medium")
     given = sums.contributions(frame, account, state.session().view.point or 0, style)
-    left.html(html('<div class="ex-panel">{}</div>', given))
-    right.html(html('<div class="ex-panel">{}</div>', m_table(frame, account, opened, style)))
-    right.html(html('<div class="ex-panel">{}</div>', sums.written_out(frame, account, style)))
+    left.html(_panel(given))
+    made, written = m_table(frame, account, opened, style), sums.written_out(frame, account, style)
+    right.html(stacked(_panel(made), _panel(written)))
+
+
+def _panel(body: Markup) -> Markup:
+    return html('<div class="ex-panel">{}</div>', body)
 
 
 def whose(frame: RunFrame) -> str:

@@ -72,6 +72,12 @@ def joined(pieces: Iterable[str], between: str = "") -> Markup:
     return Markup(between).join(pieces)
 
 
+def stacked(*pieces: Markup) -> Markup:
+    """One below the other, as far apart as Streamlit's own elements: each of those is a message."""
+    blocks = joined(html("<div>{}</div>", piece) for piece in pieces)
+    return html('<div class="ex-stack">{}</div>', blocks)
+
+
 def text(words: str) -> Markup:
     return escape(words)
 

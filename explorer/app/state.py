@@ -90,16 +90,21 @@ class Notice:
 
 def session() -> Session:
     """The visit so far; at its beginning, what the address stands for."""
-    if "session" not in st.session_state:
-        opened = opening.opened(st.query_params.to_dict())
-        forced = secrets.randbelow(2**32)  # tells this session of the server from others
-        st.session_state["session"] = Session(opened.problem, opened.view, forced=forced)
-        st.session_state["touring"] = not st.query_params
-        if opened.message:
-            tell(opened.message, "page")
-        if opened.refused:
-            st.session_state["refused"] = st.session_state["session"]
-    return st.session_state["session"]
+    known: Session | None = st.session_state.get("session")
+    return known or _begun()
+
+
+def _begun() -> Session:
+    opened = opening.opened(st.query_params.to_dict())
+    forced = secrets.randbelow(2**32)  # tells this session of the server from others
+    begun = Session(opened.problem, opened.view, forced=forced)
+    st.session_state["session"] = begun
+    st.session_state["touring"] = not st.query_params
+    if opened.message:
+        tell(opened.message, "page")
+    if opened.refused:
+        st.session_state["refused"] = begun
+    return begun
 
 
 def is_touring() -> bool:

@@ -1,5 +1,7 @@
 """What EM found beside the true groups, where these are known."""
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import streamlit as st
 from markupsafe import Markup
@@ -9,7 +11,7 @@ from em_core.agreement import adjusted_rand_index, assign
 from em_core.wording import number
 from explorer.app.markup import dot, html, panel, table
 from explorer.model.problem import Data, Named
-from explorer.model.runs import RunFrame
+from explorer.model.runs import Run, RunFrame
 
 MEANING = (
     "Each point counts for the component with its largest responsibility. The adjusted Rand index "
@@ -18,18 +20,28 @@ MEANING = (
 
 
 def found_and_true(frame: RunFrame) -> None:
-    """Nothing where the truth is not known."""
+    """Nothing where the truth is not known.
+
+    It is the same at the E-step and the M-step of an iteration, so the last one is kept.
+    """
     data = frame.run.problem.data
-    if data.truth is not None:
-        st.html(panel("Compared with the true groups", _comparison(frame, data, data.truth)))
+    if data.truth is None:
+        return
+    mark = (frame.by_iteration, frame.phase == "start")
+    kept = _KEPT.get(frame.run)
+    if kept is None or kept[0] != mark:
+        kept = _KEPT[frame.run] = (mark, _comparison(frame, data, data.truth))
+    st.html(panel("Compared with the true groups", kept[1]))
+
+
+_KEPT: WeakKeyDictionary[Run, tuple[object, Markup]] = WeakKeyDictionary()
 
 
 def _comparison(frame: RunFrame, data: Data, truth: np.ndarray) -> Markup:
-    labels = _labels(frame, data)
-    rows = [
-        [name, *(str(np.sum(labels[truth == group] == k)) for k in range(frame.by.n_components))]
-        for group, name in enumerate(_group_names(data, truth))
-    ]
+    labels, names = _labels(frame, data), _group_names(data, truth)
+    K = frame.by.n_components
+    counts = np.bincount(truth * K + labels, minlength=len(names) * K).reshape(-1, K)
+    rows = [[name, *map(str, row)] for name, row in zip(names, counts.tolist(), strict=True)]
     return html(
         '<p class="ex-fact"><span>Adjusted Rand index{}</span><b>{}</b></p>'
         '<p class="ex-muted">{}</p>{}',
@@ -37,7 +49,7 @@ def _comparison(frame: RunFrame, data: Data, truth: np.ndarray) -> Markup:
         number(adjusted_rand_index(labels, truth)),
         MEANING,
         table(
-            ["true group", *map(dot, range(frame.by.n_components))],
+            ["true group", *map(dot, range(K))],
             rows,
             "Points of each true group in each component",
         ),

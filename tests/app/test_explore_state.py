@@ -439,3 +439,28 @@ def test_a_number_typed_while_the_data_leave_its_axis_is_let_go(app):
     app.run()
     assert not app.exception
     assert session(app).problem.data.n_features == 1
+
+
+def test_found_groups_are_counted_beside_the_true_ones():
+    """They change with the iteration, not with its M-step."""
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params["data"] = "iris"
+    app.run()
+    shown = [counted_groups(at_half_step(app, h)) for h in (1, 2, 3)]
+    run = app.session_state["runs"][0]
+    truth = run.problem.data.truth
+    for counts, h in zip(shown, (1, 2, 3), strict=True):
+        labels = run.frame(h).responsibilities.argmax(axis=1)
+        K = run.problem.start.mixture.n_components
+        assert counts == [
+            [int(np.sum(labels[truth == g] == k)) for k in range(K)] for g in range(3)
+        ]
+    assert shown[0] == shown[1] != shown[2]
+
+
+def counted_groups(app: AppTest) -> list[list[int]]:
+    panel = next(
+        e.proto.body for e in app.get("html") if "Compared with the true groups" in e.proto.body
+    )
+    rows = re.findall(r'<tr class=""><th scope="row">\w+</th>((?:<td>\d+</td>)+)</tr>', panel)
+    return [[int(n) for n in re.findall(r"\d+", row)] for row in rows]
