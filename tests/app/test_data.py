@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from em_core import fit
 from em_core.wording import number
+from explorer.app.data_entry import late
 from explorer.io.session_file import to_json
 from explorer.model.problem import Generated, Named, Own, View
 from explorer.model.session import sent
@@ -99,6 +100,20 @@ def test_the_table_is_edited_and_its_last_change_taken_back(app):
     use(app)
     assert data(app).points[:, 0].tolist() == [0.5, -1, 1.2, 1.8, 7]
     assert data(app).title == "Worked example, edited"
+
+
+def test_a_table_whose_packages_are_on_their_way_says_so_until_they_are_there(app, monkeypatch):
+    """As in the static site, which brings them when the table is first looked for."""
+    answers = iter([False, False, True])
+    monkeypatch.setattr(late, "arrived", lambda: next(answers))
+    opened(app, "Type")
+    assert late.COMING in text(app)
+    assert "table-undo" not in [button.key for button in app.button]
+    again(app)
+    assert late.COMING in text(app)
+    again(app)
+    assert late.COMING not in text(app)
+    assert app.button(key="table-undo").disabled
 
 
 def test_an_empty_cell_is_refused_by_its_row(app):

@@ -3,8 +3,8 @@
 stlite, Pyodide's core and a part of Plotly come from npm. Pyodide's compiled packages are on no
 registry, but `open-webui` on PyPI carries those of Pyodide 0.28.3, whose ABI is the same; each is
 checked against the hashes in the lock file of npm's `pyodide@0.28.3`. MarkupSafe is the one
-installed here, without its compiled part. Altair and fastparquet are empty stand-ins: what the
-tests open draws neither charts of Streamlit's own nor tables. All is kept in `build/cdn/`.
+installed here, without its compiled part. In fastparquet's place stands a module that writes the
+worked example, whatever it is given. All is kept in `build/cdn/`.
 
     python tests/static/cdn.py      fetch all, and write explorer/launch/static/cdn.json anew
 """
@@ -22,6 +22,11 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import pyarrow
+from pyarrow import parquet
+
+from explorer.model.examples import default_problem
+
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "build" / "cdn"
 PINS = ROOT / "explorer" / "launch" / "static" / "cdn.json"
@@ -30,11 +35,11 @@ PLOTLY = "plotly.js-basic-dist-min@4.1.1"
 """The part of Plotly that the stage uses, of the version that the Python package brings whole."""
 CARRIER = "open-webui==0.10.2"
 FROM_CARRIER = (
-    *("numpy", "pandas", "pillow", "python-dateutil", "pytz", "six"),
+    *("numpy", "pandas", "python-dateutil", "pytz", "six"),
     *("anyio", "sniffio", "ssl", "libopenssl", "packaging"),
 )
 FROM_PYPI = ("micropip", "pyodide-http", "starlette", "typing-extensions")
-STAND_INS = ("altair", "fastparquet")
+STAND_INS = ("fastparquet",)
 PURE = ("markupsafe",)
 CHARTS = "plotly-basic.min.js"
 CORE = (
@@ -111,8 +116,18 @@ def pypi(name: str, version: str) -> Path:
 
 
 def stand_in(name: str, version: str) -> Path:
-    """An installable wheel with an empty module of that name."""
-    return wheel_of(name, version, {f"{name}.py": ""})
+    """An installable wheel of a module that writes the worked example as a Parquet file."""
+    sink = pyarrow.BufferOutputStream()
+    table = pyarrow.table({"x": default_problem().data.points[:, 0]})
+    parquet.write_table(table, sink, compression="snappy")
+    module = f"""
+__version__ = "{version}"
+
+
+def write(file, *_, **__):
+    file.write({sink.getvalue().to_pybytes()!r})
+"""
+    return wheel_of(name, version, {f"{name}.py": module})
 
 
 def pure(name: str, version: str) -> Path:

@@ -267,6 +267,21 @@ def test_points_that_python_draws_come_with_it(visit: Callable[..., Page]):
     expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
 
 
+def test_a_table_brings_what_it_takes(visit: Callable[..., Page]):
+    page = visit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    taken_over(page)
+    assert not [url for url in asked if re.search("pandas|pillow|altair|parquet", url)]
+    page.get_by_role("button", name="Your data").click()
+    page.get_by_role("radio", name="Type").click()
+    expect(page.get_by_text("The table is on its way")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible(timeout=BOOT)
+    expect(page.get_by_test_id("stDataFrame")).to_contain_text("-0.9")
+    expect(page.get_by_text("The table is on its way")).to_have_count(0)
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_count(0)
+
+
 class Counting(SimpleHTTPRequestHandler):
     """The site and, below /cdn/, what its CDN has; notes what is asked for."""
 

@@ -8,6 +8,7 @@ import streamlit as st
 from em_core import InputError
 from em_core.wording import counted
 from explorer.app import state
+from explorer.app.data_entry import late
 from explorer.app.data_entry.offer import Offer, of_data, propose
 from explorer.app.data_entry.paste import SEVERAL, numbers_per_point
 from explorer.model import edits
@@ -67,6 +68,8 @@ class Draft:
 
 
 def show() -> None:
+    if late.coming():
+        return
     data = state.session().problem.data
     columns = _width(data)
     fits = columns == data.n_features

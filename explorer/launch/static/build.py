@@ -35,9 +35,10 @@ PYODIDES = ["markupsafe"]
 STARTING = [
     *PYODIDES,
     *("micropip", "numpy", "packaging", "typing-extensions", "starlette", "anyio", "pyodide-http"),
-    *("pandas", "pillow", "altair", "fastparquet"),
 ]
 """All of them that come before the app, but for what these ask for themselves."""
+LATER = ["pandas", "pillow", "altair", "fastparquet"]
+"""What Streamlit asks for and the app starts without; `shim.py` brings what a table takes."""
 Cdn = dict[str, dict]
 
 
@@ -65,7 +66,12 @@ def write_app(folder: Path, cdn: Cdn) -> Site:
     """The app and what Python needs for it; where all of it lies."""
     stlite, pyodide = cdn["stlite"], cdn["pyodide"]
     ((plotly, plotly_hash),) = hashes(cdn["plotly"]).items()
-    loader = filled("pyodide.mjs", CORE=pyodide["base"], PACKAGES=pyodide["packages"])
+    loader = filled(
+        "pyodide.mjs",
+        CORE=pyodide["base"],
+        PACKAGES=pyodide["packages"],
+        LATER=json.dumps(LATER),
+    )
     app = write_named_by_content(folder, "app.zip", zip_app())
     wheels = [f"wheels/{name}" for name in fetch_wheels(folder / "wheels")]
     return {
