@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -14,19 +13,16 @@ from explorer.model.examples import default_problem
 from explorer.model.exercise import BLANKS, Exercise, Practice, Terms
 from explorer.model.practice import board, numbers_of
 from explorer.model.problem import View
-from tests.app.told import told
+from tests.app.told import app_at, told
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
 ONE_POINT = Practice(exercise=Exercise(BLANKS["e-step"], point=0), terms=Terms())
 
 
 def opened(practice: Practice | None = None, **parameters: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=30)
     if practice is not None:
         view = View(page="practise", practice=practice)
         parameters = link.encode(default_problem(), view) | parameters
-    app.query_params.update(parameters)
-    return app.run()
+    return app_at(**parameters)
 
 
 def words(app: AppTest) -> str:

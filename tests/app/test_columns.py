@@ -1,7 +1,6 @@
 """More than two columns in the app: brought in, on the stage a pair at a time, and compared."""
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,16 +8,9 @@ from streamlit.testing.v1 import AppTest
 from explorer.app.apology import UNEXPECTED
 from explorer.model.examples import named_data
 from explorer.model.session import sent
-from tests.app.told import text, told
+from tests.app.told import app_at, text, told
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
 FOUR = b"a;b;c;d\n" + b"".join(b"%d;%d;%d;%d,5\n" % (i, i * i, 9 - i, i % 3) for i in range(8))
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update(query)
-    return app.run()
 
 
 def data(app: AppTest):
@@ -43,7 +35,7 @@ def upload(app: AppTest) -> AppTest:
 
 
 def test_four_columns_of_a_file_are_taken_in_the_order_in_which_they_were_chosen():
-    app = upload(opened())
+    app = upload(app_at())
     app.selectbox(key="upload-second").set_value(2)
     app.button(key="data-open").click().run()
     app.multiselect(key="upload-further").set_value([3, 1])
@@ -56,7 +48,7 @@ def test_four_columns_of_a_file_are_taken_in_the_order_in_which_they_were_chosen
 
 
 def test_pasted_columns_come_in():
-    app = opened()
+    app = app_at()
     app.button(key="data-open").click().run()
     app.button_group(key="paste-columns").set_value(3)
     app.text_area(key="paste").set_value("u v w\n1 2 3\n2 2 5\n4 1 1")
@@ -68,7 +60,7 @@ def test_pasted_columns_come_in():
 
 
 def test_the_table_holds_every_column_and_another_width_begins_empty():
-    app = opened(data="iris")
+    app = app_at(data="iris")
     app.button(key="data-open").click().run()
     app.button_group(key="data-way").set_value("Type")
     app.button(key="data-open").click().run()
@@ -83,7 +75,7 @@ def test_the_table_holds_every_column_and_another_width_begins_empty():
 
 @pytest.mark.parametrize("half_step", [0, 1, 4, 900])
 def test_explore_draws_iris_at_every_kind_of_step(half_step):
-    app = opened(data="iris")
+    app = app_at(data="iris")
     app.session_state["session"] = sent(app.session_state["session"], half_step)
     app.run()
     assert not app.exception
@@ -93,7 +85,7 @@ def test_explore_draws_iris_at_every_kind_of_step(half_step):
 
 
 def test_the_fields_are_those_of_the_pair_on_the_stage():
-    app = opened(data="iris", pair="4,2")
+    app = app_at(data="iris", pair="4,2")
     assert app.number_input(key="mean3-1").label == "Mean 1 Petal width"
     with pytest.raises(KeyError):
         app.number_input(key="mean0-1")
@@ -110,7 +102,7 @@ def test_the_fields_are_those_of_the_pair_on_the_stage():
 
 
 def test_another_pair_is_chosen_by_its_columns_and_the_run_stays():
-    app = opened(data="iris")
+    app = app_at(data="iris")
     run = told(app, "run")["run"]["id"]
     app.selectbox(key="pair-0").set_value(3).run()
     assert pair(app) == (3, 1)
@@ -122,19 +114,19 @@ def test_another_pair_is_chosen_by_its_columns_and_the_run_stays():
 
 
 def test_the_browser_is_told_all_coordinates_and_that_nothing_can_be_dragged():
-    app = opened(data="iris")
+    app = app_at(data="iris")
     here = told(app, "run")
     assert here["run"]["d"] == 4
     assert len(here["points"]["spread"]) == 4
     assert here["view"]["editable"] is False
     assert "Points are shared out by all 4" in here["charts"]["main"]["hints"]["start"]
-    plane = told(opened(data="penguins"), "run")
+    plane = told(app_at(data="penguins"), "run")
     assert plane["seen"] is None
     assert plane["view"]["editable"] is True
 
 
 def test_other_data_put_a_pair_on_the_stage_that_they_have():
-    app = opened(data="iris", pair="4,3")
+    app = app_at(data="iris", pair="4,3")
     app.selectbox(key="data").set_value("penguins").run()
     assert not app.exception
     assert told(app, "run")["seen"] is None
@@ -143,7 +135,7 @@ def test_other_data_put_a_pair_on_the_stage_that_they_have():
 
 
 def test_how_many_compares_fits_to_all_columns_and_shows_the_pairs():
-    app = opened(page="how-many", data="iris")
+    app = app_at(page="how-many", data="iris")
     for _ in range(12):
         app.run()
     app.button(key="comparison-stop").click().run()
@@ -157,13 +149,13 @@ def test_how_many_compares_fits_to_all_columns_and_shows_the_pairs():
 
 @pytest.mark.parametrize("page", ["practise", "why"])
 def test_the_other_pages_draw_or_say_that_they_cannot(page):
-    app = opened(page=page, data="iris")
+    app = app_at(page=page, data="iris")
     assert not app.exception
     assert UNEXPECTED not in text(app)
 
 
 @pytest.mark.parametrize("why", ["endings", "map", "speed", "landscape", "dial"])
 def test_each_picture_of_why_is_of_all_columns(why):
-    app = opened(page="why", data="iris", why=why, pair="3,4")
+    app = app_at(page="why", data="iris", why=why, pair="3,4")
     assert not app.exception
     assert UNEXPECTED not in text(app)

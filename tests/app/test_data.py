@@ -1,7 +1,5 @@
 """The ways data come in, through the dialog, and what becomes of a run on many points."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from markupsafe import escape
@@ -13,14 +11,12 @@ from explorer.app.data_entry import late
 from explorer.io.session_file import to_json
 from explorer.model.problem import Generated, Named, Own, View
 from explorer.model.session import sent
-from tests.app.told import text, told
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at, text, told
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return app_at()
 
 
 def data(app: AppTest):
@@ -287,7 +283,7 @@ def run_shown(app: AppTest):
 
 
 def test_a_long_run_is_made_in_portions_until_it_is_finished(small_portions):
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = app_at()
     assert "EM is running on 5 points: 2 of at most 200 iterations done" in text(app)
     assert run_shown(app).trace.n_iter == 2
     app.run()
@@ -301,7 +297,7 @@ def test_a_long_run_is_made_in_portions_until_it_is_finished(small_portions):
 
 
 def test_a_long_run_is_stopped_and_carried_on(small_portions):
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = app_at()
     app.button(key="stop").click().run()
     assert run_shown(app).stopped
     assert run_shown(app).trace.n_iter == 4

@@ -10,14 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.app import state
 from explorer.model.session import moved
-from tests.app.told import text, told
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at, text, told
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return app_at()
 
 
 def session(app: AppTest):
@@ -258,9 +256,7 @@ def test_a_start_is_brought_into_the_type_visibly_and_undo_takes_it_back(app):
 
 
 def test_a_link_with_a_start_of_another_type_says_what_will_happen():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"data": "old_faithful", "type": "spherical"})
-    app.run()
+    app = app_at(data="old_faithful", type="spherical")
     assert "not of the chosen covariance type" in text(app)
     trace = app.session_state["runs"][0].trace
     assert trace.log_likelihoods[1] < trace.log_likelihoods[0]
@@ -281,9 +277,7 @@ def test_a_link_with_a_start_of_another_type_says_what_will_happen():
     ],
 )
 def test_a_field_shows_whatever_a_link_may_bring(parameters, key, value):
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update(parameters)
-    app.run()
+    app = app_at(**parameters)
     names = {"floor": "variance_floor", "limit": "max_iter", "tolerance": "tol"}
     assert getattr(session(app).problem.options, names[key]) == value
     assert app.number_input(key=key).value == value
@@ -301,9 +295,7 @@ def test_points_and_components_are_chosen_by_fields(app):
 
 
 def test_a_link_opens_where_it_points():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"mu": "-2,1", "t": "1", "phase": "m", "pt": "2"})
-    app.run()
+    app = app_at(mu="-2,1", t="1", phase="m", pt="2")
     assert start(app).mixture.means[:, 0].tolist() == [-2, 1]
     assert session(app).view.half_step == 2
     assert session(app).view.point == 1
@@ -311,9 +303,7 @@ def test_a_link_opens_where_it_points():
 
 
 def test_a_damaged_link_opens_the_default_and_says_so():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"x": "1,<b>two</b>"})
-    app.run()
+    app = app_at(x="1,<b>two</b>")
     assert session(app).problem.data.title == "Worked example"
     assert "damaged" in text(app)
     assert "<b>two" not in text(app)
@@ -343,16 +333,12 @@ def test_the_tour_is_led_by_the_run_and_left_by_a_change(app):
 
 
 def test_who_comes_by_a_link_knows_the_way():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params["t"] = "1"
-    assert "of 5" not in text(app.run())
+    assert "of 5" not in text(app_at(t="1"))
 
 
 @pytest.mark.parametrize(("page", "presented"), [("explore", True), ("practise", False)])
 def test_only_the_stage_of_explore_is_shown_to_a_room(page, presented):
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"present": "on", "page": page})
-    app.run()
+    app = app_at(present="on", page=page)
     assert not app.exception
     keys = {button.key for button in app.button}
     assert ("leave" in keys, "share" in keys) == (presented, not presented)
@@ -372,9 +358,7 @@ def test_every_control_has_a_label_and_help(app):
 
 
 def test_many_points_are_compressed_and_it_says_so():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"gen": "mixture_1d", "n": "30000", "t": "1", "phase": "m"})
-    app.run()
+    app = app_at(gen="mixture_1d", n="30000", t="1", phase="m")
     assert "weighted points that stand for the 30\u202f000" in text(app)
     assert "The first 60 of 30\u202f000 points" in text(app)
     assert not app.exception
@@ -392,9 +376,7 @@ def test_the_unforeseen_ends_in_a_calm_sentence_and_a_way_out(app, caplog):
 
 
 def test_a_tied_type_in_one_dimension_says_equal_variances():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"type": "diag"})
-    app.run()
+    app = app_at(type="diag")
     assert app.selectbox(key="covariance").value == "full"
     app.selectbox(key="covariance").set_value("tied").run()
     app.number_input(key="variance0-1").set_value(9.0).run()
@@ -414,9 +396,7 @@ def test_a_tied_type_in_one_dimension_says_equal_variances():
     ],
 )
 def test_extreme_data_leave_no_trace_of_nan(points):
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"x": points})
-    app.run()
+    app = app_at(x=points)
     assert "damaged" not in text(app) or "constant" in text(app) or "same value" in text(app)
     for h in (0, 1, 10_000):
         at_half_step(app, h)
@@ -443,9 +423,7 @@ def test_a_number_typed_while_the_data_leave_its_axis_is_let_go(app):
 
 def test_found_groups_are_counted_beside_the_true_ones():
     """They change with the iteration, not with its M-step."""
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params["data"] = "iris"
-    app.run()
+    app = app_at(data="iris")
     shown = [counted_groups(at_half_step(app, h)) for h in (1, 2, 3)]
     run = app.session_state["runs"][0]
     truth = run.problem.data.truth

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.told import text
+from tests.app.told import app_at, text
 
 ROOT = Path(__file__).parents[2]
-APP = ROOT / "streamlit_app.py"
 CALLED_BACK = ("on_click", "on_change", "on_dismiss", "on_cursor", "on_edit")
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return app_at()
 
 
 def breaks(*arguments: object) -> None:

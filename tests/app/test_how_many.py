@@ -1,21 +1,16 @@
 """The page 'How many?': it compares by itself, stops, carries on, and opens fits in Explore."""
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from em_core import influence
-from tests.app.told import text
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at, text
 
 
 def opened(data: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update({"page": "how-many", "data": data})
-    return app.run()
+    return app_at(page="how-many", data=data)
 
 
 def finished(app: AppTest) -> AppTest:
@@ -164,16 +159,9 @@ def test_one_more_component_is_tested_when_asked():
 
 
 def test_counted_points_are_left_out_one_observation_at_a_time():
-    app = AppTest.from_file(APP, default_timeout=60)
     points, counts = [0, 1, 2, 3, 4, 6, 7, 8, 9], [4, 16, 30, 12, 5, 8, 22, 31, 6]
-    app.query_params.update(
-        {
-            "page": "how-many",
-            "x": ",".join(map(str, points)),
-            "count": ",".join(map(str, counts)),
-        }
-    )
-    app = finished(app.run())
+    x, count = (",".join(map(str, numbers)) for numbers in (points, counts))
+    app = finished(app_at(page="how-many", x=x, count=count))
     fitted = next(c for c in comparison(app).selection.candidates if c.n_components == 2)
     assert fitted.criteria.n == sum(counts)
     found = desk(app)["influence"][1]

@@ -1,7 +1,5 @@
 """What the browser is told to keep, and what becomes of what it hands back."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,14 +8,12 @@ from explorer.io.session_file import to_json
 from explorer.model.examples import default_problem, own_data, suggested_start
 from explorer.model.problem import Problem, View
 from explorer.model.session import Session, moved
-from tests.app.told import told
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at, told
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return app_at()
 
 
 def test_what_is_kept_stays_the_same_while_only_the_cursor_moves(app):
@@ -52,16 +48,14 @@ def test_an_app_started_with_a_file_opens_it(monkeypatch, tmp_path):
     file = tmp_path / "five.csv"
     file.write_text("a,b\n1,10\n2,30\n4,50\n5,20\n")
     monkeypatch.setenv("EM_EXPLORER_FILE", f'["{file}", "b"]')
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = app_at()
     problem = app.session_state["session"].problem
     assert problem.data.points[:, 0].tolist() == [10, 30, 50, 20]
     assert any("4" in e.proto.body and "ex-note" in e.proto.body for e in app.get("html"))
 
-    linked = AppTest.from_file(APP, default_timeout=30)
-    linked.query_params["data"] = "galaxies"
-    assert linked.run().session_state["session"].problem.data.source.name == "galaxies"
+    assert app_at(data="galaxies").session_state["session"].problem.data.source.name == "galaxies"
 
     file.write_text(to_json(default_problem(), View(half_step=2)))
     monkeypatch.setenv("EM_EXPLORER_FILE", f'["{file}"]')
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = app_at()
     assert app.session_state["session"].view.half_step == 2

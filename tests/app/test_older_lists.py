@@ -3,23 +3,13 @@
 Streamlit hands such an entry on as the text of the older list, to the callback of the field.
 """
 
-from pathlib import Path
-
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from em_core.wording import number
 from explorer.model.practice import board
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update(query)
-    return app.run()
+from tests.app.told import app_at
 
 
 @pytest.fixture
@@ -44,7 +34,7 @@ def sends(key: str, text: str, usual):
 
 
 def test_an_answer_is_judged_though_the_field_of_blanks_shows_one_that_is_filled(shows):
-    app = opened(page="practise")
+    app = app_at(page="practise")
     app.segmented_control(key="practice-level").set_value("Iteration 2").run()
     now = board(app.session_state["session"].problem, app.session_state["session"].view.practice)
     filled = app.selectbox(key="practice-go").options[0]
@@ -67,7 +57,7 @@ def test_an_answer_is_judged_though_the_field_of_blanks_shows_one_that_is_filled
     ],
 )
 def test_what_is_on_the_page_stays_and_nothing_is_said(shows, query, key, older):
-    app = opened(**query)
+    app = app_at(**query)
     before = app.session_state["session"]
     shows(key, older)
     app.run()

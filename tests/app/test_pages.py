@@ -1,18 +1,14 @@
 """The pages: which one is looked at is part of the view, so of links and files."""
 
 import json
-from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from explorer.app import pages
 from explorer.io.fields import PAGE
 from explorer.model.problem import PAGES
-from tests.app.told import text
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at, text
 
 
 @pytest.fixture
@@ -28,7 +24,7 @@ def test_every_page_has_its_name_and_its_drawing():
 
 
 def test_another_page_is_turned_to_and_undo_does_not_turn_back(second_page):
-    app = AppTest.from_file(APP, default_timeout=30).run()
+    app = app_at()
     app.number_input(key="mean0-1").set_value(-2.0).run()
     app.segmented_control(key="page").set_value("because").run()
     assert "Because." in text(app)
@@ -42,16 +38,12 @@ def test_another_page_is_turned_to_and_undo_does_not_turn_back(second_page):
 
 
 def test_a_link_opens_on_its_page(second_page):
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"page": "because"})
-    app.run()
+    app = app_at(page="because")
     assert "Because." in text(app)
     assert app.segmented_control(key="page").value == "because"
 
 
 def test_a_page_that_is_not_there_is_said():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"page": "because"})
-    app.run()
+    app = app_at(page="because")
     assert "There is no page of this name" in text(app)
     assert not app.exception

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +13,8 @@ from em_core import describe_half_step, e_step, fit, sentence
 from em_core.wording import data_value, log_likelihood, number, signed
 from explorer.model import runs
 from explorer.model.session import moved
+from tests.app.told import app_at
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
 LAST = 10_000
 
 
@@ -99,9 +98,7 @@ class Page:
 
 
 def opened(**parameters: str) -> Page:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update(parameters)
-    return Page(app.run())
+    return Page(app_at(**parameters))
 
 
 def written(values) -> list[str]:

@@ -1,22 +1,17 @@
 """The Practise page's logic: wrong first, then right, through a whole worksheet."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from em_core.wording import number
 from explorer.model.exercise import LEVELS
 from explorer.model.practice import board
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at
 
 
 @pytest.fixture
 def app() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params["page"] = "practise"
-    return app.run()
+    return app_at(page="practise")
 
 
 def now(app: AppTest):
@@ -115,9 +110,7 @@ def test_what_is_typed_is_shown_as_text(app):
 
 
 def test_data_too_many_for_the_hand_say_so(app):
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params["page"], app.query_params["data"] = "practise", "galaxies"
-    app.run()
+    app = app_at(page="practise", data="galaxies")
     assert "The data on Explore have 82 points" in written(app)
     assert not app.exception
 

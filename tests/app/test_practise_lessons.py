@@ -1,21 +1,16 @@
 """Each lesson answered right and wrong; nothing of the run is sent before."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model.cases import CASES
 from explorer.model.exercise import predicted
 from explorer.model.lessons import LESSONS, Choose, Give, Lesson, lesson_run
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at
 
 
 def opened(lesson: Lesson) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params["page"] = "practise"
-    app.run()
+    app = app_at(page="practise")
     app.segmented_control(key="practice-task").set_value("predict").run()
     return app.selectbox(key="practice-lesson").set_value(lesson.key).run()
 
@@ -98,9 +93,7 @@ def test_one_lesson_leads_to_the_next_and_back():
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
 def test_each_case_wrong_then_right(case):
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params["page"] = "practise"
-    app.run()
+    app = app_at(page="practise")
     app.segmented_control(key="practice-task").set_value("find").run()
     app.segmented_control(key="practice-case").set_value(case.key).run()
     assert not app.exception
@@ -119,9 +112,7 @@ def test_each_case_wrong_then_right(case):
 
 
 def test_a_fall_of_the_log_likelihood_is_marked_and_no_rise():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"page": "practise", "work": "find", "case": "1"})
-    app.run()
+    app = app_at(page="practise", work="find", case="1")
     shown = written(app)
     assert shown.count(">falls</span>") == 2
     for level in ("−6.1948", "−6.3809"):
@@ -130,9 +121,7 @@ def test_a_fall_of_the_log_likelihood_is_marked_and_no_rise():
 
 
 def test_what_was_accused_is_told_with_its_own_letters():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"page": "practise", "work": "find", "case": "1"})
-    app.run()
+    app = app_at(page="practise", work="find", case="1")
     wrong = CASES[0].suspects.index("mean-over-n")
     app.radio(key="practice-suspect-1").set_value(wrong).run()
     app.button(key="practice-accuse").click().run()

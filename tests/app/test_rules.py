@@ -1,19 +1,9 @@
 """Rules of a problem's own, in the sidebar and on the page."""
 
-from pathlib import Path
-
 from streamlit.testing.v1 import AppTest
 
 from em_core import Rules
-from tests.app.told import text
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
-
-
-def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update(query)
-    return app.run()
+from tests.app.told import app_at, text
 
 
 def rules(app: AppTest) -> Rules:
@@ -21,7 +11,7 @@ def rules(app: AppTest) -> Rules:
 
 
 def test_temperature_and_equal_weights_are_set_said_and_undone():
-    app = opened()
+    app = app_at()
     assert "The whole iteration in numbers" in text(app)
     app.number_input(key="temperature").set_value(2.0).run()
     app.toggle(key="equal_weights").set_value(True).run()
@@ -37,7 +27,7 @@ def test_temperature_and_equal_weights_are_set_said_and_undone():
 
 
 def test_what_is_held_comes_by_link_and_is_shown():
-    app = opened(holdmu="1", holdcov="1,2")
+    app = app_at(holdmu="1", holdcov="1,2")
     assert not app.exception
     assert rules(app) == Rules(fixed_means=(0,), fixed_covariances=(0, 1))
     assert app.session_state["hold-means"] == [0]
@@ -45,7 +35,7 @@ def test_what_is_held_comes_by_link_and_is_shown():
 
 
 def test_a_rule_that_cannot_be_leaves_everything_as_it_was():
-    app = opened(holdmu="7")
+    app = app_at(holdmu="7")
     assert not app.exception
     assert rules(app) == Rules()
     assert "fixed_means" in text(app)

@@ -1,6 +1,5 @@
 """What the Share and Export dialogs offer."""
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,14 +11,12 @@ from explorer.io import link
 from explorer.model.edits import with_data
 from explorer.model.examples import own_data
 from explorer.model.session import moved
-from tests.app.told import text, told
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at, text, told
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return app_at()
 
 
 def at_half_step(app: AppTest, h: int) -> AppTest:
@@ -80,17 +77,13 @@ def test_what_no_link_can_hold_is_said_where_it_happens_and_kept_from_being_lost
 
 
 def test_who_opens_an_address_that_could_not_hold_the_data_is_told():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"v": "1", "missing": "5000"})
-    app.run()
+    app = app_at(v="1", missing="5000")
     assert "too many for a link" in text(app)
     assert "session as a JSON file" in text(app)
 
 
 def test_a_refused_link_stays_in_the_address_until_something_is_done():
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.query_params.update({"x": "1,two,3"})
-    app.run()
+    app = app_at(x="1,two,3")
     assert of_the_address(app) == {"query": None, "unsaved": False}
     assert told(app.run(), "unsaved")["query"] is None
     app.number_input(key="mean0-1").set_value(-2.0).run()

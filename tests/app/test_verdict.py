@@ -1,7 +1,5 @@
 """The tick on the page: only an ending that stands up to other starts, to curvature and to time."""
 
-from pathlib import Path
-
 import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
@@ -12,9 +10,8 @@ from explorer.model.examples import drawn_start, named_data
 from explorer.model.problem import Problem
 from explorer.model.runs import run
 from explorer.model.session import moved, pinning
-from tests.app.told import text
+from tests.app.told import app_at, text
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
 TICK = "✓"
 THE_END = 10_000
 SPLIT_ACROSS = {
@@ -26,9 +23,7 @@ SPLIT_ACROSS = {
 
 
 def at_the_end(parameters: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update(parameters)
-    return go_to_the_end(app.run())
+    return go_to_the_end(app_at(**parameters))
 
 
 def go_to_the_end(app: AppTest) -> AppTest:
@@ -58,9 +53,8 @@ def test_a_sound_ending_is_ticked():
 
 
 def test_a_run_that_is_not_at_its_end_is_not_judged():
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update({"data": "old_faithful", "t": "2", "phase": "m"})
-    assert TICK not in text(app.run())
+    app = app_at(data="old_faithful", t="2", phase="m")
+    assert TICK not in text(app)
 
 
 def test_an_ending_that_other_starts_beat_is_not_ticked_and_the_better_one_is_a_click_away():
@@ -128,9 +122,7 @@ def test_where_every_start_collapses_something_else_is_offered():
 
 
 def test_a_run_that_cannot_take_a_step_says_why_where_it_says_what_to_press():
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update({"mu": "1000000,2", "s2": "1,1"})
-    app.run()
+    app = app_at(mu="1000000,2", s2="1,1")
     trace = run_of(app).trace
     assert trace.last_half_step == 0
     assert escape(trace.message) in text(app)

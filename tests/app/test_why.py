@@ -1,22 +1,17 @@
 """The page 'Why?': the same problem and cursor as Explore, and the picture that is asked for."""
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.app.why import PICTURES
 from explorer.model.why import PICTURES as NAMES
-from tests.app.told import text
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from tests.app.told import app_at, text
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update({"page": "why", **query})
-    return app.run()
+    return app_at(page="why", **query)
 
 
 def told(app: AppTest) -> list[dict]:

@@ -1,9 +1,19 @@
-"""What a page under AppTest says, and what its components were told."""
+"""The app under AppTest: opened, what its page says, and what its components were told."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+
+
+def app_at(**query: str) -> AppTest:
+    """The app as it opens at the address with this query."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params.update(query)
+    return app.run()
 
 
 def told(app: AppTest, name: str) -> dict[str, Any]:
