@@ -377,3 +377,20 @@ def test_a_million_values_to_the_last_bit():
     values = np.random.default_rng(7).normal(size=1_000_000)
     payload = "\n".join(map(repr, values.tolist())).encode()
     assert np.array_equal(file_points(payload[:20_000_000]).points[:, 0], values)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("1 10\n2 20\n3 30", "Each line has 2 numbers"),
+        ("a b c\n1 10 0\n2 20 1\n3 30 2", "Each line has 3 numbers"),
+        ("1 10\n2 20", ""),
+        ("1\n2\n3", ""),
+        ("1 10\n2 20\n3", ""),
+        ("1 2 3 4 5 6 7 8 9 10 11\n" * 3, ""),
+    ],
+)
+def test_lines_of_one_width_read_as_a_list_may_be_meant_as_a_table(text, asked):
+    notes = " ".join(read_text(text).notes)
+    assert ("Is each column something else?" in notes) == bool(asked)
+    assert asked in notes

@@ -16,6 +16,8 @@ from explorer.model.problem import MAX_COLUMNS
 from explorer.model.refusal import ReadingError, echo, quoted
 
 MAX_PASTE_BYTES = 200_000
+LINES_OF_A_TABLE = 3
+"""So many lines of the same width may be meant as a table."""
 
 _LINE_END = re.compile(r"\r\n|[\r\n\f\v]")
 _BETWEEN_HEADINGS = re.compile(r"[\t;]|  +")
@@ -68,6 +70,8 @@ def _parsed(
     rows = [(line.number, _tokens(line.chunks, reading_of_commas)) for line in lines]
     if columns > 1:
         _refuse_ragged(rows, columns)
+    elif like_a_table := _like_a_table(rows):
+        notes.append(like_a_table)
     tokens = [token for _, row in rows for token in row]
     if not any(tokens):
         tokens = []
@@ -83,6 +87,18 @@ def _parsed(
     plain_tokens = [token.replace(",", ".") if is_decimal(token) else token for token in kept]
     values = parse(plain_tokens, _place(tokens, kept)).reshape(-1, columns)
     return values, names, [_count_note(values, n_missing), *notes]
+
+
+def _like_a_table(rows: list[tuple[int, list[str]]]) -> str:
+    """What to ask whoever wants a list and brings lines of the same width, or ""."""
+    width = len(rows[0][1]) if rows else 0
+    alike = len(rows) >= LINES_OF_A_TABLE and {len(row) for _, row in rows} == {width}
+    if not alike or not 1 < width <= MAX_COLUMNS:
+        return ""
+    return (
+        f"Each line has {width} numbers; all are read as one list. "
+        "Is each column something else? Choose more numbers per point."
+    )
 
 
 def _refuse_size(text: str) -> None:
