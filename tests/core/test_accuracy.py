@@ -71,6 +71,27 @@ def test_an_outlier_a_hundred_million_deviations_away_is_no_collapse():
     _assert_digits(points, start, 6, 1e-13)
 
 
+@pytest.mark.parametrize("away", [36.2, 36.6, 37, 37.6, 38.5, 60, 1000])
+@pytest.mark.parametrize("d", [1, 2])
+def test_a_point_many_deviations_from_every_component_is_shared_out_exactly(away, d):
+    """Beyond 37 its densities are too small for a double, beyond 36 for the quick sums."""
+    points = np.zeros((7, d))
+    points[:, 0] = [0, 0.5, 1, 1.2, 2, 2.5, 2 + away]
+    start = GaussianMixture([0.5, 0.5], [[0.9] * d, [2.0] * d], [np.eye(d), 0.98 * np.eye(d)])
+    weight = None if d == 1 else [3, 1, 0.5, 1, 1, 1, 1e6]
+    _assert_digits(points, start, 1, 1e-12, "spherical", weight, means=1e-13)
+
+
+@pytest.mark.parametrize(("d", "spread"), [(3, 1e-110), (3, 1e-150), (10, 1e-40)])
+def test_a_density_too_large_for_a_double_has_a_log_likelihood(d, spread):
+    points = np.arange(4.0)[:, None] * np.ones(d)
+    start = GaussianMixture([0.5, 0.5], points[[1, 2]], [spread**2 * np.eye(d), np.eye(d)])
+    trace = fit(points, start, max_iter=0)
+    peak = np.log(0.5) - d * np.log(spread * np.sqrt(2 * np.pi))
+    others = 3 * (np.log(0.5) - d / 2 * np.log(2 * np.pi)) - (4 + 0 + 1) * d / 2
+    assert trace.log_likelihoods[0] == pytest.approx(peak + others, rel=1e-13)
+
+
 @pytest.mark.parametrize("weight", [1e-12, 1e-100, 1e-300])
 def test_a_tiny_weight_is_not_rounded_to_something_else(weight):
     points = [-1.0, 0, 1, 4, 5, 6, 40]

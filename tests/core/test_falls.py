@@ -9,6 +9,7 @@ from em_core import (
     COVARIANCE_TYPES,
     GaussianMixture,
     Rules,
+    draw,
     extend,
     fit,
     fit_many,
@@ -136,3 +137,24 @@ def test_a_small_fall_is_said_too():
     trace = fit(FAITHFUL, GaussianMixture(optimum.weights, optimum.means, tilted), "diag")
     assert 0 < trace.log_likelihoods[0] - trace.log_likelihoods[1] < 1
     assert trace.fell_at == 1
+
+
+def test_a_fall_by_rounding_is_no_convergence():
+    """Points within a millionth of a line: a covariance of which hardly four digits are left
+    makes the log-likelihood waver by more than the tolerance."""
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=12) + 3 * rng.integers(0, 2, 12)
+        points = np.column_stack([x, x + 2e-6 * rng.normal(size=12)])
+        (start,) = draw("random", points, 2, 1, rng)
+        trace = fit(points, start, max_iter=300, tol=1e-12)
+        _assert_no_fall_at_the_end(trace.log_likelihoods, trace.outcome)
+
+
+@pytest.mark.parametrize(("tilt", "said"), [(1e-9, True), (2e-12, False)])
+def test_a_fall_is_one_where_it_is_more_than_rounding(tilt, said):
+    optimum = fit(FAITHFUL, DIAGONAL_START, "diag", tol=1e-12).mixtures[-1]
+    tilted = optimum.covariances.copy()
+    tilted[0, 0, 1] = tilted[0, 1, 0] = tilt * np.sqrt(tilted[0, 0, 0] * tilted[0, 1, 1])
+    trace = fit(FAITHFUL, GaussianMixture(optimum.weights, optimum.means, tilted), "diag")
+    assert (trace.fell_at == 1) == said

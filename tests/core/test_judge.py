@@ -6,9 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from em_core import GaussianMixture, Rules, draw, fit, how_fast, information, judge, quantiles
+from em_core import (
+    GaussianMixture,
+    Options,
+    Rules,
+    draw,
+    fit,
+    how_fast,
+    information,
+    judge,
+    quantiles,
+)
 from em_core.datasets import load
 from em_core.optimum.acceleration import accelerate
+from em_core.optimum.verdict import standing
 
 DATA = json.loads((Path(__file__).parents[1] / "data" / "phenomena.json").read_text("utf-8"))
 PROBLEMS = {problem["id"]: problem for problem in DATA["problems"]}
@@ -108,6 +119,31 @@ def test_what_was_only_unfinished_is_sound_when_it_gets_there(name):
     trace, found = verdict(name, 5000, 1e-11)
     assert found.sound, found.findings
     assert trace.outcome == "converged"
+
+
+@pytest.mark.parametrize(
+    ("name", "n_iter", "to_come"),
+    [
+        ("overfit_k2", 3, 0.0381),
+        ("slow_overlap_1sd", 25, 0.0133),  # Newton's step alone: 0.0047, at rest
+        ("slow_overlap_1sd", 55, 0.0025),  # 0.0023
+        ("overfit_k2", 37, 0.0025),
+        ("slow_pearson_crabs", 454, 0.0199),
+    ],
+)
+def test_near_the_limit_of_rest_what_is_to_come_is_what_em_goes(name, n_iter, to_come):
+    points, start, covariance_type = problem(name)
+    here = fit(points, start, covariance_type, n_iter, 0).mixtures[-1]
+    end = fit(points, here, covariance_type, 9000, 0).mixtures[-1]
+    errors = information(points, end, covariance_type).standard_errors
+    gone = max(
+        np.nanmax(np.abs(getattr(end, part) - getattr(here, part)) / getattr(errors, part))
+        for part in ("weights", "means", "covariances")
+    )
+    found = standing(points, here, Options(covariance_type))
+    assert found.to_come == pytest.approx(gone, rel=1e-4)
+    assert found.to_come == pytest.approx(to_come, rel=0.02)
+    assert found.at_rest == (gone < 0.01)
 
 
 def test_the_first_wrong_tick_old_faithful_ends_150_too_low():

@@ -153,6 +153,23 @@ def test_the_lower_bound_holds_with_a_variance_floor_and_weights():
     assert trace.covariances[-1].min() == pytest.approx(floor * data_variance, rel=1e-13)
 
 
+@pytest.mark.parametrize("covariance_type", COVARIANCE_TYPES)
+def test_the_floor_is_a_fraction_of_the_data_s_variance_of_spheres_the_average_over_the_axes(
+    covariance_type,
+):
+    counts = [1, 2, 2, 1, 1]
+    points = np.array([[0.0, 0], [0, 9], [30, 0], [30, 9], [500, 300]])
+    mean = np.average(points, axis=0, weights=counts)
+    variances = np.average(np.square(points - mean), axis=0, weights=counts)
+    if covariance_type == "spherical":
+        variances[:] = variances.mean()
+    start = GaussianMixture([0.5, 0.5], [[15, 5], [500, 300]], [np.eye(2) * 900] * 2)
+    trace = fit(points, start, covariance_type, 3, 0, counts, 0.1)
+    assert trace.floored[-1, 1]
+    least = np.diagonal(trace.covariances[-1, 1])
+    np.testing.assert_allclose(least, 0.1 * variances, rtol=1e-12)
+
+
 def test_extend_carries_the_same_run_on(start):
     whole = fit(POINTS, start)
     for cut in (0, 1, 5, 8):
