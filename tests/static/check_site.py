@@ -6,11 +6,12 @@ Not part of `make test`, which this file's name keeps it out of: run `make test-
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -194,7 +195,9 @@ def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
         ("", {"width": 1000, "height": 700}),
         ("", chromium.PHONE),
         ("embed=true", {"width": 800, "height": 600}),
+        ("embed=true", {"width": 900, "height": 620}),
         ("present=on", chromium.LAPTOP),
+        ("page=why", chromium.LAPTOP),
     ],
 )
 def test_nothing_moves_when_the_app_takes_over(visit: Callable[..., Page], question, size):
@@ -287,6 +290,7 @@ class Counting(SimpleHTTPRequestHandler):
 
     asked: ClassVar[list[str]] = []
     cdn: ClassVar[dict[str, Path]] = {}
+    slowly: ClassVar[Event] = Event()
 
     def translate_path(self, path: str) -> str:
         found = self.cdn.get(path)
@@ -294,6 +298,8 @@ class Counting(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
+        if self.slowly.is_set() and self.path.endswith("/"):
+            time.sleep(8)
         super().do_GET()
 
     def log_message(self, *_: object) -> None:
@@ -325,11 +331,16 @@ def test_each_file_comes_once_and_the_next_visit_opens_without_a_network(
             assert len(files) > 20
             assert [path for path in set(files) if files.count(path) > 1] == []
 
+            Counting.slowly.set()
+            page.reload(timeout=5_000)
+            front = page.locator("#front")
+            expect(front.get_by_role("button", name="Iterate")).to_be_enabled(timeout=5_000)
+
             server.shutdown()
             server.server_close()
             page.context.set_offline(True)
             page.reload()
-            page.locator("#front").get_by_role("button", name="Iterate").click()
+            front.get_by_role("button", name="Iterate").click()
             expect(page.get_by_text("no network is needed")).to_be_visible()
             taken_over(page)
             expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")

@@ -5,6 +5,7 @@ const KEPT = "em-explorer $VERSION";
 const FIRST = $FIRST.map((path) => new URL(path, registration.scope).href);
 const LASTING = $LASTING.map((path) => new URL(path, registration.scope).href);
 const PAGE = registration.scope;
+const A_MOMENT = 300;
 const underway = new Map();
 
 addEventListener("install", (event) => event.waitUntil(keepPage()));
@@ -14,7 +15,7 @@ addEventListener("activate", (event) => event.waitUntil(begin()));
 addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   if (method !== "GET") return;
-  if (mode === "navigate") event.respondWith(page(event.request));
+  if (mode === "navigate") event.respondWith(page(event.request, event));
   else if (LASTING.some((start) => url.startsWith(start))) event.respondWith(lasting(event.request));
 });
 
@@ -33,18 +34,20 @@ async function begin() {
   await clients.claim();
 }
 
-/** The newest page while there is a network, else the one that was kept. */
-async function page(request) {
+/** The newest page if the network brings it in a moment, else the one that was kept; the newest is kept for
+ * the next visit. */
+async function page(request, event) {
   const kept = await caches.open(KEPT);
-  try {
-    const answer = await fetch(request);
-    if (answer.ok && answer.url.split("?")[0] === PAGE) await kept.put(PAGE, answer.clone());
+  const isPage = request.url.split(/[?#]/)[0] === PAGE;
+  const newest = fetch(request).then(async (answer) => {
+    if (answer.ok && isPage) await kept.put(PAGE, answer.clone());
     return answer;
-  } catch (error) {
-    const answer = await kept.match(PAGE);
-    if (!answer) throw error;
-    return answer;
-  }
+  });
+  const known = await kept.match(PAGE);
+  if (!known) return newest;
+  event.waitUntil(newest.catch(() => {}));
+  const orKnown = newest.catch(() => known);
+  return isPage ? Promise.race([orKnown, new Promise((resolve) => setTimeout(resolve, A_MOMENT, known))]) : orKnown;
 }
 
 /** From the store; else fetched, by one request for all who ask meanwhile. */

@@ -46,9 +46,10 @@ export async function begin(prepared, site) {
     words.textContent = `${what}: ${error.message}. ${STARTS_ANEW}`;
   };
   prepared.embedded = new URLSearchParams(location.search).get("embed")?.toLowerCase() === "true";
-  page.classList.toggle("embedded", prepared.embedded);
+  for (const name of ["embedded", "framed"]) page.classList.toggle(name, prepared.embedded);
 
-  const charts = () => brought("script", { src: site.plotly, integrity: site.plotlyHash, crossOrigin: "anonymous" });
+  const charts = brought("script", { src: site.plotly, integrity: site.plotlyHash, crossOrigin: "anonymous" });
+  charts.catch(() => {}); // said below, where the charts are awaited
 
   /** @type {Front | null} */
   let front = null;
@@ -56,16 +57,17 @@ export async function begin(prepared, site) {
     const known = await opened(location.search, prepared);
     const form = formOf(known.problem, prepared);
     for (const each of ["embedded", "presented"]) page.classList.toggle(each, each === form);
-    sayBesideTheButtons(page, form);
+    page.dataset.page = known.problem.page;
+    if (known.problem.page === prepared.pages[0]) sayBesideTheButtons(page, form);
     front = new Front(page, prepared, known, (refusal) => (remark.textContent = refusal));
     page.querySelector("#data-title").textContent = known.problem.data.title;
-    await Promise.all([charts(), front.show()]);
+    await Promise.all([charts, front.show()]);
     await chartsIn(page);
   } catch (error) {
     if (!(error instanceof LeftToPython)) return fail(/** @type {Error} */ (error), "The charts could not be shown");
     page.classList.add("waiting");
     remark.textContent = REASONS[error.message] ?? "";
-    charts().catch((missing) => fail(missing, "The charts could not be shown"));
+    charts.catch((missing) => fail(missing, "The charts could not be shown"));
   }
   /** @type {any} */ (window).emFront = { hand: () => front && front.hand() };
   try {
