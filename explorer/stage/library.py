@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Literal
 
 NAME = "plotly.min.js"
+PART = "plotly-basic.min.js"
+"""Plotly's basic part: the axes that the stage draws on, in a quarter of the size. It is in no
+Python package; `scripts.smaller_plotly` fetches it for whoever hosts the app."""
 STATIC = Path(__file__).parents[2] / "static"
 MAIN = STATIC.with_name("streamlit_app.py")
 
@@ -24,7 +27,13 @@ def serving() -> Literal["page", "static", "inline"]:
     """How the browser comes by the library: the page has it, the static folder, or a component."""
     if sys.platform == "emscripten":
         return "page"
-    return "static" if MAIN.is_file() and _copied(source(), STATIC / NAME) else "inline"
+    return "static" if MAIN.is_file() and _copied(served(), STATIC / NAME) else "inline"
+
+
+def served(folder: Path = STATIC) -> bytes:
+    """What the browser is sent: the basic part where it was put into the folder, else all of it."""
+    part = folder / PART
+    return part.read_bytes() if part.is_file() else source()
 
 
 def source() -> bytes:

@@ -1,4 +1,7 @@
+import pytest
+
 from explorer.stage import library
+from scripts import smaller_plotly
 
 
 def test_the_library_is_copied_once_and_mended(tmp_path):
@@ -9,6 +12,22 @@ def test_the_library_is_copied_once_and_mended(tmp_path):
     assert library._copied(b"new", target)
     assert target.read_bytes() == b"new"
     assert [file.name for file in target.parent.iterdir()] == [library.NAME]
+
+
+def test_the_basic_part_is_sent_where_it_was_put(tmp_path):
+    assert library.served(tmp_path) == library.source()
+    (tmp_path / library.PART).write_bytes(b"axes alone")
+    assert library.served(tmp_path) == b"axes alone"
+
+
+def test_a_basic_part_that_is_not_the_known_one_is_refused(tmp_path, monkeypatch):
+    known = "plotly.js-basic-dist-min@4.1.1", library.PART
+    asked = []
+    monkeypatch.setattr(smaller_plotly, "packed", lambda *what: asked.append(what) or b"another")
+    with pytest.raises(RuntimeError, match="another hash"):
+        smaller_plotly.fetch(tmp_path / library.PART)
+    assert asked == [known]
+    assert not list(tmp_path.iterdir())
 
 
 def test_where_nothing_can_be_written_it_says_so(tmp_path):
