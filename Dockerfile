@@ -1,7 +1,8 @@
 # docker build -t em-explorer . && docker run --rm -p 8501:8501 --read-only --tmpfs /tmp em-explorer
 FROM python:3.13-slim
 
-ENV PYTHONUNBUFFERED=1 HOME=/tmp
+# With one heap, what visits took goes back to the system when they are over.
+ENV PYTHONUNBUFFERED=1 HOME=/tmp MALLOC_ARENA_MAX=1
 WORKDIR /app
 
 COPY requirements.txt constraints.txt ./

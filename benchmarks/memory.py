@@ -19,6 +19,7 @@ from scripts.measured import print_or_save
 
 VISITORS, TOGETHER, POINTS = 200, 10, 100_000
 WANTED = 1.2
+AS_IN_THE_CONTAINER = {"MALLOC_ARENA_MAX": "1"}
 
 
 class Heavy(Visitor):
@@ -40,7 +41,7 @@ class Findings:
 
 
 async def measure() -> Findings:
-    with running_app() as server:
+    with running_app(environment=AS_IN_THE_CONTAINER) as server:
         before = await at_rest(server)
         peak = before
         for first in range(0, VISITORS, TOGETHER):
@@ -66,7 +67,8 @@ def report(found: Findings) -> str:
     return f"""# Memory that comes back
 
 Made by `python -m benchmarks.memory --save`: {VISITORS} visitors, {TOGETHER} at a time, each with \
-{count(POINTS)} points of its own; all of them gone again.
+{count(POINTS)} points of its own; all of them gone again. MALLOC_ARENA_MAX is 1, as in the \
+container.
 
 | memory of the process | MB |
 | --- | --- |

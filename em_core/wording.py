@@ -41,6 +41,8 @@ def number(value: float, spread: float | None = None, digits: int = DIGITS) -> s
         return "∞" if value > 0 else "−∞" if value < 0 else "–"
     if value == 0:
         return "0"
+    if not spread and (usual := _usual(value, digits)):
+        return usual
     significant, power = _shortest(value)
     if spread and power > (least := _shortest(spread)[1]):
         digits = min(SHORTEST, digits + power - least)
@@ -49,6 +51,17 @@ def number(value: float, spread: float | None = None, digits: int = DIGITS) -> s
     if len(significant) > wanted:
         significant, power = _rounded(_off_a_tie(value, wanted, significant), wanted)
     return _written(value, significant, power, written_out)
+
+
+def _usual(value: float, digits: int) -> str:
+    """`number` in half the time, of values that have more digits than are wanted and are written
+    out, as most are; "" of others."""
+    size = abs(value)
+    mantissa, _, power = f"{size:.{digits - 1}e}".partition("e")
+    first = int(power)
+    if not _LEAST_POWER < first < digits - 1 or float(f"{size:.{digits}e}") == size:
+        return ""
+    return _written(value, mantissa.replace(".", ""), first, True)
 
 
 def _shortest(value: float) -> tuple[str, int]:

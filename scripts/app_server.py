@@ -6,10 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -27,12 +28,15 @@ class AppServer:
 
 @contextmanager
 def running_app(
-    script: Path = ROOT / "streamlit_app.py", base_path: str = "", port: int | None = None
+    script: Path = ROOT / "streamlit_app.py",
+    base_path: str = "",
+    port: int | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[AppServer]:
     """Start `script` under Streamlit, wait until it answers, and end it afterwards in any case.
 
     base_path: where the app lives at its address, as behind a proxy ("/em"), or "";
-    port: any that is free where it is None.
+    port: any that is free where it is None; environment: what the process has beyond this one's.
     """
     port = port or free_port()
     options = (
@@ -48,7 +52,7 @@ def running_app(
             process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", str(script), *options],
                 cwd=ROOT,
-                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                env=os.environ | {"PYTHONUNBUFFERED": "1"} | dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

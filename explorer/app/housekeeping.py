@@ -10,6 +10,7 @@ import gc
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 PAUSE = 2.0
@@ -18,6 +19,8 @@ ROUND = 20.0
 """Seconds between two collections."""
 BUSY_ROUND = 300.0
 """Seconds after which one is made although people are busy."""
+M_ARENA_MAX = -8
+"""What mallopt calls the number of heaps, from glibc's malloc.h."""
 AFTERWARDS = 600.0
 """Seconds after the last rerun until which visits may still end: Streamlit keeps them for 120."""
 
@@ -58,12 +61,25 @@ def somebody_asks() -> None:
         _house.asked = time.monotonic()
         return
     _house = House()
+    _share_one_heap()
     if sys.platform != "emscripten":
         threading.Thread(target=_house.keep, name="housekeeping", daemon=True).start()
 
 
+def _share_one_heap() -> None:
+    """For threads to come (glibc). Each rerun is a thread, and of a heap of its own little could be
+    given back. A host who sets MALLOC_ARENA_MAX=1 has it from the first thread on."""
+    set_option = _in_libc("mallopt")
+    if set_option is not None:
+        set_option(M_ARENA_MAX, 1)
+
+
 def _give_back() -> None:
     """Freed memory to the system, where the C library can (glibc)."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    trim = _in_libc("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+def _in_libc(name: str) -> Callable[..., int] | None:
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

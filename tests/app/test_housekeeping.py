@@ -1,9 +1,15 @@
 import gc
+import platform
+import subprocess
+import sys
 import weakref
+from pathlib import Path
 
 import pytest
 
 from explorer.app.housekeeping import AFTERWARDS, BUSY_ROUND, PAUSE, ROUND, House
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -35,3 +41,28 @@ def test_what_only_holds_itself_is_let_go():
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="other C libraries have no such heaps"
+)
+def test_threads_share_one_heap():
+    """In a process of its own: a heap that is there stays."""
+    trial = """
+import ctypes, threading
+from explorer.app import housekeeping
+housekeeping._share_one_heap()
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+together = threading.Barrier(4)
+def take():
+    libc.malloc(5000)
+    together.wait()
+threads = [threading.Thread(target=take) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+    told = subprocess.run([sys.executable, "-c", trial], cwd=ROOT, capture_output=True, check=True)
+    assert told.stdout.count(b"<heap nr=") == 1
