@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, fit
@@ -185,6 +185,9 @@ def test_what_is_dragged_stays_in_its_type():
 
 @given(problems(), st.sampled_from(COVARIANCE_TYPES))
 def test_a_start_is_brought_into_the_type_that_is_chosen(problem, covariance_type):
+    """No method can draw a start where all points have the same value along an axis."""
+    varied = (np.ptp(problem.data.points, axis=0) > 0).all()
+    assume(varied or problem.start.method == "manual")
     chosen = edits.with_options(problem, replace(problem.options, covariance_type=covariance_type))
     assert is_of_type(mixture(chosen), covariance_type)
     if problem.start.method == "manual" or is_of_type(mixture(problem), covariance_type):
