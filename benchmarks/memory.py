@@ -1,4 +1,4 @@
-"""Whether memory comes back: `python -m benchmarks.memory [--save]`. Takes some ten minutes.
+"""Whether memory comes back: `python -m benchmarks.memory [--save]`. Takes some five minutes.
 
 Visitors come, ten at a time, each with 100 000 points of its own, and go. Once Streamlit has
 forgotten them (after two minutes, when the next one comes) and nobody waits, the process should

@@ -15,6 +15,7 @@ from explorer.model.cards import card_of
 from explorer.model.edits import with_data
 from explorer.model.endings import verdict_on
 from explorer.model.examples import default_problem, own_data
+from explorer.model.practice import answered, board
 from explorer.model.problem import Problem, View
 from explorer.model.runs import run
 from explorer.model.session import (
@@ -88,6 +89,17 @@ def test_of_a_long_way_back_the_nearest_is_kept():
 def ended(session: Session) -> Session:
     there = run(session.problem)
     return with_card(session, card_of(there, verdict_on(there, 0)))
+
+
+def test_answers_of_an_exercise_come_back_with_what_was_said_of_them():
+    problem, practice = BEGUN.problem, BEGUN.view.practice
+    for typed in ("0.5", "0.6", "not a number"):
+        now = board(problem, practice)
+        practice = answered(now, now.blanks[0], typed)
+    said = [tried.diagnosis for tried in practice.tries]
+    assert all(diagnosis is not None and diagnosis.sentence for diagnosis in said)
+    back = kept(replace(BEGUN, view=replace(BEGUN.view, practice=practice)))
+    assert [tried.diagnosis for tried in back.view.practice.tries] == said
 
 
 def test_the_endings_that_were_seen_come_back_with_the_pinned_one():
