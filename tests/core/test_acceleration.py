@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, accelerate, draw, fit
+from em_core import COVARIANCE_TYPES, GaussianMixture, InputError, accelerate, draw, fit, quantiles
 from em_core.datasets import load
 from em_core.optimum.acceleration import METHODS
 
@@ -114,3 +114,29 @@ def test_limits_and_counts(method):
 def test_other_methods_are_refused():
     with pytest.raises(InputError, match="choose squarem or anderson"):
         accelerate([1, 2, 3], GaussianMixture.univariate([1], [2], [1]), "newton")
+
+
+@BOTH
+def test_the_first_iteration_may_fall_into_the_covariance_type(method):
+    points = load("old_faithful").points
+    start = quantiles(points, 2, np.random.default_rng(0)).mixture
+    fast = accelerate(points, start, method, "spherical")
+    assert fast.outcome == "converged"
+    assert fast.log_likelihoods[1] < fast.log_likelihoods[0] - 300
+    assert fast.log_likelihoods[-1] == pytest.approx(-1709.51, abs=0.03)
+
+
+@BOTH
+def test_a_jump_far_from_the_origin_keeps_the_digits_of_the_means(method):
+    """At 1e15 a double holds a mean to an eighth."""
+    points = load("old_faithful_waiting").points
+
+    def run(offset):
+        start = GaussianMixture.univariate([0.5, 0.5], np.array([55, 70]) + offset, [90, 60])
+        return accelerate(points + offset, start, method, tol=1e-12)
+
+    here, there = run(0.0), run(1e15)
+    assert there.n_maps == here.n_maps
+    np.testing.assert_allclose(there.log_likelihoods, here.log_likelihoods, rtol=1e-13)
+    end, far = here.mixtures[-1], there.mixtures[-1]
+    np.testing.assert_allclose(far.means - 1e15 + far.means_residual, end.means, rtol=1e-9)

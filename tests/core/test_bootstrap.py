@@ -112,6 +112,36 @@ def test_a_replicate_whose_components_resemble_the_same_one_is_counted():
     assert not matched(points, other, three, np.ones(120)).clear
 
 
+def test_a_pair_has_to_be_the_best_for_both_of_its_components():
+    """Of the wide ones, each resembles its partner most; but the narrow one resembles another."""
+    points, counts = np.arange(6.0), np.ones(6)
+    narrow = GaussianMixture.univariate([0.5, 0.5], [0, 0.5], [0.25, 1])
+    wide = GaussianMixture.univariate([0.5, 0.5], [1.5, 3], [4, 4])
+    for pair in ((narrow, wide), (wide, narrow)):
+        match = matched(points, *pair, counts)
+        assert match.order == (0, 1)
+        assert not match.clear
+
+
+def test_who_shares_the_same_points_is_a_matter_of_how_many_people_they_are():
+    values, counts = np.arange(6.0), np.array([1, 1, 1, 1, 1, 30])
+    here = GaussianMixture.univariate([0.5, 0.5], [0.5, 3], [4, 0.25])
+    there = GaussianMixture.univariate([0.5, 0.5], [1.5, 4.5], [0.25, 0.25])
+    people = np.repeat(values, counts)
+    assert matched(people, here, there, np.ones(len(people))).order == (1, 0)
+    assert matched(values, here, there, counts).order == (1, 0)
+    assert matched(values, here, there, np.ones(6)).order == (0, 1)
+
+
+def test_the_standard_error_of_two_replicates_is_their_difference_over_root_two():
+    mixture = candidate(WAITING, 2, "tied", n_starts=3).mixture
+    found = bootstrap(WAITING, mixture, "tied", 2)
+    for name in ("weights", "means", "covariances"):
+        one, other = getattr(found, name)
+        expected = np.abs(one - other) / np.sqrt(2)
+        np.testing.assert_allclose(getattr(found.standard_errors, name), expected, rtol=1e-9)
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("mean", [1e3, 1e9])
 def test_a_component_that_shares_no_point_is_matched_without_complaint(mean):

@@ -73,6 +73,32 @@ def test_the_bound_is_honest_for_any_variance(powers, seed, scale):
     assert abs(exact - kept) / len(points) <= bound + rounding
 
 
+@pytest.mark.parametrize(("slope", "curvature"), [(0.1, 0), (0.05, 0.0025), (0.01, 0.01)])
+def test_the_bound_is_nearly_reached(slope, curvature):
+    """In a cell of width 1 with half its points at the centre and half at its two edges, under a
+    posterior that hardly doubts. By turns all of the bound is S^4, most of it 6 S^2 V or 3 V^2."""
+    points = np.repeat([-0.5, 0, 0.5], [25, 50, 25])
+    narrow = 0.02
+    wide = narrow - curvature
+    mixture = GaussianMixture.univariate([0.99, 0.01], [0, slope / wide], [1 / narrow, 1 / wide])
+    c = compress(points, cells=1)
+    exact = e_step(points, mixture).log_likelihood
+    kept = e_step(c.points, mixture, c.sample_weight).log_likelihood
+    error = abs(exact - kept) / len(points)
+    assert error == pytest.approx(c.error_bound(mixture), rel=0.4)
+    assert error < c.error_bound(mixture)
+
+
+def test_the_bound_holds_where_the_posterior_changes_within_a_cell():
+    """The nodes lie where there is next to no doubt, and a few points where there is some."""
+    points, counts = np.array([-0.5, -0.38, -0.25, 0.5]), [0.4834, 0.0077, 0.4245, 0.0067]
+    mixture = GaussianMixture.univariate([0.98, 0.02], [2.72, 1.336], [0.11, 0.11])
+    c = compress(points, counts, cells=1)
+    exact = e_step(points, mixture, counts).log_likelihood
+    kept = e_step(c.points, mixture, c.sample_weight).log_likelihood
+    assert 1e-9 < abs(exact - kept) / sum(counts) < c.error_bound(mixture)
+
+
 def test_more_than_twenty_thousand_values_most_of_them_equal():
     """27 582 zeros among 27 765 values: a component may shrink to a variance of 1e-170."""
     points = np.concatenate([np.zeros(27_582), np.tile(np.arange(1.0, 62.0), 3)])

@@ -24,7 +24,7 @@ def test_many_points_far_from_0_have_the_digits_of_points_at_0():
     np.testing.assert_allclose(there.covariances, here.covariances, rtol=1e-11)
 
 
-@pytest.mark.parametrize(("spread", "collapsed"), [(0.6e-12, True), (1.7e-12, False)])
+@pytest.mark.parametrize(("spread", "collapsed"), [(0.99e-12, True), (1.01e-12, False)])
 def test_a_variance_has_collapsed_at_a_millionth_of_a_millionth_of_the_range(spread, collapsed):
     """Nearer than that the digits of a double are spent; wider, an honest fit is left alone."""
     points = [-spread, spread, 0.25, 0.5, 0.75, 1 - spread]
@@ -32,6 +32,16 @@ def test_a_variance_has_collapsed_at_a_millionth_of_a_millionth_of_the_range(spr
     trace = fit(points, start, max_iter=1, tol=0)
     assert (trace.outcome == "collapsed") == collapsed
     assert trace.covariances[1, 0, 0, 0] == pytest.approx(spread**2, rel=1e-12)
+
+
+@pytest.mark.parametrize(("scale", "collapsed"), [(1e-149, True), (1e-147, False)])
+def test_a_variance_has_collapsed_where_it_is_no_normal_double(scale, collapsed):
+    """Far from a millionth of a millionth of the range, but digits are lost below 2e-308."""
+    points = np.array([-1e-6, 1e-6, 0.25, 0.5, 0.75, 1]) * scale
+    start = GaussianMixture.univariate([0.3, 0.7], [0, 0.6 * scale], [1e-5 * scale**2, scale**2])
+    trace = fit(points, start, max_iter=20, tol=0)
+    assert (trace.outcome == "collapsed") == collapsed
+    assert (trace.covariances >= np.finfo(float).tiny).all()
 
 
 @pytest.mark.parametrize(("eigenvalue", "collapsed"), [(0.6e-12, True), (1.7e-12, False)])

@@ -18,7 +18,9 @@ from em_core import (
     quantiles,
 )
 from em_core.datasets import load
+from em_core.inference.endings import at_its_end, objections
 from em_core.optimum.acceleration import accelerate
+from em_core.optimum.optima import Field, led_on
 from em_core.optimum.verdict import standing
 
 DATA = json.loads((Path(__file__).parents[1] / "data" / "phenomena.json").read_text("utf-8"))
@@ -279,3 +281,53 @@ def test_all_but_empty_components_and_wild_units_bring_no_nan(covariance_type):
     assert np.isfinite(info.missing_by_point).all()
     speed = how_fast(points, trace)
     assert np.isfinite(speed.distances).all()
+
+
+def test_a_saddle_that_em_rests_on_is_its_ending_although_it_would_leave_it_some_day():
+    points, start, covariance_type = problem("symmetric_nudge_escape")
+    trace = fit(points, start, covariance_type)
+    saddle, height = trace.mixtures[-1], trace.log_likelihoods[-1]
+    assert led_on(points, saddle, trace.options).log_likelihoods[-1] > height + 6
+    _, log_likelihood, outcome = Field(points, None, trace.options).polished(saddle)
+    assert log_likelihood == pytest.approx(height, abs=1e-4)
+    assert outcome == "converged"
+    assert at_its_end(points, saddle, covariance_type) is saddle
+    assert [f.kind for f in objections(points, saddle, covariance_type)] == ["saddle"]
+
+
+def test_the_mirror_image_of_an_ending_does_not_beat_it():
+    """It is as high, but for what EM, stopped at its tolerance, still had to go."""
+    group = np.linspace(-0.5, 0.5, 10)
+    points = np.concatenate([group - 3, group, group + 3])
+    trace = fit(points, GaussianMixture.univariate([0.3, 0.7], [-3, 1.5], [0.1, 2]))
+    found = judge(points, trace)
+    assert found.sound
+    assert found.better is None
+
+
+def test_the_start_of_a_better_ending_is_the_first_that_leads_there():
+    points, start, covariance_type = problem("local_optimum_galaxies_bad")
+    better = judge(points, fit(points, start, covariance_type, 3000, 1e-12)).better
+    starts = draw("random", points, 3, 20, np.random.default_rng(0), covariance_type)
+    ends = [fit(points, s, covariance_type, 3000, 1e-11).log_likelihoods[-1] for s in starts]
+    there = np.abs(np.array(ends) - better.log_likelihood) < 1e-3
+    assert better.start == starts[int(np.argmax(there))]
+    assert better.count == there.sum()
+
+
+def test_a_ridge_is_told_where_there_are_more_parameters_than_values():
+    points = [0.0, 0, 1, 2, 2]
+    trace = fit(points, GaussianMixture.univariate([0.5, 0.5], [0, 2], [1, 1]), "tied", tol=1e-12)
+    (found,) = judge(points, trace, n_starts=0).findings
+    assert found.kind == "ridge"
+    assert "mean 1 and mean 2 change, so the data do not determine these" in found.sentence
+
+
+@pytest.mark.parametrize(("seed", "K"), [(1, 3), (1, 4), (2, 4), (3, 4), (4, 4), (6, 4)])
+def test_where_components_have_become_one_em_is_on_a_ridge_and_no_saddle(seed, K):
+    """They draw near for ever, so the curvature is still a little below 0."""
+    points = np.random.default_rng(seed).normal(size=20)
+    (start,) = draw("random", points, K, 1, np.random.default_rng(seed), "tied")
+    trace = fit(points, start, "tied", max_iter=3000, tol=1e-12)
+    assert -1e-8 < standing(points, trace.mixtures[-1], trace.options).curvature.lowest < -1e-12
+    assert kinds(judge(points, trace, n_starts=0)) == ["duplicate"]

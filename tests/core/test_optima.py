@@ -3,9 +3,19 @@
 import numpy as np
 import pytest
 
-from em_core import COVARIANCE_TYPES, Options, Rules, draw, find_optima, fit, optima_so_far
+from em_core import (
+    COVARIANCE_TYPES,
+    GaussianMixture,
+    Options,
+    Rules,
+    draw,
+    find_optima,
+    fit,
+    fit_many,
+    optima_so_far,
+)
 from em_core.datasets import load
-from em_core.optimum.optima import thinned, unseen
+from em_core.optimum.optima import distinct, same_density, thinned, unseen
 
 FIVE = np.array([0.2, -0.9, -1, 1.2, 1.8])
 
@@ -136,3 +146,22 @@ def test_of_very_many_weighted_points_those_without_weight_are_not_tried():
     assert len(few) == 5_000
     assert of_few is None
     assert few.max() < 100
+
+
+def test_endings_that_are_one_when_followed_are_counted_together():
+    points = load("pearson_crabs").points
+    (only,) = find_optima(points, 2, n_starts=20, tol=1e-5).optima
+    assert only.count == 20
+    assert only.log_likelihood == pytest.approx(2567.5789, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("apart", "copies", "places"), [(0.025, 20, 1), (0.035, 20, 2), (0.025, 400, 2)]
+)
+def test_endings_are_one_when_densities_and_heights_are_alike(apart, copies, places):
+    """The log density at the data differs by `apart`; the height by half its square a point."""
+    points = np.repeat([-1.0, 1.0], copies)[:, None]
+    here, there = (GaussianMixture.univariate([1.0], [mean], [1.0]) for mean in (0.0, apart))
+    groups = distinct(points, fit_many(points, [here, there], max_iter=0))
+    assert len(groups) == places
+    assert same_density(points, here, there) == (apart < 0.03)

@@ -170,6 +170,16 @@ def test_the_floor_is_a_fraction_of_the_data_s_variance_of_spheres_the_average_o
     np.testing.assert_allclose(least, 0.1 * variances, rtol=1e-12)
 
 
+def test_the_floor_holds_in_the_direction_in_which_a_component_is_thin():
+    x, off = np.linspace(-2, 2, 12), np.tile([0.01, -0.02, 0.01], 4)
+    points = np.column_stack([3 * x, x + off])
+    trace = fit(points, GaussianMixture([1.0], [[0, 0]], [np.eye(2)]), variance_floor=0.01)
+    assert trace.floored[-1].all()
+    unit = points.std(axis=0)
+    values = np.linalg.eigvalsh(trace.covariances[-1, 0] / np.outer(unit, unit))
+    np.testing.assert_allclose(values, [0.01, 2], rtol=1e-3)
+
+
 def test_extend_carries_the_same_run_on(start):
     whole = fit(POINTS, start)
     for cut in (0, 1, 5, 8):
