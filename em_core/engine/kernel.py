@@ -29,11 +29,13 @@ LOWEST_EXPONENT = -700.0
 HIGHEST_EXPONENT = 600.0
 """A log density in scaled coordinates above this is not exponentiated as it stands."""
 
-UNDERFLOWN = 1e-290
-"""A smaller evidence is mostly made of exp(LOWEST_EXPONENT)."""
+UNDERFLOWN = 1e-250
+"""Beside a smaller evidence exp(LOWEST_EXPONENT) is a share of more than 1e-54."""
 
-STARVED = 1e-280
-"""A component with a smaller share of the points is summed again in logs, with no lower bound."""
+STARVED = 1e-16
+"""A component with a smaller share of the points is summed again in logs, with no lower bound:
+of a larger one, shares of 1e-54 that are really none add nothing to the variance either, which
+is over 1e-24 of the squared range where it has not collapsed."""
 
 LARGEST_SQUARES = 1e200
 """Sums of squares this large, in the component's own variances, are taken again in logs: beside

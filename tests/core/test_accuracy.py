@@ -82,6 +82,25 @@ def test_a_point_many_deviations_from_every_component_is_shared_out_exactly(away
     _assert_digits(points, start, 1, 1e-12, "spherical", weight, means=1e-13)
 
 
+@pytest.mark.parametrize("spread", [0.02, 0.005])
+def test_a_share_far_below_a_tiny_one_is_not_what_the_quick_sums_take_it_for(spread):
+    """All points lie 36 deviations from the first component, and far further from the second,
+    whose shares of e^-15000 and less must not count as e^-700 beside e^-650."""
+    points = np.array([0.0, 0.02, 0.03, 0.05])
+    start = GaussianMixture.univariate([0.9, 0.1], [3.6, -3.6], [0.01, spread**2])
+    trace = fit(points, start, max_iter=1, tol=0)
+    joint = np.log(start.weights) + start.log_densities(points)
+    assert joint[:, 0].max() > -660
+    assert (trace.outcome, trace.components) == ("empty", (1,))
+
+
+def test_a_component_too_narrow_and_too_far_for_any_share_is_empty():
+    points = [0.65, -1.2, 0.66, -1.22, -0.01, -1.07]
+    start = GaussianMixture.univariate([0.83, 0.17], [2.41, -1.256], [0.01, 1e-240])
+    trace = fit(points, start, max_iter=2, tol=0)
+    assert (trace.outcome, trace.components) == ("empty", (1,))
+
+
 @pytest.mark.parametrize(("d", "spread"), [(3, 1e-110), (3, 1e-150), (10, 1e-40)])
 def test_a_density_too_large_for_a_double_has_a_log_likelihood(d, spread):
     points = np.arange(4.0)[:, None] * np.ones(d)
