@@ -213,7 +213,7 @@ def test_nothing_moves_when_the_app_takes_over(visit: Callable[..., Page], quest
 def test_handles_stand_on_their_curves_in_every_theme(visit: Callable[..., Page]):
     """stlite puts a class, another in each theme, before Streamlit's rules, which would outweigh
     the stage's."""
-    page = visit()
+    page = visit("?v=1&t=1&phase=m")
     taken_over(page)
     margin = "() => parseFloat(getComputedStyle(document.querySelector('.em-badge')).marginLeft)"
     assert page.evaluate(margin) < -10
