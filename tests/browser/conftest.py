@@ -73,7 +73,8 @@ class Windows:
         return page
 
 
-USUAL = {"viewport": chromium.LAPTOP, "color_scheme": "light", "reduced_motion": "no-preference"}
+USUAL = {"viewport": chromium.LAPTOP, "color_scheme": "light", "reduced_motion": "reduce"}
+"""Charts glide only for a test that asks for motion: drawing each frame is most of a step's work."""
 
 
 def _looks_and_rest(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

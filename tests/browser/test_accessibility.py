@@ -48,14 +48,14 @@ def serious(page: Page) -> list[str]:
     ],
 )
 def test_page(open_page, path, viewport, color_scheme):
-    page = open_page(path, viewport=viewport, color_scheme=color_scheme, reduced_motion="reduce")
+    page = open_page(path, viewport=viewport, color_scheme=color_scheme)
     charts_stand(page)
     assert not serious(page)
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_dialogs(open_page, color_scheme):
-    page = open_page(color_scheme=color_scheme, reduced_motion="reduce")
+    page = open_page(color_scheme=color_scheme)
     charts_stand(page)
     found = {}
     for name in DIALOGS:
@@ -70,7 +70,7 @@ def test_dialogs(open_page, color_scheme):
 
 def test_problem_on_a_phone(open_page):
     """The problem in its drawer."""
-    page = open_page(viewport=PHONE, reduced_motion="reduce")
+    page = open_page(viewport=PHONE)
     charts_stand(page)
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("button", name="Your data").wait_for()

@@ -74,7 +74,7 @@ def drawn_at(open_page, seen):
         path = "/?" + query(encode(problem, view))
         key = path, scheme, whole
         if key not in seen:
-            page = open_page(path, color_scheme=scheme, reduced_motion="reduce")
+            page = open_page(path, color_scheme=scheme)
             page.wait_for_selector("[data-role='component'] path[d^='M']", state="attached")
             if whole:
                 page.get_by_label("show the whole run").check()

@@ -312,7 +312,7 @@ def test_a_slider_changes_the_start_as_the_sidebar_does(browser):
 
 
 def test_in_the_app_a_drag_and_a_slider_ask_the_server_nothing_until_they_end(open_page):
-    page = open_page("/")
+    page = open_page("/", reduced_motion="no-preference")
     asked = []
     page.evaluate(
         """() => {
@@ -351,7 +351,7 @@ def test_in_the_app_a_drag_and_a_slider_ask_the_server_nothing_until_they_end(op
 
 
 def test_in_the_app_two_slow_keys_on_a_handle_never_run_a_step(open_page):
-    page = open_page("/")
+    page = open_page("/", reduced_motion="no-preference")
     page.locator(".em-badge").first.focus()
     values = []
     for _ in range(2):

@@ -33,8 +33,8 @@ def plane_link() -> str:
 def open_stage(open_page):
     """Open the app and wait until the charts are drawn."""
 
-    def open_stage(path="/", **options):
-        page = open_page(path, **options)
+    def open_stage(path="/", reduced_motion="no-preference", **options):
+        page = open_page(path, reduced_motion=reduced_motion, **options)
         page.wait_for_selector(".em-sheet path[d^='M']", state="attached")
         settle(page)
         return page
