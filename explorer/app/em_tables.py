@@ -22,6 +22,7 @@ from explorer.app.markup import (
     Unfolding,
     dot,
     html,
+    side_by_side,
     stacked,
     table,
     text,
@@ -43,11 +44,9 @@ def iteration_in_numbers(
     st.html(stacked(heading, _panel(e_table(frame, opened, style))))
     if account is None:
         return
-    left, right = st.columns(2, gap="medium")
     given = sums.contributions(frame, account, state.session().view.point or 0, style)
-    left.html(_panel(given))
     made, written = m_table(frame, account, opened, style), sums.written_out(frame, account, style)
-    right.html(stacked(_panel(made), _panel(written)))
+    st.html(side_by_side(_panel(given), stacked(_panel(made), _panel(written))))
 
 
 def _panel(body: Markup) -> Markup:

@@ -1,5 +1,7 @@
 """The Explore page: the problem on the left, the stage, what it means on its right."""
 
+from threading import Lock
+
 import numpy as np
 import streamlit as st
 
@@ -74,6 +76,11 @@ def _heading(words: str) -> None:
     st.html(html('<h2 class="ex-heading">{}</h2>', words))
 
 
+_TURN = Lock()
+"""One visitor's words are drawn at a time. They go out in dozens of small messages, and among many
+threads handing over the interpreter for each takes longer than the work (benchmarks/load.py)."""
+
+
 @st.fragment
 def _workbench() -> None:
     """All that follows the cursor: a step draws this again and nothing else."""
@@ -81,7 +88,9 @@ def _workbench() -> None:
     if state.take_redraw():
         st.rerun()
     with drawn_calmly("workbench"):
-        _draw_workbench(state.current_run().frame(state.half_step()))
+        frame = state.current_run().frame(state.half_step())
+        with _TURN:
+            _draw_workbench(frame)
     address.follow(state.address_parameters(), state.unsaved())
 
 

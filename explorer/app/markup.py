@@ -74,8 +74,16 @@ def joined(pieces: Iterable[str], between: str = "") -> Markup:
 
 def stacked(*pieces: Markup) -> Markup:
     """One below the other, as far apart as Streamlit's own elements: each of those is a message."""
-    blocks = joined(html("<div>{}</div>", piece) for piece in pieces)
-    return html('<div class="ex-stack">{}</div>', blocks)
+    return html('<div class="ex-stack">{}</div>', _blocks(pieces))
+
+
+def side_by_side(*pieces: Markup) -> Markup:
+    """As Streamlit's columns of the same width, which take a message each and one more."""
+    return html('<div class="ex-columns">{}</div>', _blocks(pieces))
+
+
+def _blocks(pieces: Iterable[Markup]) -> Markup:
+    return joined(html("<div>{}</div>", piece) for piece in pieces)
 
 
 def text(words: str) -> Markup:

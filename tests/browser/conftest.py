@@ -74,7 +74,7 @@ class Windows:
 
 
 USUAL = {"viewport": chromium.LAPTOP, "color_scheme": "light", "reduced_motion": "reduce"}
-"""Charts glide only for a test that asks for motion: drawing each frame is most of a step's work."""
+"""Charts glide only for a test that asks for motion: each frame drawn is work."""
 
 
 def _looks_and_rest(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
