@@ -10,11 +10,10 @@ function fullPage() {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const app = parentElement.closest(".stApp");
   let waiting = 0;
-  /** The stage may come a moment later; in the static site another stands before it. */
+  /** The stage, and the page itself, may come a moment later; in the static site another stands before it. */
   const tell = () => {
-    const told = app.querySelector(".em-told");
+    const told = parentElement.closest(".stApp")?.querySelector(".em-told");
     if (!told) return void (waiting = setTimeout(tell, 100));
     told.dataset.told = "";
     told.querySelector("p").textContent = data.sentence;

@@ -141,6 +141,7 @@ def test_keyboard_only(explore):
     says(page, "Press E-step")
     mean = page.get_by_role("spinbutton", name="Mean 2", exact=True)
     expect(mean).to_have_value("1.98", timeout=SLOWLY)
+    settle(page)
     point = page.get_by_role("spinbutton", name="Point", exact=True)
     point.focus()
     point.press("ArrowUp")
