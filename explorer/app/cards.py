@@ -1,7 +1,5 @@
 """The endings that were seen, side by side; one can be pinned, to compare the charts with."""
 
-from weakref import WeakKeyDictionary
-
 import streamlit as st
 from markupsafe import Markup
 
@@ -9,6 +7,7 @@ from em_core import GaussianMixture
 from em_core.wording import counted, log_likelihood
 from explorer.app import em_tables, gallery, state
 from explorer.app.markup import NumberStyle, dot, html, joined, panel, table
+from explorer.app.remade import Kept
 from explorer.charts.card import card_picture
 from explorer.charts.sketch import sketch
 from explorer.model.cards import Card, aligned, preference, settings_of, start_of
@@ -68,14 +67,16 @@ def _card(card: Card, place: int, pinned: bool) -> Markup:
 
 def _picture(card: Card) -> Markup:
     pair = state.pair()
-    if card not in _DRAWN or _DRAWN[card][0] != pair:
-        data = card.problem.data
-        seen, height = sketch(data.seen(pair)), card.log_likelihood
-        _DRAWN[card] = pair, Markup(card_picture(data, seen, card.mixture, height, pair))
-    return _DRAWN[card][1]
+    return _DRAWN.of(card, pair, lambda: _drawn(card, pair))
 
 
-_DRAWN: WeakKeyDictionary[Card, tuple[Pair, Markup]] = WeakKeyDictionary()
+_DRAWN: Kept[Card] = Kept()
+
+
+def _drawn(card: Card, pair: Pair) -> Markup:
+    data = card.problem.data
+    seen = sketch(data.seen(pair))
+    return Markup(card_picture(data, seen, card.mixture, card.log_likelihood, pair))
 
 
 def _mark(card: Card) -> Markup:

@@ -1,7 +1,6 @@
 """The whole E-step and M-step of the iteration in view, as tables in the order of the formulas."""
 
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -27,6 +26,7 @@ from explorer.app.markup import (
     table,
     text,
 )
+from explorer.app.remade import Kept
 from explorer.model.runs import Run, RunFrame
 
 MAX_ROWS = 60
@@ -69,13 +69,10 @@ def e_table(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
     """
     point, start = state.session().view.point, frame.phase == "start"
     mark = (frame.by_iteration, start, style.precise, point, opened)
-    kept = _KEPT.get(frame.run)
-    if kept is None or kept[0] != mark:
-        kept = _KEPT[frame.run] = (mark, _e_table(frame, point, opened, style))
-    return kept[1]
+    return _KEPT.of(frame.run, mark, lambda: _e_table(frame, point, opened, style))
 
 
-_KEPT: WeakKeyDictionary[Run, tuple[object, Markup]] = WeakKeyDictionary()
+_KEPT: Kept[Run] = Kept()
 
 
 def _e_table(frame: RunFrame, chosen: int | None, opened: str, style: NumberStyle) -> Markup:

@@ -1,7 +1,5 @@
 """What EM found beside the true groups, where these are known."""
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 import streamlit as st
 from markupsafe import Markup
@@ -10,6 +8,7 @@ from em_core import datasets
 from em_core.agreement import adjusted_rand_index, assign
 from em_core.wording import number
 from explorer.app.markup import dot, html, panel, table
+from explorer.app.remade import Kept
 from explorer.model.problem import Data, Named
 from explorer.model.runs import Run, RunFrame
 
@@ -24,17 +23,15 @@ def found_and_true(frame: RunFrame) -> None:
 
     It is the same at the E-step and the M-step of an iteration, so the last one is kept.
     """
-    data = frame.run.problem.data
-    if data.truth is None:
+    data, truth = frame.run.problem.data, frame.run.problem.data.truth
+    if truth is None:
         return
     mark = (frame.by_iteration, frame.phase == "start")
-    kept = _KEPT.get(frame.run)
-    if kept is None or kept[0] != mark:
-        kept = _KEPT[frame.run] = (mark, _comparison(frame, data, data.truth))
-    st.html(panel("Compared with the true groups", kept[1]))
+    compared = _KEPT.of(frame.run, mark, lambda: _comparison(frame, data, truth))
+    st.html(panel("Compared with the true groups", compared))
 
 
-_KEPT: WeakKeyDictionary[Run, tuple[object, Markup]] = WeakKeyDictionary()
+_KEPT: Kept[Run] = Kept()
 
 
 def _comparison(frame: RunFrame, data: Data, truth: np.ndarray) -> Markup:

@@ -75,6 +75,9 @@ def test_the_page_is_accessible_wrong_and_done(open_page, scheme):
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):
     page = open_page("/?page=practise", **PHONE)
+    expect(page.get_by_text("How much of point 1 does component 1 have?")).to_be_visible(
+        timeout=SLOWLY
+    )
     page.get_by_text("One iteration").click()
     expect(page.get_by_text("0 of 19 blanks filled")).to_be_visible(timeout=SLOWLY)
     expect(page.locator(".ex-earned")).to_be_visible()

@@ -9,7 +9,6 @@ worked example, whatever it is given. All is kept in `build/cdn/`.
     python tests/static/cdn.py      fetch all, and write explorer/launch/static/cdn.json anew
 """
 
-import base64
 import hashlib
 import importlib.util
 import json
@@ -26,6 +25,8 @@ import pyarrow
 from pyarrow import parquet
 
 from explorer.model.examples import default_problem
+from explorer.stage.library import PART as CHARTS
+from scripts.smaller_plotly import sha384
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "build" / "cdn"
@@ -41,7 +42,6 @@ FROM_CARRIER = (
 FROM_PYPI = ("micropip", "pyodide-http", "starlette", "typing-extensions")
 STAND_INS = ("fastparquet",)
 PURE = ("markupsafe",)
-CHARTS = "plotly-basic.min.js"
 CORE = (
     *("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm"),
     *("python_stdlib.zip", "pyodide-lock.json"),
@@ -174,7 +174,7 @@ def sha256(path: Path) -> str:
 
 
 def integrity(path: Path) -> str:
-    return "sha384-" + base64.b64encode(hashlib.sha384(path.read_bytes()).digest()).decode()
+    return sha384(path.read_bytes())
 
 
 def sizes(folder: Path, names: Iterable[str]) -> dict[str, int]:

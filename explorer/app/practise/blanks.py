@@ -70,7 +70,7 @@ def _levels(exercise: Exercise) -> None:
         on_change=_take_level,
     )
     if now is not None:
-        st.html(html('<p class="ex-guide">{}</p>', LEVELS[now].task))
+        st.html(html('<p class="ex-task">{}</p>', LEVELS[now].task))
 
 
 def _help() -> Help:
