@@ -14,6 +14,9 @@ from explorer.model.problem import Data
 Charts = dict[str, dict[str, Any]]
 
 WORDS = {
+    "several": "Two of {0} columns: ellipses and contours are what is seen of the mixture along "
+    "them. Points are shared out by all {0}, so a colour need not follow the ellipses here. "
+    "Nothing can be dragged.",
     "binned": "{} points, coloured at the middle of each bin.",
     "thinned": "{} of {} points are drawn.",
     "sized": "A dot is as large as its count.",
@@ -69,11 +72,7 @@ def _hints(data: Data, sketch: Sketch, editable: bool, n_columns: int) -> dict[s
     words = []
     if n_columns > 2:
         editable = False
-        words.append(
-            f"Two of {n_columns} columns: ellipses and contours are what is seen of the mixture "
-            f"along them. Points are shared out by all {n_columns}, so a colour need not follow "
-            "the ellipses here. Nothing can be dragged."
-        )
+        words.append(WORDS["several"].format(n_columns))
     if sketch.histogram is not None:
         words.append(WORDS["binned"].format(count(data.n_points)))
     elif len(sketch.dots) < data.n_points:

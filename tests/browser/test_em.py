@@ -34,9 +34,10 @@ def some_rules(rng, K, covariance_type):
 
 
 def some_problem(rng):
-    """Points, a start, options and perhaps counts: of any size, far from zero, rounded or not, in
-    groups or in one."""
-    d, K, n = int(rng.integers(1, 3)), int(rng.integers(1, 6)), int(rng.integers(5, 60))
+    """Points, a start, options and perhaps counts: in up to ten dimensions, of any size, far from
+    zero, rounded or not, in groups or in one."""
+    d = int(rng.choice([1, 1, 1, 2, 2, 2, 3, 4, 10]))
+    K, n = int(rng.integers(1, 6)), int(rng.integers(5, 60))
     covariance_type = str(rng.choice(COVARIANCE_TYPES))
     centres = rng.normal(scale=rng.choice([0.5, 4]), size=(K, d))
     points = centres[rng.integers(K, size=n)] + rng.normal(size=(n, d))

@@ -13,7 +13,7 @@ from explorer.io import strict_json
 from explorer.io.link import encode, query
 from explorer.launch.static.prepared import prepared
 from explorer.model.examples import named_data, own_data, suggested_start
-from explorer.model.problem import Display, Problem, Start, View
+from explorer.model.problem import FIRST_TWO, Display, Problem, Start, View
 from explorer.model.runs import run
 from explorer.stage import Place, Settings
 from explorer.stage.payload import payload
@@ -52,6 +52,7 @@ def told_by_python(problem, view):
         query=(middle if display.query_at is None else display.query_at)
         if display.query and data.n_features == 1
         else None,
+        pair=display.pair,
     )
     found = run(problem)
     place = Place(min(view.half_step, found.last))
@@ -105,22 +106,22 @@ def differences(one, other, where="told"):
 
 
 def some_problem(rng):
-    """Few or many points in one or two dimensions, perhaps with counts, ties and strange names."""
-    d, K = int(rng.integers(1, 3)), int(rng.integers(1, 4))
-    n = int(rng.choice([5, 24, 45, 120, 420, 900]))
+    """Few or many points in up to five columns, perhaps with counts, ties and strange names."""
+    d, K = int(rng.choice([1, 1, 2, 2, 3, 5])), int(rng.integers(1, 4))
+    n = int(rng.choice([5, 24, 45, 120, 420, 900] if d <= 2 else [24, 45, 120]))
     centres = rng.normal(scale=4, size=(K, d))
     points = centres[rng.integers(K, size=n)] + rng.normal(size=(n, d))
     points = points.round(int(rng.choice([1, 2])) if n < 300 else 1) * 10.0 ** rng.integers(-2, 4)
     counts = rng.integers(1, 9, size=n).astype(float) if rng.random() < 0.3 else None
     words = (
-        (("Waiting <time>", "y & z"), ("min", "km/s"))
+        (("Waiting <time>", "y & z", "third")[:d], ("min", "km/s"))
         if rng.random() < 0.5
-        else (("x", "y"), ("", ""))
+        else ((), ())
     )
     data = own_data(points, "A set", *words, counts)
     kind = (
         str(rng.choice(["full", "tied", "diag", "spherical"]))
-        if d == 2
+        if d > 1
         else str(rng.choice(["full", "tied"]))
     )
     rules = Rules(1.0, bool(rng.random() < 0.2), fixed_means=(0,) if rng.random() < 0.2 else ())
@@ -133,6 +134,7 @@ def some_problem(rng):
         spread=str(rng.choice(["variance", "sd"])),
         posterior=bool(rng.random() < 0.3),
         query=bool(rng.random() < 0.4),
+        pair=tuple(map(int, rng.permutation(max(d, 2))[:2])) if d > 2 else FIRST_TWO,
     )
     view = View(
         int(rng.integers(0, 9)),

@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from em_core import fit
 from explorer.io.link import Opened, decode, encode, query
 from explorer.launch.static.build import read_cdn
 from explorer.launch.static.page import write_page
-from explorer.model.examples import default_problem, own_data, suggested_start
-from explorer.model.problem import Problem, View
+from explorer.model.examples import default_problem, named_data, own_data, suggested_start
+from explorer.model.problem import Display, Problem, View
 from explorer.stage.library import source
 
 STLITE = """
@@ -122,6 +123,26 @@ def test_a_link_opens_where_it_points(open_front):
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("z=.*t=3&phase=m"))
     assert said(page).problem.data == data
+
+
+def test_of_more_columns_the_pair_that_the_link_names_is_stepped(open_front):
+    data = named_data("iris")
+    view = View(display=Display(pair=(3, 0)))
+    page = open_front(query(encode(Problem(data, suggested_start(data)), view)))
+    expect(page.locator(".em-main")).to_contain_text("Petal width")
+    expect(page.locator(".em-hint")).to_contain_text("Two of 4 columns")
+    page.get_by_role("button", name="Iterate").click()
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+    first = fit(data.points, suggested_start(data).mixture, max_iter=1).log_likelihoods[1]
+    shown = f"{first:.2f}".replace("-", "−")
+    expect(page.locator(".em-likelihood")).to_contain_text(shown)
+    page.keyboard.press(".")
+    page.keyboard.press("Delete")
+    expect(page.locator(".em-selected")).to_contain_text("Point 1")
+    expect(page).to_have_url(re.compile("t=1&phase=m&pt=1"))
+    opened = said(page)
+    assert opened.problem.data == data
+    assert (opened.view.half_step, opened.view.display.pair) == (2, (3, 0))
 
 
 def test_what_hands_do_is_in_the_address(open_front):

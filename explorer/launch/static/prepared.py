@@ -19,17 +19,18 @@ from explorer.charts.stage import WORDS, stage_charts
 from explorer.charts.trajectory import Spread
 from explorer.charts.truth import true_mixture
 from explorer.io import fields, link
-from explorer.io.kinds import Choice, Kind, Members, Numbers, Real, Whole, Words
+from explorer.io.kinds import Choice, Kind, Members, Names, Numbers, Real, Two, Whole, Words
 from explorer.model.edits import EDITED
 from explorer.model.examples import (
     NAMED,
     OWN_TITLE,
     WORKED_EXAMPLE,
+    axis_names,
     named_data,
     suggested_start,
     usual_count,
 )
-from explorer.model.problem import MAX_COMPONENTS, Display
+from explorer.model.problem import MAX_COLUMNS, MAX_COMPONENTS, Display
 from explorer.stage.payload import FORESEEN, mixture_payload, options_payload
 
 Prepared = dict[str, Any]
@@ -67,9 +68,10 @@ def prepared() -> Prepared:
             "points": FORESEEN,
         },
         "usual": WORKED_EXAMPLE,
-        "sets": {name: _set(name) for name in NAMED if named_data(name).n_features <= len(AXES)},
+        "sets": {name: _set(name) for name in NAMED},
         "own": {"title": OWN_TITLE, "x_unit": "", "y_unit": ""}
-        | {f"{axis}_column": axis for axis in AXES},
+        | {f"{axis}_column": axis for axis in AXES}
+        | {"columns": axis_names(MAX_COLUMNS)},
         "edited": EDITED,
         "options": options_payload(Options()),
         "display": asdict(Display()),
@@ -126,6 +128,10 @@ def _kind(kind: Kind) -> Prepared:
             return {"is": "choice", "words": dict.fromkeys(words) | plain}
         case Words():
             return {"is": "words"}
+        case Names(limit):
+            return {"is": "names", "limit": limit}
+        case Two(limit):
+            return {"is": "two", "limit": limit}
         case _:
             return {"is": "other"}
 

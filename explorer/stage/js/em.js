@@ -1,8 +1,9 @@
 // @ts-check
-// EM as em_core runs it, in d = 1 or 2: what is drawn while a start is in the hand. Every number that
-// is written or kept comes from em_core itself; tests/browser/test_em.py holds this to it.
+// EM as em_core runs it: what is drawn while a start is in the hand, and before Python is there. Every
+// number that is written or kept comes from em_core itself; tests/browser/test_em.py holds this to it.
 
-import { bellOf, logAt, shareOut } from "./formulas.js";
+import { eigen } from "./eigen.js";
+import { logJointOf, shareOut, upperTriangle } from "./formulas.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 
@@ -17,9 +18,9 @@ import { bellOf, logAt, shareOut } from "./formulas.js";
 
 /**
  * The points about the middle of their range and divided, axis by axis, by a power of two: offsets
- * cost no digits. x, y: (n,), y all 0 in one dimension; often: (n,) how often each counts, total
- * their sum; variances: what a variance floor is part of.
- * @typedef {{n: number, d: number, x: Float64Array, y: Float64Array, often: Float64Array, total: number, centre: number[],
+ * cost no digits. values: n·d, point by point; often: (n,) how often each counts, total their sum;
+ * variances: what a variance floor is part of.
+ * @typedef {{n: number, d: number, values: Float64Array, often: Float64Array, total: number, centre: number[],
  *   scale: number[], spans: number[], variances: number[]}} Cloud
  */
 
@@ -47,18 +48,19 @@ const LEAST_NORMAL = 2 ** -1022;
  */
 export function cloudOf(values, d, type, counts = null) {
   const n = values.length / d;
-  const axes = [0, 1].slice(0, d).map((j) => Float64Array.from({ length: n }, (_, i) => values[i * d + j]));
+  const axes = Array.from({ length: d }, (_, j) => Float64Array.from({ length: n }, (_, i) => values[i * d + j]));
   const lows = axes.map((axis) => axis.reduce((a, b) => Math.min(a, b)));
   const spans = axes.map((axis, j) => axis.reduce((a, b) => Math.max(a, b)) - lows[j]);
   const centre = spans.map((span, j) => lows[j] + span / 2);
   const own = spans.map(powerOfTwo);
   const scale = type === "spherical" ? own.map(() => Math.max(...own)) : own;
-  const [x, y] = [0, 1].map((j) => (axes[j] || new Float64Array(n)).map((value) => (j < d ? (value - centre[j]) / scale[j] : 0)));
+  const scaled = axes.map((axis, j) => axis.map((value) => (value - centre[j]) / scale[j]));
   const often = counts ? Float64Array.from(counts) : new Float64Array(n).fill(1);
-  const variances = [x, y].slice(0, d).map((axis) => varianceOf(axis, often));
+  const variances = scaled.map((axis) => varianceOf(axis, often));
   const common = variances.reduce((a, b) => a + b) / d;
   return {
-    n, d, x, y, often, centre, scale,
+    n, d, often, centre, scale,
+    values: Float64Array.from({ length: n * d }, (_, at) => scaled[at % d][Math.floor(at / d)]),
     total: sumOf(often, 0, n),
     spans: spans.map((span, j) => span / scale[j]),
     variances: type === "spherical" ? variances.map(() => common) : variances,
@@ -117,7 +119,7 @@ const outwards = (centre, scale) => ({ mean: (value) => value * scale + centre, 
 /** @param {Mixture} mixture @param {Cloud} cloud @param {AxisMap} map @returns {Mixture} */
 function moved({ K, d, w, m, c }, { centre, scale }, map) {
   const axes = centre.map((middle, j) => map(middle, scale[j]));
-  const pairs = d === 1 ? [[0, 0]] : [[0, 0], [0, 1], [1, 1]];
+  const pairs = upperTriangle(d);
   return {
     K, d,
     w: Float64Array.from(w),
@@ -133,14 +135,14 @@ function moved({ K, d, w, m, c }, { centre, scale }, map) {
  * @typedef {{shares: Float64Array, sums: Float64Array, counts: Float64Array, logLikelihood: number, freeEnergy: number}} Sharing
  * @param {Cloud} cloud @param {Mixture} mixture @param {number} temperature @returns {Sharing}
  */
-function expectation({ n, x, y, often, total, scale }, mixture, temperature) {
+function expectation({ n, d, values, often, total, scale }, mixture, temperature) {
   const { K } = mixture;
-  const bells = Array.from({ length: K }, (_, k) => bellOf(mixture, k));
+  const logJoint = logJointOf(mixture);
   const shares = new Float64Array(K * n);
   const [peaks, logPartitions] = [new Float64Array(n), new Float64Array(n)];
-  bells.forEach((bell, k) => {
-    for (let i = 0; i < n; i++) shares[k * n + i] = logAt(bell, x[i], y[i]);
-  });
+  for (let k = 0; k < K; k++) {
+    for (let i = 0; i < n; i++) shares[k * n + i] = logJoint(values, i * d, k);
+  }
   let [logLikelihood, freeEnergy] = [0, 0];
   for (let i = 0; i < n; i++) {
     const point = shareOut(shares, i, n, K, temperature);
@@ -156,7 +158,7 @@ function expectation({ n, x, y, often, total, scale }, mixture, temperature) {
     if (counts[k] >= STARVED * total || temperature === 0) continue;
     let largest = -Infinity;
     for (let i = 0; i < n; i++) {
-      const log = (logAt(bells[k], x[i], y[i]) - peaks[i]) / temperature - logPartitions[i] + Math.log(often[i]);
+      const log = (logJoint(values, i * d, k) - peaks[i]) / temperature - logPartitions[i] + Math.log(often[i]);
       shares[k * n + i] = log;
       largest = Math.max(largest, log);
     }
@@ -204,29 +206,31 @@ function maximisation(cloud, before, { shares, sums, counts }, { covarianceType,
  * Mean, taken again about its first value, and covariance about it; about `held` where that stays.
  * @param {Cloud} cloud @param {Float64Array} shares @param {number} sum @param {Float64Array | null} held
  */
-function momentsOf({ n, d, x, y }, shares, sum, held) {
-  let [left, low] = held ? [held[0], held[d - 1]] : [0, 0];
+function momentsOf({ n, d, values }, shares, sum, held) {
+  const about = held ? Float64Array.from(held) : new Float64Array(d);
   if (!held) {
     for (let i = 0; i < n; i++) {
-      left += shares[i] * x[i];
-      low += shares[i] * y[i];
+      for (let j = 0; j < d; j++) about[j] += shares[i] * values[i * d + j];
     }
-    left /= sum;
-    low /= sum;
+    for (let j = 0; j < d; j++) about[j] /= sum;
   }
-  if (d === 1) low = 0;
-  let [u, v, uu, uv, vv] = [0, 0, 0, 0, 0];
+  const [first, offset] = [new Float64Array(d), new Float64Array(d)];
+  const second = new Float64Array((d * (d + 1)) / 2);
   for (let i = 0; i < n; i++) {
-    const [share, across, up] = [shares[i], x[i] - left, y[i] - low];
-    u += share * across;
-    v += share * up;
-    uu += share * across * across;
-    uv += share * across * up;
-    vv += share * up * up;
+    const share = shares[i];
+    for (let j = 0; j < d; j++) first[j] += share * (offset[j] = values[i * d + j] - about[j]);
+    let entry = 0;
+    for (let j = 0; j < d; j++) {
+      const left = share * offset[j];
+      for (let l = j; l < d; l++) second[entry++] += left * offset[l];
+    }
   }
-  const [shiftX, shiftY] = held ? [0, 0] : [u / sum, v / sum];
-  const whole = [uu / sum - shiftX * shiftX, uv / sum - shiftX * shiftY, vv / sum - shiftY * shiftY];
-  return { mean: [left + shiftX, low + shiftY].slice(0, d), covariance: d === 1 ? whole.slice(0, 1) : whole };
+  const shift = first.map((value) => (held ? 0 : value / sum));
+  const pairs = upperTriangle(d);
+  return {
+    mean: about.map((value, j) => value + shift[j]),
+    covariance: second.map((value, entry) => value / sum - shift[pairs[entry][0]] * shift[pairs[entry][1]]),
+  };
 }
 
 /** Covariances as their type allows them. @param {Float64Array} scatter @param {Float64Array} counts @param {number} d @param {Options["covarianceType"]} type */
@@ -237,9 +241,14 @@ function ofType(scatter, counts, d, type) {
     const pooled = Array.from({ length: entries }, (_, e) => counts.reduce((sum, count, k) => sum + (count / total) * scatter[k * entries + e], 0));
     return scatter.map((_, i) => pooled[i % entries]);
   }
-  if (d === 1 || type === "full") return scatter.slice();
-  const kept = type === "diag" ? scatter : scatter.map((_, i) => (scatter[i - (i % 3)] + scatter[i - (i % 3) + 2]) / 2);
-  return kept.map((value, i) => (i % 3 === 1 ? 0 : value));
+  if (type === "full") return scatter.slice();
+  const pairs = upperTriangle(d);
+  const variances = [...pairs.keys()].filter((e) => pairs[e][0] === pairs[e][1]);
+  const common = (/** @type {number} */ from) => variances.reduce((sum, e) => sum + scatter[from + e], 0) / d;
+  return scatter.map((value, i) => {
+    if (!variances.includes(i % entries)) return 0;
+    return type === "diag" ? value : common(i - (i % entries));
+  });
 }
 
 /**
@@ -248,18 +257,15 @@ function ofType(scatter, counts, d, type) {
  */
 function aboveFloor(c, { d, variances }, floor) {
   if (floor === 0) return c;
-  const [unitX, unitY] = [variances[0], variances[d - 1]].map((variance) => (variance > 0 ? variance : 1));
-  if (d === 1) return c.map((value) => (value / unitX < floor ? floor * unitX : value));
+  const pairs = upperTriangle(d);
+  const deviations = variances.map((variance) => Math.sqrt(variance > 0 ? variance : 1));
   const found = c.slice();
-  const unit = Math.sqrt(unitX) * Math.sqrt(unitY);
-  for (let i = 0; i < c.length; i += 3) {
-    const [a, b, e] = [c[i] / unitX, c[i + 1] / unit, c[i + 2] / unitY];
-    const half = Math.hypot((a - e) / 2, b);
-    const [high, low] = [(a + e) / 2 + half, (a + e) / 2 - half];
-    if (!(low < floor)) continue;
-    const [cos, sin] = half > 0 ? [(a - e) / 2 / half, b / half] : [1, 0];
-    const [middle, reach] = [(Math.max(high, floor) + floor) / 2, (Math.max(high, floor) - floor) / 2];
-    found.set([(middle + reach * cos) * unitX, reach * sin * unit, (middle - reach * cos) * unitY], i);
+  for (let i = 0; i < c.length; i += pairs.length) {
+    const { values, vectors } = eigen(pairs.map(([j, l], e) => c[i + e] / (deviations[j] * deviations[l])), d);
+    if (!(Math.min(...values) < floor)) continue;
+    const raised = values.map((value) => Math.max(value, floor));
+    const rebuilt = pairs.map(([j, l]) => raised.reduce((sum, value, a) => sum + value * vectors[a][j] * vectors[a][l], 0));
+    found.set(rebuilt.map((value, e) => value * (deviations[pairs[e][0]] * deviations[pairs[e][1]])), i);
   }
   return found;
 }
@@ -277,19 +283,21 @@ function newWeights(counts, all, before, { equalWeights, fixedWeights }) {
 
 /** @param {Mixture} mixture @param {number} k @param {Cloud} cloud */
 function hasCollapsed({ d, c }, k, { spans, scale }) {
-  const narrow = spans.some((span, j) => {
-    const least = Math.max((COLLAPSED * span) ** 2, LEAST_NORMAL / scale[j] ** 2);
-    return c[d === 1 ? k : 3 * k + 2 * j] <= least;
+  const pairs = upperTriangle(d);
+  const narrow = pairs.some(([j, l], e) => {
+    const least = Math.max((COLLAPSED * spans[j]) ** 2, LEAST_NORMAL / scale[j] ** 2);
+    return j === l && c[k * pairs.length + e] <= least;
   });
-  return narrow || (d === 2 && smallestEigenvalue({ d, c }, k) < COLLAPSED);
+  return narrow || (d > 1 && smallestEigenvalue({ d, c }, k) < COLLAPSED);
 }
 
 /** Of the correlation matrix; 0 where there is none. @param {{d: number, c: Float64Array}} mixture @param {number} k */
-function smallestEigenvalue({ d, c }, k) {
-  if (d === 1) return c[k] > 0 && Number.isFinite(c[k]) ? 1 : 0;
-  const [xx, xy, yy] = c.subarray(3 * k, 3 * k + 3);
-  if (!(xx > 0 && yy > 0 && Number.isFinite(xx + xy + yy))) return 0;
-  return 1 - Math.abs(xy / Math.sqrt(xx) / Math.sqrt(yy));
+export function smallestEigenvalue({ d, c }, k) {
+  const pairs = upperTriangle(d);
+  const own = c.subarray(k * pairs.length, (k + 1) * pairs.length);
+  if (!own.every((value, e) => Number.isFinite(value) && (value > 0 || pairs[e][0] !== pairs[e][1]))) return 0;
+  const deviations = Array.from(own).filter((_, e) => pairs[e][0] === pairs[e][1]).map(Math.sqrt);
+  return Math.min(...eigen(pairs.map(([j, l], e) => (j === l ? 1 : own[e] / deviations[j] / deviations[l])), d).values);
 }
 
 /** Whether the next M-step has to bring the mixture into its type, above the floor or to equal weights. @param {Cloud} cloud @param {Mixture} mixture @param {Options} options */
@@ -298,10 +306,12 @@ function isUnfitting(cloud, { K, d, w, c }, { covarianceType, varianceFloor, rul
   const entries = c.length / K;
   const typed = ofType(c, w, d, covarianceType);
   const high = aboveFloor(c, cloud, varianceFloor);
-  const deviation = (/** @type {number} */ i, /** @type {number} */ j) => Math.sqrt(c[i - (i % entries) + (entries === 3 ? 2 * j : 0)]);
+  const pairs = upperTriangle(d);
+  const deviation = (/** @type {number} */ i, /** @type {number} */ j) =>
+    Math.sqrt(c[i - (i % entries) + pairs.findIndex(([a, b]) => a === j && b === j)]);
   return c.some((value, i) => {
     if (rules.fixedCovariances.includes(Math.floor(i / entries))) return false;
-    const [row, column] = [i % entries === 2 ? 1 : 0, i % entries ? 1 : 0];
+    const [row, column] = pairs[i % entries];
     return Math.abs(typed[i] - value) > FITTING * deviation(i, row) * deviation(i, column) || high[i] !== value;
   });
 }

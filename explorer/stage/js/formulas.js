@@ -71,13 +71,17 @@ export function logJointOf(mixture) {
   return (values, from, k) => logAt(bells[k], values[from], values[from + d - 1]);
 }
 
+/** Row and column of each entry of a covariance that travels. @param {number} d @returns {[number, number][]} */
+export const upperTriangle = (d) =>
+  Array.from({ length: d }, (_, i) => Array.from({ length: d - i }, (_, j) => /** @type {[number, number]} */ ([i, i + j]))).flat();
+
 /** Where entry (i, j) of a covariance, i <= j, stands in its upper triangle. @param {number} d @param {number} i @param {number} j */
 const entryAt = (d, i, j) => i * d - (i * (i - 1)) / 2 + j - i;
 
 /**
  * A bell in more than two dimensions: its value at the mean, the mean, the deviations, and the
- * Cholesky factor of the correlations, row by row.
- * @typedef {{peak: number, mean: Float64Array, sd: number[], factor: number[][]}} Hill
+ * Cholesky factor of the correlations, row by row; whitened: room for a point.
+ * @typedef {{peak: number, mean: Float64Array, sd: number[], factor: number[][], whitened: Float64Array}} Hill
  */
 
 /** @param {Mixture} mixture @param {number} k @returns {Hill} */
@@ -97,12 +101,11 @@ function hillOf({ d, w, m, c }, k) {
     factor.push(row);
     peak -= Math.log(row[i]) + Math.log(sd[i]);
   }
-  return { peak, mean: m.subarray(k * d, (k + 1) * d), sd, factor };
+  return { peak, mean: m.subarray(k * d, (k + 1) * d), sd, factor, whitened: new Float64Array(d) };
 }
 
 /** Bishop PRML 2.43, by forward substitution. @param {Hill} hill @param {Float64Array | number[]} values @param {number} from */
-function logOver({ peak, mean, sd, factor }, values, from) {
-  const whitened = new Float64Array(sd.length);
+function logOver({ peak, mean, sd, factor, whitened }, values, from) {
   let squares = 0;
   for (let i = 0; i < sd.length; i++) {
     let rest = (values[from + i] - mean[i]) / sd[i];

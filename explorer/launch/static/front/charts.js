@@ -4,11 +4,13 @@
 // and constants too, comes prepared by it.
 
 import { number } from "../../../stage/js/numbers.js";
+import { seenOf } from "./problem.js";
 
 /** @typedef {import("../../../stage/js/formulas.js").Mixture} Mixture */
 /** @typedef {import("./problem.js").Data} Data */
 /** @typedef {import("./problem.js").Problem} Problem */
 /** @typedef {import("./prepared.js").Prepared} Prepared */
+/** @typedef {{mixtures: Mixture[], logLikelihoods: Float64Array}} Run */
 /** @typedef {[number, number]} Range */
 
 /**
@@ -26,7 +28,10 @@ const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
 /** @param {number[]} values */
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 /** @param {number[]} values */
-const deviation = (values) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
+function deviation(values) {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+}
 /** @param {number} low @param {number} high @param {number} n */
 const evenly = (low, high, n) => upTo(n).map((i) => (i === n - 1 ? high : low + i * ((high - low) / (n - 1))));
 /** To the even one of two that are as near. @param {number} value */
@@ -167,34 +172,55 @@ const squared = (unit) => (!unit ? "" : /^\p{L}+$/u.test(unit) ? `${unit}²` : `
 
 /**
  * `points` and `charts` of the stage's payload.
- * @param {Problem} problem @param {{mixtures: Mixture[], logLikelihoods: Float64Array}} run @param {Prepared} prepared
+ * @param {Problem} problem @param {Run} whole @param {Prepared} prepared
  */
-export function chartsOf({ data, display }, run, prepared) {
-  const { sizes, words } = prepared;
+export function chartsOf(problem, whole, prepared) {
+  const { sizes, words, limits } = prepared;
+  const { display } = problem;
+  const { data, along } = seenOf(problem);
+  const run = { ...whole, mixtures: whole.mixtures.map(along) };
   const sketch = sketchOf(data, sizes);
   const ranges = upTo(data.d).map((j) => rangeOf(run.mixtures, sketch, j, sizes.opening));
   if (data.d === 1) sketch.levels = stackedLevels(data, sketch.dots, ranges[0], sizes);
   const charts = structuredClone(prepared.charts[data.d - 1][display.spread]);
   const top = data.d === 1 ? topOf(run.mixtures, sketch, deviation(data.values), sizes) : 0;
-  dressMain(charts.main, data, sketch, ranges, top, display.posterior, words);
+  dressMain(charts.main, data, sketch, ranges, top, display.posterior);
+  charts.main.hints = hintsOf(problem.data, sketch, words);
   dressShares(charts.shares, data, sketch, sizes, words);
   dressTrajectory(charts.trajectory, data, run, display.spread);
-  return { charts, points: pointsOf(data, sketch) };
+  return { charts, points: pointsOf(problem.data, sketch, limits.points) };
 }
 
-/** @param {Data} data @param {Sketch} sketch */
-function pointsOf({ n, values, counts }, { dots, columns, levels, histogram, lowest, highest }) {
-  const spread = highest.map((high, j) => high - lowest[j]);
-  return { n, spread, rows: null, values: base64(Float64Array.from(values)), counts, dots, levels, columns, bins: histogram };
+/** As explorer/stage/payload.py has it: all points where they are few. @param {Data} data @param {Sketch} sketch @param {number} few */
+function pointsOf(data, { dots, columns, levels, histogram }, few) {
+  const { n, d, values, counts } = data;
+  const all = n <= few && d <= 2;
+  const rows = all ? upTo(n) : unique([...dots, ...columns]).sort((a, b) => a - b);
+  const places = new Map(rows.map((row, place) => [row, place]));
+  const at = (/** @type {number[]} */ chosen) => chosen.map((row) => /** @type {number} */ (places.get(row)));
+  return {
+    n, levels, bins: histogram, dots: at(dots), columns: at(columns),
+    spread: upTo(d).map((j) => most(axisOf(data, j)) - least(axisOf(data, j))),
+    rows: rows.length === n ? null : rows,
+    values: base64(Float64Array.from(rows.flatMap((i) => values.slice(i * d, (i + 1) * d)))),
+    counts: counts && rows.map((i) => counts[i]),
+  };
 }
 
-/** @param {any} chart @param {Data} data @param {Sketch} sketch @param {Range[]} ranges @param {number} top @param {boolean} posterior @param {Prepared["words"]} words */
-function dressMain({ layout, hints }, data, sketch, ranges, top, posterior, words) {
-  const { d, n, counts, title } = data;
+/** What is drawn and what hands can do. @param {Data} data @param {Sketch} sketch @param {Prepared["words"]} words */
+function hintsOf({ n, d, counts }, { histogram, dots }, words) {
+  const said = d > 2 ? [words.several.replaceAll("{0}", String(d))] : [];
+  if (histogram) said.push(filled(words.binned, count(n)));
+  else if (dots.length < n) said.push(filled(words.thinned, count(dots.length), count(n)));
+  if (counts && !histogram) said.push(words.sized);
+  const when = (/** @type {"start" | "later"} */ name) => [...said, d > 2 ? words.shown : words[name]].join(" ");
+  return { start: when("start"), later: when("later") };
+}
+
+/** @param {any} chart @param {Data} data @param {Sketch} sketch @param {Range[]} ranges @param {number} top @param {boolean} posterior */
+function dressMain({ layout }, data, sketch, ranges, top, posterior) {
+  const { d, n, title } = data;
   const [columns, units] = [data.columns.map(literal), data.units.map(literal)];
-  const said = sketch.histogram ? [filled(words.binned, count(n))] : sketch.dots.length < n ? [filled(words.thinned, count(sketch.dots.length), count(n))] : [];
-  if (counts && !sketch.histogram) said.push(words.sized);
-  for (const when of ["start", "later"]) hints[when] = [...said, words[when]].join(" ");
   layout.uirevision = `${title}:${n}`;
   [layout.xaxis, layout.yaxis].slice(0, d).forEach((axis, j) => {
     axis.title.text = withUnit(columns[j], units[j]);
@@ -235,7 +261,7 @@ function dressShares(chart, data, { columns }, sizes, words) {
   layout.xaxis.ticktext = ticked.map((i) => number(values[i], null, digits));
 }
 
-/** @param {any} chart @param {Data} data @param {{mixtures: Mixture[], logLikelihoods: Float64Array}} run @param {"variance" | "sd"} spread */
+/** @param {any} chart @param {Data} data @param {Run} run @param {"variance" | "sd"} spread */
 function dressTrajectory(chart, { d, units }, { mixtures, logLikelihoods }, spread) {
   const foreign = units.map(literal);
   const product = foreign[0] === foreign[1] ? squared(foreign[0]) : foreign.filter(Boolean).join("·");

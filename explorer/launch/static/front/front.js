@@ -7,7 +7,7 @@ import { part } from "../../../stage/js/elements.js";
 import { mount } from "../../../stage/js/stage.js";
 import { LeftToPython, readLink, writeLink } from "./link.js";
 import { edited, problemOf, saidOf } from "./problem.js";
-import { payloadOf, seen } from "./told.js";
+import { payloadOf, placed } from "./told.js";
 
 /** @typedef {import("../../../stage/js/messages.js").Cursor} Cursor */
 /** @typedef {import("../../../stage/js/messages.js").Edit} Edit */
@@ -61,7 +61,7 @@ export class Front {
   async show() {
     const same = this.told && this.shown?.data === this.problem.data;
     const sameRun = same && this.shown?.start === this.problem.start;
-    const view = seen(this.problem, this.prepared, this.editable);
+    const view = placed(this.problem, this.prepared, this.editable);
     this.told = sameRun && this.told ? { ...this.told, ...view } : { ...(await payloadOf(this.problem, this.prepared, same ? this.told : null)), view: view.view };
     this.shown = this.problem;
     this.leave = mount({

@@ -3,9 +3,9 @@
 // explorer/io/fields.py, which prepared.py hands over: names, kinds and limits are said there alone.
 
 /**
- * A value as a session file has it: numbers, lists of them, words.
- * @typedef {number | string | number[] | number[][]} Plain
- * @typedef {{is: "whole" | "real" | "numbers" | "members" | "words" | "choice" | "other", low: number, high: number,
+ * A value as a session file has it: numbers, words, lists of them.
+ * @typedef {number | string | number[] | string[] | number[][]} Plain
+ * @typedef {{is: "whole" | "real" | "numbers" | "members" | "words" | "names" | "two" | "choice" | "other", low: number, high: number,
  *   first: number, limit: number, words: Record<string, unknown>}} Kind
  * @typedef {{part: string, name: string, kind: Kind, moves: boolean}} Field
  * @typedef {Record<string, Field>} Fields
@@ -59,11 +59,12 @@ const queryOf = (pairs) =>
 function parsed(text, kind) {
   if (kind.is === "whole") return /^\d{1,20}$/.test(text) ? Number(text) : refused();
   if (kind.is === "real") return numberIn(text);
-  if (kind.is === "members") return text ? text.split(ITEMS).map((item) => (/^\d{1,3}$/.test(item) ? Number(item) : refused())) : [];
+  if (kind.is === "members" || kind.is === "two") return text ? text.split(ITEMS).map((item) => (/^\d{1,3}$/.test(item) ? Number(item) : refused())) : [];
   if (kind.is === "numbers") {
     const rows = text.split(ROWS).map((row) => row.split(ITEMS).map(numberIn));
     return text.includes(ROWS) ? rows : rows[0];
   }
+  if (kind.is === "names") return listIn(text);
   if (kind.is === "choice") return Object.keys(kind.words).find((word) => inLink(word) === inLink(text)) ?? refused();
   return kind.is === "words" ? text : refused();
 }
@@ -71,16 +72,28 @@ function parsed(text, kind) {
 /** @param {unknown} value as a link or its packed part has it @param {Kind} kind @returns {Plain} */
 function checked(value, kind) {
   const within = (/** @type {number} */ number) => number >= kind.low && number <= kind.high;
+  const all = (/** @type {string} */ sort, least = 0) => Array.isArray(value) && value.length >= least && value.length <= kind.limit && value.every((item) => typeof item === sort);
   const fine = {
     whole: () => Number.isInteger(value) && within(Number(value)),
     real: () => typeof value === "number" && within(value),
     members: () => Array.isArray(value) && new Set(value).size === value.length && value.every((k) => Number.isInteger(k) && k >= 1 && k <= kind.limit),
     numbers: () => Array.isArray(value) && value.length > 0 && value.flat(2).length <= kind.limit && value.flat(2).every(Number.isFinite),
     words: () => typeof value === "string",
+    names: () => all("string", 1),
+    two: () => all("number") && new Set(/** @type {number[]} */ (value)).size === 2 && /** @type {number[]} */ (value).length === 2 && /** @type {number[]} */ (value).every((column) => Number.isInteger(column) && column >= 1 && column <= kind.limit),
     choice: () => typeof value === "string" && Object.hasOwn(kind.words, value),
     other: () => false,
   }[kind.is];
   return fine() ? /** @type {Plain} */ (value) : refused();
+}
+
+/** @param {string} text @returns {any} */
+function listIn(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    refused();
+  }
 }
 
 /** @param {string} text */
@@ -97,9 +110,11 @@ function refused() {
 /** @param {Plain} value @param {Kind} kind @returns {string} */
 function textOf(value, kind) {
   if (kind.is === "choice") return inLink(String(value));
+  if (kind.is === "names") return JSON.stringify(value);
   if (!Array.isArray(value)) return typeof value === "number" ? numberText(value) : value;
-  const nested = value.some(Array.isArray);
-  return value.map((item) => [item].flat(2).map(numberText).join(ITEMS)).join(nested ? ROWS : ITEMS);
+  const numbers = /** @type {(number | number[])[]} */ (value);
+  const nested = numbers.some(Array.isArray);
+  return numbers.map((item) => [item].flat(2).map(numberText).join(ITEMS)).join(nested ? ROWS : ITEMS);
 }
 
 /** @param {number} value */

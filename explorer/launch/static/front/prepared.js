@@ -5,8 +5,8 @@
 /** @typedef {import("../../../stage/js/payload.js").Payload} Payload */
 
 /**
- * sets: the data sets of one or two columns by name, starts[K − 1] the suggested start with K components; charts: of one and two
- * dimensions by the spread that is shown, with everything in it that depends on neither data nor run;
+ * sets: the data sets by name, starts[K − 1] the suggested start with K components; charts: of one
+ * column and of two or more by the spread that is shown, with everything in it that depends on neither data nor run;
  * pages: those that show the stage, the first one unless the address says another.
  * @typedef {{
  *   fields: import("./link.js").Fields,
@@ -14,7 +14,7 @@
  *   usual: string,
  *   sets: Record<string, {points: number[], d: number, title: string, columns: string[], units: string[],
  *     usual: number, starts: MixturePayload[], truth: MixturePayload | null}>,
- *   own: {title: string, x_column: string, y_column: string, x_unit: string, y_unit: string},
+ *   own: {title: string, x_column: string, y_column: string, x_unit: string, y_unit: string, columns: string[]},
  *   edited: string,
  *   options: import("../../../stage/js/em.js").Options,
  *   display: import("./problem.js").Display,
@@ -22,7 +22,7 @@
  *   palette: Payload["palette"],
  *   endings: Payload["run"]["endings"],
  *   charts: Record<"variance" | "sd", Payload["charts"]>[],
- *   words: Record<"binned" | "thinned" | "sized" | "start" | "later" | "few" | "counted" | "all" | "some" | "inOrder", string>,
+ *   words: Record<"several" | "shown" | "binned" | "thinned" | "sized" | "start" | "later" | "few" | "counted" | "all" | "some" | "inOrder", string>,
  *   sizes: {maxDots: number, maxPlaneDots: number, maxBars: number, stripColumns: number, fewDots: number,
  *     wide: number, narrow: number, opening: number, spike: number, tall: number, mixtures: number, grid: number,
  *     ticks: number, fewBars: number, gaps: Record<"strip" | "few" | "more", number>},

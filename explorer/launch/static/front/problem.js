@@ -1,6 +1,8 @@
 // @ts-check
 // The problem that an address stands for, and what hands do to it, as explorer/model has them.
 
+import { smallestEigenvalue } from "../../../stage/js/em.js";
+import { marginal, upperTriangle } from "../../../stage/js/formulas.js";
 import { LeftToPython } from "./link.js";
 
 /** @typedef {import("../../../stage/js/em.js").Options} Options */
@@ -15,7 +17,7 @@ import { LeftToPython } from "./link.js";
  * the data set, "" for own points.
  * @typedef {{n: number, d: number, values: number[], counts: number[] | null, title: string, columns: string[],
  *   units: string[], source: string, truth: MixturePayload | null}} Data
- * @typedef {{spread: "variance" | "sd", posterior: boolean, truth: boolean, query: boolean, query_at: number | null, present: boolean}} Display
+ * @typedef {{spread: "variance" | "sd", posterior: boolean, truth: boolean, query: boolean, query_at: number | null, present: boolean, pair: [number, number]}} Display
  * @typedef {{page: string, data: Data, start: Mixture, options: Options, display: Display, h: number, point: number | null, component: number}} Problem
  */
 
@@ -37,9 +39,11 @@ export function problemOf({ values }, prepared) {
   const options = { ...prepared.options, ...camelled(given("options")), rules };
   const { iteration = 0, phase = "start" } = given("cursor");
   const held = [...rules.fixedWeights, ...rules.fixedMeans, ...rules.fixedCovariances];
-  if (point >= data.n || component >= start.K || held.some((k) => k >= start.K)) throw new LeftToPython("value");
+  const display = { ...prepared.display, ...given("display") };
+  const missing = Math.max(...display.pair) >= Math.max(data.d, 2);
+  if (missing || point >= data.n || component >= start.K || held.some((k) => k >= start.K)) throw new LeftToPython("value");
   const h = Math.max(0, 2 * Math.min(iteration, options.maxIter) - Number(phase === "E"));
-  return { page, data, start, options, display: { ...prepared.display, ...given("display") }, h, point, component };
+  return { page, data, start, options, display, h, point, component };
 }
 
 /** @param {import("./link.js").Plain} value @param {import("./link.js").Kind} kind @returns {any} */
@@ -47,6 +51,7 @@ function meant(value, kind) {
   if (kind.is === "choice") return kind.words[String(value)];
   if (kind.is === "whole") return Number(value) - kind.first;
   if (kind.is === "members") return /** @type {number[]} */ (value).map((k) => k - 1).sort((a, b) => a - b);
+  if (kind.is === "two") return /** @type {number[]} */ (value).map((column) => column - 1);
   return value;
 }
 
@@ -58,19 +63,20 @@ const camelled = (values) =>
 function dataOf(named, own, prepared) {
   if (!("points" in own)) {
     const source = named.name ?? prepared.usual;
-    if (!(source in prepared.sets)) throw new LeftToPython("columns");
     const { points, d, ...known } = prepared.sets[source];
     return { ...known, d, n: points.length / d, values: points, counts: null, source };
   }
   if ("name" in named || "bins" in own) throw new LeftToPython("value");
   const rows = own.points.map((/** @type {number | number[]} */ row) => [row].flat());
   const d = rows[0].length;
-  if (d > 2 || rows.some((/** @type {number[]} */ row) => row.length !== d)) throw new LeftToPython("value");
+  if (d > prepared.own.columns.length || rows.some((/** @type {number[]} */ row) => row.length !== d)) throw new LeftToPython("value");
   const words = { ...prepared.own, ...own };
   const counts = own.counts?.some((/** @type {number} */ count) => count !== 1) ? own.counts : null;
+  const [columns, units] = d > 2 ? [own.columns ?? [], own.units ?? []] : [[words.x_column, words.y_column], [words.x_unit, words.y_unit]];
   const data = {
     n: rows.length, d, values: rows.flat(), counts, title: words.title, source: "", truth: null,
-    columns: [words.x_column, words.y_column].slice(0, d), units: [words.x_unit, words.y_unit].slice(0, d),
+    columns: [...columns, ...prepared.own.columns.slice(columns.length)].slice(0, d),
+    units: [...units, ...new Array(d).fill("")].slice(0, d),
   };
   if (own.counts && (own.counts.length !== data.n || !own.counts.every((/** @type {number} */ count) => count > 0))) throw new LeftToPython("value");
   if (differentValues(data) < 2) throw new LeftToPython("value");
@@ -88,8 +94,7 @@ function startOf({ method = "manual", weights, means, variances, covariances }, 
   const count = weights?.length ?? (centres && centres.length / d) ?? (spreads && spreads.length / d ** 2) ?? wanted;
   if (!(weights && centres && spreads) && (!data.source || (method !== "manual" && !centres))) throw new LeftToPython("drawn");
   const suggested = data.source ? prepared.sets[data.source].starts[(count ?? prepared.sets[data.source].usual) - 1] : null;
-  const entries = d === 1 ? [0] : [0, 1, 3];
-  const packed = spreads && Array.from({ length: spreads.length / d ** 2 }, (_, k) => entries.map((e) => spreads[k * d ** 2 + e])).flat();
+  const packed = spreads && Array.from({ length: spreads.length / d ** 2 }, (_, k) => upperTriangle(d).map(([i, j]) => spreads[k * d ** 2 + i * d + j])).flat();
   return sound({
     d,
     K: count ?? suggested?.K ?? 0,
@@ -109,10 +114,20 @@ function sound(mixture, wanted) {
 
 /** @param {Mixture} mixture */
 function isSound({ K, d, w, m, c }) {
-  const entries = d === 1 ? 1 : 3;
-  const sizes = w.length === K && m.length === K * d && c.length === K * entries;
-  const definite = c.every((value, i) => i % entries === 1 || value > 0) && (d === 1 || w.every((_, k) => c[3 * k] * c[3 * k + 2] > c[3 * k + 1] ** 2));
+  const sizes = w.length === K && m.length === K * d && c.length === (K * d * (d + 1)) / 2;
+  const definite = w.every((_, k) => smallestEigenvalue({ d, c }, k) > 0);
   return sizes && definite && w.every((weight) => weight > 0) && Math.abs(w.reduce((a, b) => a + b, 0) - 1) <= 1e-3;
+}
+
+/** The two columns that are drawn of more, and what is seen of a mixture along them; of fewer, all. @param {Problem} problem */
+export function seenOf({ data, display: { pair } }) {
+  if (data.d <= 2) return { data, along: (/** @type {Mixture} */ mixture) => mixture };
+  const both = (/** @type {string[]} */ each) => pair.map((j) => each[j]);
+  const values = Array.from({ length: 2 * data.n }, (_, at) => data.values[(at >> 1) * data.d + pair[at % 2]]);
+  return {
+    data: { ...data, d: 2, values, columns: both(data.columns), units: both(data.units) },
+    along: (/** @type {Mixture} */ mixture) => marginal(mixture, pair),
+  };
 }
 
 /** What the edit makes of the problem; null where it cannot be. @param {Problem} problem @param {Edit} edit @param {Prepared} prepared @returns {Problem | null} */

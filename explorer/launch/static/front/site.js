@@ -13,7 +13,6 @@ const [LONG, SHORT] = [300, 10];
 const NOT_READ = "This address holds something that only Python can read.";
 /** Why there is no stage yet. @type {Record<string, string>} */
 const REASONS = {
-  columns: "More than two columns are left to Python.",
   drawn: "The points of this link are drawn by Python.",
   many: "So many points are left to Python.",
   length: NOT_READ,

@@ -2,9 +2,10 @@
 // A problem as the stage is told of it, run by the browser's own EM: explorer/stage/payload.py without Python.
 
 import { wholeRun } from "../../../stage/js/em.js";
-import { bellOf, logAt } from "../../../stage/js/formulas.js";
+import { logJointOf, marginal } from "../../../stage/js/formulas.js";
 import { sharesOf } from "../../../stage/js/run.js";
 import { base64, chartsOf } from "./charts.js";
+import { seenOf } from "./problem.js";
 
 /** @typedef {import("../../../stage/js/formulas.js").Mixture} Mixture */
 /** @typedef {import("../../../stage/js/payload.js").Payload} Payload */
@@ -31,17 +32,24 @@ export async function payloadOf(problem, prepared, before = null) {
     },
     points,
     charts,
-    truth: display.truth ? data.truth : null,
+    truth: display.truth ? truthOf(problem) : null,
     pinned: null,
-    seen: null,
-    ...seen(problem, prepared),
+    seen: data.d > 2 ? display.pair : null,
+    ...placed(problem, prepared),
   };
 }
 
+/** The true groups as they are drawn. @param {Problem} problem */
+function truthOf({ data: { d, truth }, display: { pair } }) {
+  if (!truth || d <= 2) return truth;
+  const { K, w, m, c } = marginal({ ...truth, w: Float64Array.from(truth.w), m: Float64Array.from(truth.m), c: Float64Array.from(truth.c) }, pair);
+  return { K, d: 2, w: Array.from(w), m: Array.from(m), c: Array.from(c) };
+}
+
 /** What of the payload does not depend on the run. @param {Problem} problem @param {Prepared} prepared @returns {Pick<Payload, "place" | "view">} */
-export function seen(problem, prepared, editable = true) {
+export function placed(problem, prepared, editable = true) {
   const { data, display, h, point, component } = problem;
-  const { n, d, values, columns } = data;
+  const { n, d, values } = data;
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2;
   const query = display.query && d === 1 ? (display.query_at ?? middle) : null;
@@ -49,7 +57,7 @@ export function seen(problem, prepared, editable = true) {
     place: { halfStep: h, nonce: 0 },
     view: {
       point: point === null ? null : { index: point, value: values.slice(point * d, (point + 1) * d) },
-      component, query, posterior: display.posterior, editable, plays: false, labels: columns,
+      component, query, posterior: display.posterior, editable: editable && d <= 2, plays: false, labels: seenOf(problem).data.columns,
       form: formOf(problem, prepared),
     },
   };
@@ -66,13 +74,12 @@ function lowerBoundsOf({ data, options }, mixtures) {
   const { temperature } = options.rules;
   const points = Float64Array.from(data.values);
   return Float64Array.from(mixtures.slice(1), (made, t) => {
-    const shares = /** @type {Float64Array} */ (sharesOf(/** @type {any} */ ({ d: data.d, options }), mixtures[t], points));
-    const bells = Array.from({ length: made.K }, (_, k) => bellOf(made, k));
+    const shares = /** @type {Float64Array} */ (sharesOf(/** @type {any} */ ({ options }), mixtures[t], points));
+    const logJoint = logJointOf(made);
     return shares.reduce((sum, share, at) => {
       if (share === 0) return sum;
       const [i, k] = [Math.floor(at / made.K), at % made.K];
-      const joint = logAt(bells[k], points[i * data.d], data.d === 1 ? 0 : points[2 * i + 1]);
-      return sum + (data.counts ? data.counts[i] : 1) * share * (joint - temperature * Math.log(share));
+      return sum + (data.counts ? data.counts[i] : 1) * share * (logJoint(points, i * data.d, k) - temperature * Math.log(share));
     }, 0);
   });
 }
