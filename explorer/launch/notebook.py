@@ -34,6 +34,6 @@ class Playing:
 def playing(points: ArrayLike, trace: Trace, title: str = OWN_TITLE, half_step: int = 0) -> Playing:
     """The run on these points, (n,) or (n, d) with d 1 or 2, opened at the half-step.
 
-    InputError for points that cannot be shown. The page has 5 MB, most of it Plotly.
+    InputError for points that cannot be shown. The page has 1.4 MB, most of it Plotly.
     """
     return Playing(player_page(own_data(points, title), trace, half_step=half_step))

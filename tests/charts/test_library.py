@@ -1,46 +1,23 @@
+"""The part of Plotly that the app serves."""
+
 import pytest
 
-from explorer.stage import library
-from scripts import smaller_plotly
+from explorer.stage.library import source
+from scripts.plotly_part import installed, sha384, version_of
+
+KNOWN = "sha384-N2HZsG+IG/3J8CwhGGYz/kmzZ0sprpPWwjhor9ZI4lxuf47i9DXK2/NDGxMaJiEb"
+"""Of plotly.js-basic-dist-min 4.1.1, as npm's CDNs give it."""
 
 
-def test_the_library_is_copied_once_and_mended(tmp_path):
-    target = tmp_path / "static" / library.NAME
-    assert library._copied(b"new", target)
-    assert target.read_bytes() == b"new"
-    target.write_bytes(b"stale")
-    assert library._copied(b"new", target)
-    assert target.read_bytes() == b"new"
-    assert [file.name for file in target.parent.iterdir()] == [library.NAME]
+def test_it_is_the_very_file_that_was_published():
+    assert sha384(source()) == KNOWN
 
 
-def test_the_basic_part_is_sent_where_it_was_put(tmp_path):
-    assert library.served(tmp_path) == library.source()
-    (tmp_path / library.PART).write_bytes(b"axes alone")
-    assert library.served(tmp_path) == b"axes alone"
+def test_it_is_of_the_installed_packages_version():
+    """The tests hold the charts' descriptions to that package's schema."""
+    assert version_of(source()) == version_of(installed())
 
 
-def test_a_basic_part_that_is_not_the_known_one_is_refused(tmp_path, monkeypatch):
-    known = "plotly.js-basic-dist-min@4.1.1", library.PART
-    asked = []
-    monkeypatch.setattr(smaller_plotly, "packed", lambda *what: asked.append(what) or b"another")
-    with pytest.raises(RuntimeError, match="another hash"):
-        smaller_plotly.fetch(tmp_path / library.PART)
-    assert asked == [known]
-    assert not list(tmp_path.iterdir())
-
-
-def test_where_nothing_can_be_written_it_says_so(tmp_path):
-    blocked = tmp_path / "a file"
-    blocked.write_text("in the way of a folder")
-    assert not library._copied(b"new", blocked / library.NAME)
-
-
-def test_a_copy_that_is_there_needs_no_writing(tmp_path):
-    target = tmp_path / library.NAME
-    target.write_bytes(b"new")
-    tmp_path.chmod(0o500)
-    try:
-        assert library._copied(b"new", target)
-    finally:
-        tmp_path.chmod(0o700)
+def test_of_another_file_no_version_is_read():
+    with pytest.raises(ValueError, match="does not begin"):
+        version_of(b"/** something else v1 */")

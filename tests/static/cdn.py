@@ -1,6 +1,6 @@
 """The public CDN's answers without the Internet: files fetched through the package registries.
 
-stlite, Pyodide's core and a part of Plotly come from npm. Pyodide's compiled packages are on no
+stlite and Pyodide's core come from npm. Pyodide's compiled packages are on no
 registry, but `open-webui` on PyPI carries those of Pyodide 0.28.3, whose ABI is the same; each is
 checked against the hashes in the lock file of npm's `pyodide@0.28.3`. MarkupSafe is the one
 installed here, without its compiled part. In fastparquet's place stands a module that writes the
@@ -25,15 +25,12 @@ import pyarrow
 from pyarrow import parquet
 
 from explorer.model.examples import default_problem
-from explorer.stage.library import PART as CHARTS
-from scripts.smaller_plotly import sha384
+from scripts.plotly_part import sha384
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "build" / "cdn"
 PINS = ROOT / "explorer" / "launch" / "static" / "cdn.json"
 STLITE, PYODIDE, DONOR = "@stlite/browser@1.9.2", "pyodide@0.29.3", "pyodide@0.28.3"
-PLOTLY = "plotly.js-basic-dist-min@4.1.1"
-"""The part of Plotly that the stage uses, of the version that the Python package brings whole."""
 CARRIER = "open-webui==0.10.2"
 FROM_CARRIER = (
     *("numpy", "pandas", "python-dateutil", "pytz", "six"),
@@ -69,7 +66,6 @@ def fetch() -> dict[str, Path]:
         {f"{base['stlite']}/{name}": path for name, path in files(stlite / "build")}
         | {f"{base['pyodide']}/{name}": pyodide / name for name in CORE}
         | {f"{base['pyodide']}/{lock_file.name}": lock_file}
-        | {f"{base['plotly']}/{CHARTS}": npm(PLOTLY) / CHARTS}
         | {f"{pins()['pyodide']['packages']}/{wheel.name}": wheel for wheel in wheels}
     )
 
@@ -201,10 +197,6 @@ def pins() -> dict[str, dict]:
                 if path.suffix in (".js", ".whl") or name == "stlite.css"
             },
             "sizes": sizes(stlite, ("stlite.js", "stlite.css", *first(stlite))),
-        },
-        "plotly": {
-            "base": f"https://cdn.jsdelivr.net/npm/{PLOTLY}",
-            "files": {CHARTS: integrity(npm(PLOTLY) / CHARTS)},
         },
         "pyodide": {
             "base": f"https://cdn.jsdelivr.net/npm/{PYODIDE}",

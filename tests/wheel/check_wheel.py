@@ -87,7 +87,9 @@ def test_the_wheel_holds_the_app_and_its_types_and_nothing_else(wheel: Path):
         "explorer",
         "em_explorer",
     }
-    assert {"em_core/py.typed", "explorer/launch/entry/.streamlit/config.toml"} <= names
+    entry = "explorer/launch/entry"
+    served = f"{entry}/static/plotly-basic.min.js"
+    assert {"em_core/py.typed", f"{entry}/.streamlit/config.toml", served} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -2,8 +2,8 @@
 
     em-explorer static FOLDER [--address https://…/]
 
-The page loads Plotly's basic part, stlite (Streamlit on WebAssembly) and Pyodide from their public
-CDN at the fixed versions and hashes of `cdn.json`; everything else is in the folder.
+The page loads stlite (Streamlit on WebAssembly) and Pyodide from their public CDN at the fixed
+versions and hashes of `cdn.json`; everything else is in the folder.
 """
 
 import ast
@@ -18,7 +18,7 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
-from explorer.launch.places import MAIN, PICTURE, PROJECT, SETTINGS
+from explorer.io.places import MAIN, PICTURE, PROJECT, SETTINGS
 from explorer.launch.static.page import (
     Site,
     fill,
@@ -26,6 +26,7 @@ from explorer.launch.static.page import (
     write_named_by_content,
     write_page,
 )
+from explorer.stage.library import source
 
 HERE = Path(__file__).parent
 PACKAGES = ("em_core", "explorer")
@@ -65,7 +66,6 @@ def build(folder: Path, cdn: Cdn | None = None, address: str = "") -> None:
 def write_app(folder: Path, cdn: Cdn) -> Site:
     """The app and what Python needs for it; where all of it lies."""
     stlite, pyodide = cdn["stlite"], cdn["pyodide"]
-    ((plotly, plotly_hash),) = hashes(cdn["plotly"]).items()
     loader = filled(
         "pyodide.mjs",
         CORE=pyodide["base"],
@@ -78,8 +78,7 @@ def write_app(folder: Path, cdn: Cdn) -> Site:
         "app": app,
         "wheels": wheels,
         "packages": PYODIDES,
-        "plotly": plotly,
-        "plotlyHash": plotly_hash,
+        "plotly": write_named_by_content(folder, "plotly.js", source()),
         "pyodide": write_named_by_content(folder, "pyodide.mjs", loader.encode()),
         "stlite": f"{stlite['base']}/stlite.js",
         "css": f"{stlite['base']}/stlite.css",
@@ -109,7 +108,7 @@ def read_cdn() -> Cdn:
     return json.loads((HERE / "cdn.json").read_text(encoding="utf-8"))
 
 
-def hashes(part: dict, ending: str = "") -> dict[str, str]:
+def hashes(part: dict, ending: str) -> dict[str, str]:
     """Address -> integrity of the part's files whose names have that ending."""
     return {
         f"{part['base']}/{name}": value

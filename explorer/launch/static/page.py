@@ -13,7 +13,7 @@ from explorer.app.forms import LARGE
 from explorer.app.header import WHAT_FOR
 from explorer.charts.palette import DARK, LIGHT, Palette
 from explorer.io import strict_json
-from explorer.launch.places import SETTINGS
+from explorer.io.places import SETTINGS
 from explorer.launch.static.prepared import FRONT, prepared
 from explorer.stage.assets import markup, script, style
 
@@ -41,7 +41,6 @@ def write_page(folder: Path, site: Site, modules: Mapping[str, str], address: st
         SITE=in_script(json.dumps(site)),
         ADDRESS=escape(address),
         PLOTLY=site["plotly"],
-        PLOTLY_HASH=site["plotlyHash"],
         FRONT=front,
         STYLE=front_style(),
         STAGE=markup(),

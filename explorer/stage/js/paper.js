@@ -181,11 +181,11 @@ function fitted([word, unit], fits) {
 
 /**
  * window.Plotly: there already, on its way, or to be fetched from the app's own server.
- * @param {"page" | "static" | "inline"} library @returns {Promise<void>}
+ * @param {"page" | "static"} library @returns {Promise<void>}
  */
 export function plotly(library) {
   if (page.Plotly) return Promise.resolve();
-  page.emPlotly ||= library === "static" ? fetched(staticUrl("plotly.min.js")) : appearance();
+  page.emPlotly ||= library === "static" ? fetched(staticUrl("plotly-basic.min.js")) : appearance();
   return page.emPlotly;
 }
 

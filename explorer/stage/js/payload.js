@@ -13,7 +13,7 @@
 /**
  * Numbers are base64 of little-endian doubles, those of the run deflated.
  * @typedef {{
- *   library: "page" | "static" | "inline",
+ *   library: "page" | "static",
  *   palette: {light: Palette, dark: Palette},
  *   run: {id: string, dataId: string, K: number, d: number, options: import("./em.js").Options,
  *     outcome: Outcome, endings: Endings, parameters: string, logLikelihoods: string, lowerBounds: string},

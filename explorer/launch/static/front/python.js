@@ -6,7 +6,7 @@ import { answered, areKept, arrived, brought } from "./arrival.js";
 /**
  * Where everything lies; addresses without a host are in the site's own folder.
  * @typedef {{app: string, wheels: string[], packages: string[], plotly: string, pyodide: string, stlite: string,
- *   plotlyHash: string, css: string, cssHash: string, worker: string, awaited: import("./arrival.js").Awaited[],
+ *   css: string, cssHash: string, worker: string, awaited: import("./arrival.js").Awaited[],
  *   starting: string[], lock: string, store: string}} Site
  * @typedef {{progress: (words: string, part: number | null) => void, asked: (message: string) => void}} Telling
  */
@@ -36,7 +36,7 @@ export async function started(site, root, telling) {
     entrypoint: "streamlit_app.py",
     archives: [{ url: here(site.app), format: "zip" }],
     // Where Python looks for it, to put it into exported pages.
-    files: { "plotly/package_data/plotly.min.js": { url: here(site.plotly) } },
+    files: { "static/plotly-basic.min.js": { url: here(site.plotly) } },
     prebuiltPackageNames: [...site.packages, ...site.wheels.map(here)],
     disableProgressToasts: true,
     disableErrorToasts: true,

@@ -47,7 +47,7 @@ export async function begin(prepared, site) {
   prepared.embedded = new URLSearchParams(location.search).get("embed")?.toLowerCase() === "true";
   for (const name of ["embedded", "framed"]) page.classList.toggle(name, prepared.embedded);
 
-  const charts = brought("script", { src: site.plotly, integrity: site.plotlyHash, crossOrigin: "anonymous" });
+  const charts = brought("script", { src: site.plotly });
   charts.catch(() => {}); // said below, where the charts are awaited
 
   /** @type {Front | null} */
