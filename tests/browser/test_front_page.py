@@ -135,12 +135,17 @@ def test_of_more_columns_the_pair_that_the_link_names_is_stepped(open_front):
     shown = f"{first:.2f}".replace("-", "−")
     expect(page.locator(".em-likelihood")).to_contain_text(shown)
     page.keyboard.press(".")
+    expect(page).to_have_url(re.compile("pt="))
+    assert said(page).view.display.pair == (3, 0)
+    index = said(page).view.point
     page.keyboard.press("Delete")
-    expect(page.locator(".em-selected")).to_contain_text("Point 1")
-    expect(page).to_have_url(re.compile("t=1&phase=m&pt=1"))
+    expect(page).to_have_url(re.compile("z="))
     opened = said(page)
-    assert opened.problem.data == data
-    assert (opened.view.half_step, opened.view.display.pair) == (2, (3, 0))
+    assert (opened.problem.data.points == np.delete(data.points, index, axis=0)).all()
+    assert opened.problem.data.columns == data.columns
+    assert opened.problem.data.units == data.units
+    assert opened.problem.start.mixture == suggested_start(data).mixture
+    assert (opened.message, opened.view.display.pair) == ("", (3, 0))
 
 
 def test_what_hands_do_is_in_the_address(open_front):

@@ -172,19 +172,25 @@ export function saidOf({ values, others }, { data, start, h, point, component, d
   say("view", { point: point === null ? undefined : point + 1, component: component ? component + 1 : undefined });
   say("display", { query_at: display.query_at ?? undefined });
   if (moved || own) {
+    const { d } = data;
     const [m, c] = [Array.from(start.m), Array.from(start.c)];
-    const full = rows(c, 3).map(([xx, xy, yy]) => [xx, xy, xy, yy]);
-    const spreads = data.d === 1 ? { variances: c, covariances: undefined } : { covariances: full, variances: undefined };
-    say("start", { weights: Array.from(start.w), means: data.d === 1 ? m : rows(m, 2), ...spreads });
+    const pairs = upperTriangle(d);
+    const full = rows(c, pairs.length).map((upper) => {
+      const matrix = new Array(d * d);
+      pairs.forEach(([i, j], entry) => (matrix[i * d + j] = matrix[j * d + i] = upper[entry]));
+      return matrix;
+    });
+    const spreads = d === 1 ? { variances: c, covariances: undefined } : { covariances: full, variances: undefined };
+    say("start", { weights: Array.from(start.w), means: d === 1 ? m : rows(m, d), ...spreads });
     if (moved) say("start", { method: undefined, seed: undefined });
     say("drawn", { n_components: undefined });
   }
   if (own) {
-    const [x, y] = [data.columns, data.units];
+    const { d, columns, units } = data;
+    const words = d > 2 ? { columns, units } : { x_column: columns[0], y_column: columns[1], x_unit: units[0], y_unit: units[1] };
     say("named", { name: undefined });
     say("own", {
-      points: data.d === 1 ? data.values : rows(data.values, 2), counts: data.counts ?? undefined, title: data.title,
-      x_column: x[0], y_column: x[1], x_unit: y[0], y_unit: y[1],
+      points: d === 1 ? data.values : rows(data.values, d), counts: data.counts ?? undefined, title: data.title, ...words,
     });
   }
   return { values: next, others };
