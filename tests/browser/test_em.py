@@ -66,7 +66,7 @@ def some_problem(rng):
 _RUN = """(problems) => problems.map(([values, { K, d, w, m, c }, options, counts]) => {
   const [typed, plain] = [(list) => Float64Array.from(list), (list) => Array.from(list)];
   const start = { K, d, w: typed(w), m: typed(m), c: typed(c) };
-  const run = em.wholeRun(values, start, options, counts);
+  const run = em.runFrom(values, start, options, counts);
   const mixtures = run.mixtures.map(({ w, m, c }) => [w, m, c].map(plain));
   return { ...run, mixtures, logLikelihoods: plain(run.logLikelihoods) };
 })"""

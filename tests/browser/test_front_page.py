@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from em_core import fit
+from em_core import GaussianMixture, Options, fit
 from explorer.io.link import Opened, decode, encode, query
 from explorer.launch.static.page import write_page
 from explorer.model.examples import default_problem, named_data, own_data, suggested_start
-from explorer.model.problem import Display, Problem, View
+from explorer.model.problem import Display, Problem, Start, View
 from explorer.stage.library import source
 
 STLITE = """
@@ -146,6 +146,24 @@ def test_of_more_columns_the_pair_that_the_link_names_is_stepped(open_front):
     assert opened.problem.data.units == data.units
     assert opened.problem.start.mixture == suggested_start(data).mixture
     assert (opened.message, opened.view.display.pair) == ("", (3, 0))
+
+
+def test_a_long_run_on_many_points_goes_on_with_python(open_front):
+    points = np.tile(np.arange(50), 120)
+    data = own_data(points, "Many")
+    start = Start(GaussianMixture.univariate([0.5, 0.5], [20, 30], [25, 25]))
+    problem = Problem(data, start, Options(tol=0.0, max_iter=2000))
+    page = open_front(query(encode(problem, View(3000))))
+    outcome = page.locator(".em-outcome")
+    expect(outcome).to_have_text("further steps come with Python")
+    page.wait_for_timeout(300)
+    assert said(page).view.half_step == 3000
+    page.keyboard.press("ArrowLeft")
+    expect(outcome).to_be_empty()
+    expect(page).not_to_have_url(re.compile("t=1500"))
+    page.keyboard.press("ArrowRight")
+    expect(outcome).not_to_be_empty()
+    expect(page).to_have_url(re.compile("t=4[0-9][0-9]&phase=m"))
 
 
 def test_what_hands_do_is_in_the_address(open_front):

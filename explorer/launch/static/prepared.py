@@ -42,6 +42,8 @@ PAGES = ("explore", "why")
 """The pages that begin with the stage."""
 IN_THE_PLANE = "old_faithful"
 SPREADS: tuple[Spread, ...] = ("variance", "sd")
+COMING = {"title": "With Python", "words": "further steps come with Python"}
+"""How a run ends that takes longer than the front gives it."""
 PARTS = {
     "named": fields.NAMED_DATA,
     "drawn": fields.DRAWN_DATA,
@@ -77,7 +79,8 @@ def prepared() -> Prepared:
         "display": asdict(Display()),
         "pages": PAGES,
         "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
-        "endings": {o: {"title": e.title, "words": e.words} for o, e in ENDINGS.items()},
+        "endings": {o: {"title": e.title, "words": e.words} for o, e in ENDINGS.items()}
+        | {"running": COMING},
         "charts": [
             {spread: _charts(name, spread) for spread in SPREADS}
             for name in (WORKED_EXAMPLE, IN_THE_PLANE)

@@ -316,9 +316,18 @@ function isUnfitting(cloud, { K, d, w, c }, { covarianceType, varianceFloor, rul
   });
 }
 
-/** A whole run, as em_core's `fit` with its `Trace`. @param {ArrayLike<number>} values n·d coordinates @param {Mixture} start @param {Options} options @param {ArrayLike<number> | null} counts */
-export function wholeRun(values, start, options, counts = null) {
-  const reached = [...rounds(cloudOf(values, start.d, options.covarianceType, counts), start, options)];
+/**
+ * A run, as em_core's `fit` with its `Trace`; after so many iterations it is left as it is, running.
+ * @param {ArrayLike<number>} values n·d coordinates @param {Mixture} start @param {Options} options
+ * @param {ArrayLike<number> | null} counts @param {number} atMost iterations
+ */
+export function runFrom(values, start, options, counts = null, atMost = Infinity) {
+  /** @type {Reached[]} */
+  const reached = [];
+  for (const round of rounds(cloudOf(values, start.d, options.covarianceType, counts), start, options)) {
+    reached.push(round);
+    if (round.t >= atMost) break;
+  }
   const { outcome, components, t } = reached[reached.length - 1];
   const kept = reached.filter(({ mixture }) => mixture !== null);
   return {

@@ -5,7 +5,7 @@
 import { announce } from "../../../stage/js/cursor.js";
 import { part } from "../../../stage/js/elements.js";
 import { mount } from "../../../stage/js/stage.js";
-import { LeftToPython, readLink, writeLink } from "./link.js";
+import { readLink, writeLink } from "./link.js";
 import { edited, problemOf, saidOf } from "./problem.js";
 import { payloadOf, placed } from "./told.js";
 
@@ -24,9 +24,7 @@ const NOTE = `em-visit ${location.pathname} ${framed ? visit.opened : ""} note`;
 /** @param {string} search @param {Prepared} prepared @returns {Promise<{said: Said, problem: Problem}>} LeftToPython for what cannot be shown here */
 export async function opened(search, prepared) {
   const said = await readLink(search, prepared.fields, prepared.limits);
-  const problem = problemOf(said, prepared);
-  if (problem.data.n > prepared.limits.points) throw new LeftToPython("many");
-  return { said, problem };
+  return { said, problem: problemOf(said, prepared) };
 }
 
 /** @param {Problem} before @param {Problem} after @param {Said} said @param {Prepared} prepared */
@@ -78,9 +76,10 @@ export class Front {
   }
 
   /** @param {Cursor} cursor */
-  async follow({ run, half_step: h, query }) {
+  async follow({ run, half_step, query }) {
     if (run !== this.told?.run.id) return;
     const { display } = this.problem;
+    const h = this.isBeyond ? this.problem.h : half_step;
     await this.take({ ...this.problem, h, display: { ...display, query_at: query ?? display.query_at } });
   }
 
@@ -120,8 +119,10 @@ export class Front {
     return this.changed ? { address: location.search } : null;
   }
 
-  get stage() {
-    return part(this.root, ".em-stage");
+  /** Whether the stage waits at the end of what is run here for a half-step that comes with Python. */
+  get isBeyond() {
+    const { value, max } = part(this.root, ".em-scrubber");
+    return this.told?.run.outcome === "running" && value === max && this.problem.h > Number(max);
   }
 
   /** Put the app's stage where this one is, playing if this one plays. @param {Element} stage */
@@ -129,8 +130,8 @@ export class Front {
     const [own, other] = [part(this.root, ".em-scrubber"), part(stage, ".em-scrubber")];
     const playing = part(this.root, ".em-play").getAttribute("aria-label") === "Pause";
     const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest("#front .em-stage [data-act]"));
-    const moved = other.value !== own.value;
-    other.value = own.value;
+    const moved = other.value !== own.value && !this.isBeyond;
+    if (moved) other.value = own.value;
     if (moved) other.dispatchEvent(new Event("input", { bubbles: true }));
     if (playing) part(stage, ".em-play").click();
     if (this.runOfApp) announce({ run: this.runOfApp, h: Number(other.value) });

@@ -1,7 +1,7 @@
 // @ts-check
 // A problem as the stage is told of it, run by the browser's own EM: explorer/stage/payload.py without Python.
 
-import { wholeRun } from "../../../stage/js/em.js";
+import { runFrom } from "../../../stage/js/em.js";
 import { logJointOf, marginal } from "../../../stage/js/formulas.js";
 import { sharesOf } from "../../../stage/js/run.js";
 import { base64, chartsOf } from "./charts.js";
@@ -12,12 +12,16 @@ import { seenOf } from "./problem.js";
 /** @typedef {import("./problem.js").Problem} Problem */
 /** @typedef {import("./prepared.js").Prepared} Prepared */
 
+/** In log densities of a point in two dimensions, half a second of them: what of a run takes more comes with Python. */
+const MOST_WORK = 5e6;
+
 let named = 0;
 
 /** @param {Problem} problem @param {Prepared} prepared @param {Payload | null} before of the same data, if any was @returns {Promise<Payload>} */
 export async function payloadOf(problem, prepared, before = null) {
   const { data, start, options, display } = problem;
-  const run = wholeRun(data.values, start, options, data.counts);
+  const work = data.n * start.K * Math.max(1, data.d / 2);
+  const run = runFrom(data.values, start, options, data.counts, Math.max(1, Math.floor(MOST_WORK / work)));
   const dataId = before ? before.run.dataId : `data-${(named += 1)}`;
   const rows = run.mixtures.map(({ w, m, c }) => [...w, ...m, ...c]);
   const { charts, points } = chartsOf(problem, run, prepared);
