@@ -2,7 +2,9 @@
 
 A maximum is proper where the observed information is positive definite. EM is at rest where
 what is still to come (Newton's step, the sum of all the steps EM would take) is nothing beside
-each parameter's standard error, whatever the tolerance it stopped at.
+each parameter's standard error, whatever the tolerance it stopped at. Where the likelihood is
+all but flat, Newton's step is beside the point: the curvature changes sign on the way to a
+maximum, and standard errors are large there. So EM's own step has its say, too.
 """
 
 from collections.abc import Iterator
@@ -24,7 +26,11 @@ AT_REST = 0.01
 
 IN_DOUBT, FOLLOWED = (AT_REST / 5, AT_REST * 5), 100
 """Distances by Newton's step, which is not exact, that are measured by following EM for at most
-so many accelerated iterations."""
+so many accelerated iterations; below, too, unless EM's own step is as small."""
+
+NEARBY = 1.0
+"""Standard errors: a maximum that EM comes to within these, from where the curvature is not that
+of a maximum, is what it is on its way to. Farther off, it has left a saddle."""
 
 NO_MERIT = ("collapsed", "empty", "near-collapsed", "spurious")
 """Kinds of findings about an ending whose height is no merit."""
@@ -50,6 +56,7 @@ ASCENT = 1e-6
 class Standing:
     """How EM stands at a mixture.
 
+    curvature: at the mixture, or where EM comes to from there if it was followed;
     to_come: the most that any parameter still has to go to the point where the log-likelihood
     is level (the maximum where definite), in its standard errors; which: its name.
     """
@@ -71,25 +78,44 @@ def standing(
 ) -> Standing:
     """Where EM stands at `mixture`: one sweep over the points.
 
-    Newton's step says how far there is to go; near the limit, EM is followed to its end instead.
+    Newton's step says how far there is to go; in doubt, EM is followed to its end instead.
     options: the covariance type, and the rules, which tell what is a parameter.
     """
-    kind, rules = options.covariance_type, options.rules
-    curvature = curvature_of(points, mixture, kind, sample_weight, rules)
-    if not curvature.coordinates.names:
+    curvature = curvature_of(points, mixture, options.covariance_type, sample_weight, options.rules)
+    names = curvature.coordinates.names
+    if not names:
         return Standing(curvature, 0.0, "")
     step = curvature.coordinates.to_named @ curvature.covariance @ curvature.gradient
     to_go = np.abs(step) / named_errors(curvature)
-    if curvature.definite and IN_DOUBT[0] < to_go.max() < IN_DOUBT[1]:
-        road = accelerate(
-            points, mixture, "anderson", kind, FOLLOWED, 1e-14, sample_weight, 0.0, rules
-        )
-        end = road.mixtures[-1]
-        there = curvature_of(points, end, kind, sample_weight, rules)
-        step = (all_numbers(end) - all_numbers(mixture))[there.coordinates.rows]
-        to_go = np.abs(step) / (named_errors(there) * there.coordinates.units(there.scale))
+    if _in_doubt(curvature, to_go.max()):
+        there, gone = _followed(points, mixture, options, sample_weight)
+        if curvature.definite or (there.definite and gone.max() < NEARBY):
+            curvature, to_go = there, gone
     worst = int(np.argmax(to_go))
-    return Standing(curvature, float(to_go[worst]), curvature.coordinates.names[worst])
+    return Standing(curvature, float(to_go[worst]), names[worst])
+
+
+def _in_doubt(curvature: Curvature, to_go: float) -> bool:
+    """Whether Newton's step cannot be believed, which comes to so many standard errors."""
+    own = float(np.linalg.norm(curvature.gradient / np.sqrt(curvature.typical)))
+    clear = curvature.definite and max(to_go, own) < IN_DOUBT[0]
+    return to_go < IN_DOUBT[1] and not clear
+
+
+def _followed(
+    points: ArrayLike,
+    mixture: GaussianMixture,
+    options: Options,
+    sample_weight: ArrayLike | None,
+) -> tuple[Curvature, np.ndarray]:
+    """The curvature where EM comes to from `mixture`, and how far each named parameter (p,) goes
+    there, in its standard errors there."""
+    kind, rules = options.covariance_type, options.rules
+    road = accelerate(points, mixture, "anderson", kind, FOLLOWED, 1e-14, sample_weight, 0.0, rules)
+    end = road.mixtures[-1]
+    there = curvature_of(points, end, kind, sample_weight, rules)
+    step = (all_numbers(end) - all_numbers(mixture))[there.coordinates.rows]
+    return there, np.abs(step) / (named_errors(there) * there.coordinates.units(there.scale))
 
 
 def named_errors(curvature: Curvature) -> np.ndarray:
