@@ -25,7 +25,8 @@ from explorer.stage.library import source
 STLITE = """
 export function mount(options, root) {
   window.mounted = options;
-  return { _kernel: Object.assign(new EventTarget(), { sendWebSocketMessage() {} }) };
+  window.kernel = Object.assign(new EventTarget(), { sendWebSocketMessage() {} });
+  return { _kernel: window.kernel };
 }
 """
 
@@ -191,6 +192,26 @@ def test_what_hands_do_is_in_the_address(open_front):
     expect(page.locator(".em-place")).to_have_text("Start")
 
 
+def test_nothing_is_changed_any_more_once_the_app_was_told(open_front):
+    """Though the handles look as before, so that they do not blink."""
+    page = open_front()
+    mean = page.locator(".em-badge").first
+    mean.press("ArrowRight")
+    expect(page).to_have_url(re.compile("mu="))
+    address, shape = page.url, mean.evaluate("node => [node.className, node.style.transform]")
+    assert page.evaluate("emFront.hand()") == {"address": "?" + urlsplit(address).query}
+    assert mean.evaluate("node => [node.className, node.style.transform]") == shape
+    assert "em-mean" in shape[0]
+    x, y = (mean.bounding_box()[side] + 10 for side in ("x", "y"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y)
+    page.mouse.up()
+    page.get_by_role("button", name="Iterate").click()
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+    assert said(page).problem == decode(dict(parse_qsl(urlsplit(address).query))).problem
+
+
 def test_many_points_stay_packed_when_one_is_removed(open_front):
     data = own_data(np.random.default_rng(1).normal(size=(200, 2)).round(2), "Mine")
     problem = Problem(data, suggested_start(data, 3))
@@ -240,6 +261,22 @@ def test_what_takes_python_is_left_to_it(open_front, question, reason):
     expect(page.locator("#step")).to_have_text("Python is starting")
     expect(page.locator("#remark")).to_contain_text(reason)
     expect(page.locator(".em-stage")).to_be_hidden()
+
+
+def test_the_app_takes_over_once_streamlit_has_drawn_all_of_it(open_front):
+    """Grey bars stand for what is still fetched, and are higher or lower than that."""
+    page = open_front("?page=practise")
+    page.wait_for_function("window.kernel")
+    page.evaluate("""() => {
+      root.innerHTML = `<div data-test-script-state="notRunning">
+        <h1 class="ex-title"></h1><div data-testid="stSkeleton"></div></div>`;
+      emVisit.told = {};
+      kernel.dispatchEvent(new Event("loadFinished"));
+    }""")
+    page.wait_for_timeout(2000)
+    expect(page.locator("#front")).to_have_count(1)
+    page.evaluate("root.querySelector('[data-testid=stSkeleton]').remove()")
+    expect(page.locator("#front")).to_have_count(0)
 
 
 @pytest.mark.parametrize("file", ["plotly.js", "lock", "stlite.js", "style.css"])

@@ -198,6 +198,8 @@ def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
         ("embed=true", {"width": 900, "height": 620}),
         ("present=on", chromium.LAPTOP),
         ("page=why", chromium.LAPTOP),
+        ("page=why", chromium.PHONE),
+        ("data=iris", chromium.LAPTOP),
     ],
 )
 def test_nothing_moves_when_the_app_takes_over(visit: Callable[..., Page], question, size):

@@ -40,7 +40,8 @@ export class Front {
     this.said = said;
     this.problem = problem;
     this.refuse = refuse;
-    this.editable = true;
+    /** Whether changes are still taken. */
+    this.open = true;
     /** Whether the problem was changed since Python was told of the address. */
     this.changed = false;
     /** @type {string | null} what the app's own stage calls its run */
@@ -59,7 +60,7 @@ export class Front {
   async show() {
     const same = this.told && this.shown?.data === this.problem.data;
     const sameRun = same && this.shown?.start === this.problem.start;
-    const view = placed(this.problem, this.prepared, this.editable);
+    const view = placed(this.problem, this.prepared);
     this.told = sameRun && this.told ? { ...this.told, ...view } : { ...(await payloadOf(this.problem, this.prepared, same ? this.told : null)), view: view.view };
     this.shown = this.problem;
     this.leave = mount({
@@ -85,7 +86,7 @@ export class Front {
 
   /** @param {Edit} edit */
   async edit(edit) {
-    if (!this.editable) return;
+    if (!this.open) return;
     const next = edited(this.problem, edit, this.prepared);
     const changes = next !== null && (next.start !== this.problem.start || next.data !== this.problem.data);
     if (next && (await this.take(next))) this.changed ||= changes;
@@ -114,8 +115,8 @@ export class Front {
 
   /** What the app has to be told before it takes over, or null; from now on nothing is changed here. */
   hand() {
-    this.editable = false;
-    this.after(() => this.show());
+    this.open = false;
+    part(this.root, ".em-main .em-overlay").inert = true;
     return this.changed ? { address: location.search } : null;
   }
 

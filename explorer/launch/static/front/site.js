@@ -10,6 +10,8 @@ import { formOf } from "./told.js";
 const LOOK = 100;
 /** For so many looks an app without a stage may still get one: where the front has it, and where it has none. */
 const [LONG, SHORT] = [300, 10];
+/** For so many it is waited for what Streamlit has grey bars in the place of, which are of another height. */
+const BARS = 50;
 const NOT_READ = "This address holds something that only Python can read.";
 /** Why there is no stage yet. @type {Record<string, string>} */
 const REASONS = {
@@ -93,7 +95,7 @@ const chartsIn = (page) => until(() => page.querySelector(".em-loading[hidden]")
 /** The app, with its stage where it has one, once it has taken what explorer/app/visit.js handed to it. @param {Element} root @param {number} patience */
 function appIn(root, patience) {
   const { emVisit } = /** @type {any} */ (window);
-  let bare = 0;
+  let [bare, barred] = [0, 0];
   /** @type {Element | null} */
   let weighed = null;
   return until(() => {
@@ -102,7 +104,9 @@ function appIn(root, patience) {
     const stage = root.querySelector(".em-stage");
     const taken = !emVisit.asked || emVisit.told?.taken;
     bare = here && !stage ? bare + 1 : 0;
-    return here && emVisit.told && taken && (stage ? stage.querySelector(".em-loading[hidden]") : bare > patience);
+    barred = here && root.querySelector("[data-testid=stSkeleton]") ? barred + 1 : 0;
+    const drawn = !barred || barred > BARS;
+    return here && drawn && emVisit.told && taken && (stage ? stage.querySelector(".em-loading[hidden]") : bare > patience);
   });
 }
 

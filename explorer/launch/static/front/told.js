@@ -51,7 +51,7 @@ function truthOf({ data: { d, truth }, display: { pair } }) {
 }
 
 /** What of the payload does not depend on the run. @param {Problem} problem @param {Prepared} prepared @returns {Pick<Payload, "place" | "view">} */
-export function placed(problem, prepared, editable = true) {
+export function placed(problem, prepared) {
   const { data, display, h, point, component } = problem;
   const { n, d, values } = data;
   const sorted = values.toSorted((a, b) => a - b);
@@ -61,7 +61,7 @@ export function placed(problem, prepared, editable = true) {
     place: { halfStep: h, nonce: 0 },
     view: {
       point: point === null ? null : { index: point, value: values.slice(point * d, (point + 1) * d) },
-      component, query, posterior: display.posterior, editable: editable && d <= 2, plays: false, labels: seenOf(problem).data.columns,
+      component, query, posterior: display.posterior, editable: d <= 2, plays: false, labels: seenOf(problem).data.columns,
       form: formOf(problem, prepared),
     },
   };
