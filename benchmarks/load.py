@@ -59,7 +59,7 @@ class Visitor:
     number: int
     half_step: int = 0
     socket: ClientConnection | None = None
-    stage: str = ""
+    words: str = ""
     run: str = ""
     fragment: str = ""
     page: str = ""
@@ -97,7 +97,7 @@ class Visitor:
         rerun.page_script_hash, rerun.fragment_id = self.page, self.fragment
         rerun.cached_message_hashes.extend(self.cached)
         cursor = {"kind": "cursor", "run": self.run, "half_step": self.half_step, "query": None}
-        rerun.widget_states.widgets.add(id=self.stage, json_value=json.dumps({"cursor": cursor}))
+        rerun.widget_states.widgets.add(id=self.words, json_value=json.dumps({"cursor": cursor}))
         begun = time.perf_counter()
         shown = await self._ask(message)
         seconds = time.perf_counter() - begun
@@ -134,10 +134,10 @@ class Visitor:
             raise Wrong(f"visitor {self.number} was shown an exception")
         component = element.bidi_component
         if component.component_name.endswith("live_plot"):
-            self.stage, self.fragment = component.id, answer.delta.fragment_id
             self.run = json.loads(component.bytes)["run"]["id"]
-        elif component.component_name.endswith("visit") and component.json:
-            parameters = parse_qs(json.loads(component.json)["query"])
+        elif component.component_name.endswith("words"):
+            self.words, self.fragment = component.id, answer.delta.fragment_id
+            parameters = parse_qs(json.loads(component.bytes)["query"])
             iteration, phase = int(parameters.get("t", ["0"])[0]), parameters.get("phase", ["m"])[0]
             return 2 * iteration - (phase == "e")
         return 0

@@ -4,23 +4,27 @@ Where the address cannot hold the data the browser warns before the page is left
 """
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from explorer.app import state
 from explorer.io.link import query
+from explorer.stage.assets import script
 
-_visit = st.components.v2.component(
-    "visit",
-    js=Path(__file__).with_name("visit.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
+HERE = Path(__file__)
+_kept = st.components.v2.component(
+    "kept", js=script(HERE.with_name("kept.js")), isolate_styles=False
+)
+_address = st.components.v2.component(
+    "address", js=script(HERE.with_name("address.js")), isolate_styles=False
 )
 
 
 def keep_visit() -> None:
     """Let the browser keep the visit and hand it back; drawn once, outside every fragment."""
     with st.container(key="kept"):
-        _visit(
+        _kept(
             key=state.KEPT,
             data=state.kept_visit().told,
             on_handed_change=state.take_back,
@@ -34,9 +38,11 @@ def follow(parameters: dict[str, str] | None, unsaved: bool) -> None:
 
     None: leave it as it is. unsaved: the browser asks before the page is left.
     """
-    written = None if parameters is None else query(parameters).removeprefix("?")
     with st.container(key="address"):
-        _visit(
-            key="address-bar",
-            data={"query": written, "unsaved": unsaved} | state.visit_mark(),
-        )
+        _address(key="address-bar", data=told(parameters, unsaved))
+
+
+def told(parameters: dict[str, str] | None, unsaved: bool) -> dict[str, Any]:
+    """As `follow`, what the browser is told."""
+    written = None if parameters is None else query(parameters).removeprefix("?")
+    return {"query": written, "unsaved": unsaved} | state.visit_mark()

@@ -11,18 +11,18 @@ from em_core.report.explain import (
 from explorer.app import formulas, glossary, state
 from explorer.app.em_tables import whose
 from explorer.app.markup import NumberStyle, dot, html, table
+from explorer.app.words import place
 from explorer.model.runs import Run, RunFrame
 
 CROWDED = 38
 """Characters of a row of numbers that fit beside the stage on a laptop."""
 
 
-def where_numbers_come_from(frame: RunFrame, style: NumberStyle) -> None:
-    """The chosen point's responsibilities, and the fields that choose point and component."""
+def where_numbers_come_from(run: Run, style: NumberStyle) -> None:
+    """The fields that choose point and component, and a place for that point's responsibilities."""
     view = state.session().view
-    point = view.point or 0
     st.html(html('<h2 class="ex-heading">Where the numbers come from</h2>'))
-    _choosers(frame.run, point, view.component)
+    _choosers(run, view.point or 0, view.component)
     with st.container(horizontal=True, vertical_alignment="center"):
         _precision_switch(style)
         asked = st.button(
@@ -33,8 +33,7 @@ def where_numbers_come_from(frame: RunFrame, style: NumberStyle) -> None:
             shortcut="g",
             help="What the words and symbols of this page mean.",
         )
-    written = responsibilities_of(frame, point, view.component, style)
-    st.html(html('<div class="ex-panel">{}</div>', written))
+    place("point")
     if asked:
         glossary.glossary()
 
@@ -90,14 +89,15 @@ def _take_precise() -> None:
     state.set_display(precise=state.value_of("precise"))
 
 
-def responsibilities_of(frame: RunFrame, point: int, component: int, style: NumberStyle) -> Markup:
-    """The E-step at one point: density, responsibility, and a row for each component."""
-    data = frame.run.problem.data
+def responsibilities(frame: RunFrame, style: NumberStyle) -> Markup:
+    """The E-step at the chosen point: density, responsibility, and a row for each component."""
+    view, data = state.session().view, frame.run.problem.data
+    point, component = view.point or 0, view.component
     x = data.points[[point]]
     account = explain_posterior(x, frame.by, 0)
     where = ", ".join(style.point(float(value), axis) for axis, value in enumerate(x[0]))
     return html(
-        '<h3>Point {}: {}</h3><p class="ex-muted">{}</p>{}{}{}',
+        '<div class="ex-panel"><h3>Point {}: {}</h3><p class="ex-muted">{}</p>{}{}{}</div>',
         point + 1,
         f"x = {where}" if data.n_features == 1 else f"({where})",
         _whose(frame),

@@ -6,8 +6,9 @@ from markupsafe import Markup
 from em_core import GaussianMixture
 from em_core.wording import counted, log_likelihood
 from explorer.app import em_tables, gallery, state
-from explorer.app.markup import NumberStyle, dot, html, joined, panel, table
+from explorer.app.markup import NOTHING, NumberStyle, dot, html, joined, panel, table
 from explorer.app.remade import Kept
+from explorer.app.words import place
 from explorer.charts.card import card_picture
 from explorer.charts.sketch import sketch
 from explorer.model.cards import Card, aligned, preference, settings_of, start_of
@@ -19,8 +20,8 @@ BESIDE = "Beside the pinned ending"
 HELP = "Each run that ended leaves its ending here: the last twelve on these data."
 
 
-def endings(frame: RunFrame, style: NumberStyle) -> None:
-    """A card for each, which is preferred, and how the one that is pinned differs."""
+def endings() -> None:
+    """A card for each, which is preferred, and a place for how the one that is pinned differs."""
     cards, pinned = state.cards(), state.session().pinned
     if not cards:
         return
@@ -29,7 +30,7 @@ def endings(frame: RunFrame, style: NumberStyle) -> None:
         front = joined(_card(card, place, card is pinned) for place, card in enumerate(cards))
         gallery.draw(front, key=ENDINGS, on_pick=_take)
     if pinned is not None:
-        st.html(_differences(frame, pinned, style))
+        place("pinned")
 
 
 @state.callback
@@ -90,8 +91,11 @@ def _mark(card: Card) -> Markup:
     )
 
 
-def _differences(frame: RunFrame, pinned: Card, style: NumberStyle) -> Markup:
+def differences(frame: RunFrame, style: NumberStyle) -> Markup:
     """The numbers on the screen beside those of the pinned ending, component by component."""
+    pinned = state.session().pinned
+    if pinned is None or not state.cards():
+        return NOTHING
     gap = style.gain(frame.log_likelihood - pinned.log_likelihood)
     lead = html(
         '<p class="ex-fact"><span>Log-likelihood on the screen, less that of the pinned ending'

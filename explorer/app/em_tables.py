@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 from markupsafe import Markup
 
 from em_core import GaussianMixture
@@ -36,17 +35,18 @@ HINT = "Press a number to see where it comes from."
 
 def iteration_in_numbers(
     frame: RunFrame, account: ComponentAccount | None, opened: str, style: NumberStyle
-) -> None:
+) -> Markup:
     """account: the chosen component's sums; None at the start. opened: the cell unfolded."""
     heading = html(
         '<h2 class="ex-heading">The whole iteration in numbers</h2><p class="ex-note">{}</p>', HINT
     )
-    st.html(stacked(heading, _panel(e_table(frame, opened, style))))
+    shared_out = _panel(e_table(frame, opened, style))
     if account is None:
-        return
+        return stacked(heading, shared_out)
     given = sums.contributions(frame, account, state.session().view.point or 0, style)
     made, written = m_table(frame, account, opened, style), sums.written_out(frame, account, style)
-    st.html(side_by_side(_panel(given), stacked(_panel(made), _panel(written))))
+    moved = side_by_side(_panel(given), stacked(_panel(made), _panel(written)))
+    return stacked(heading, shared_out, moved)
 
 
 def _panel(body: Markup) -> Markup:

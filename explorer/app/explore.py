@@ -1,13 +1,15 @@
 """The Explore page: the problem on the left, the stage, what it means on its right."""
 
+from collections.abc import Sequence
+from functools import partial
 from threading import Lock
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
-from em_core import Rules
+from em_core.report.health import Finding
 from explorer.app import (
-    address,
     arithmetic,
     cards,
     data_entry,
@@ -23,14 +25,13 @@ from explorer.app import (
     state,
     status,
     sums,
-    telling,
     truth,
-    unfold,
 )
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
-from explorer.app.markup import NumberStyle, html
+from explorer.app.markup import NumberStyle, html, stacked
 from explorer.app.practise import teach
+from explorer.app.words import place, write
 from explorer.model.cards import aligned
 from explorer.model.problem import FIRST_TWO
 from explorer.model.runs import Run, RunFrame
@@ -76,79 +77,122 @@ def _heading(words: str) -> None:
     st.html(html('<h2 class="ex-heading">{}</h2>', words))
 
 
-_TURN = Lock()
-"""One visitor's words are drawn at a time. They go out in dozens of small messages, and among many
-threads handing over the interpreter for each takes longer than the work (benchmarks/load.py)."""
-
-
 @st.fragment
 def _workbench() -> None:
-    """All that follows the cursor: a step draws this again and nothing else."""
+    """The run: what is drawn anew when anything but the cursor changes."""
     housekeeping.somebody_asks()
     if state.take_redraw():
         st.rerun()
     with drawn_calmly("workbench"):
-        frame = state.current_run().frame(state.half_step())
-        with _TURN:
-            _draw_workbench(frame)
-    address.follow(state.address_parameters(), state.unsaved())
+        run = state.current_run()
+        frame = run.frame(state.half_step())
+        if status.at_the_end(frame):
+            state.remember_ending()
+        if forms.form() == "presented":
+            _for_a_room(run)
+        else:
+            _whole(frame)
 
 
-def _draw_workbench(frame: RunFrame) -> None:
-    if status.at_the_end(frame):
-        state.remember_ending()
-    if forms.form() == "presented":
-        _for_a_room(frame)
-    else:
-        _with_words(frame)
-    telling.beside_the_buttons(status.told(frame))
-
-
-def _for_a_room(frame: RunFrame) -> None:
+def _for_a_room(run: Run) -> None:
     with st.container(key="room"):
         stage, aside = st.columns([6, 1], gap="medium")
     with stage:
-        show_stage(frame.run)
+        show_stage(run)
+        _following()
     with aside:
         presenting.aside()
 
 
-def _with_words(frame: RunFrame) -> None:
+def _whole(frame: RunFrame) -> None:
     """The stage, what it means on its right, and every number below."""
+    run = frame.run
     with st.container():  # what follows keeps its place, however much the guide holds
         if forms.form() == "page":
             status.guide(frame)
-    opened = unfold.opened()
-    numbers = NumberStyle(state.display().precise, np.ptp(frame.run.problem.data.points, axis=0))
-    plain = frame.run.problem.options.rules == Rules()
-    account = sums.account_of(frame, state.session().view.component)
     with st.container(key="workbench"):
         stage, words = st.columns([1.7, 1], gap="medium")
     with stage:
-        show_stage(frame.run)
-        _pairs(frame)
+        show_stage(run)
+        _pairs(run)
     with words:
-        status.what_just_happened(frame, opened, numbers)
-        parameters.parameters_now(frame, numbers)
-        status.health_and_remedies(frame)
-        truth.found_and_true(frame)
+        _following()
+        if run.problem.data.truth is not None:
+            place("compared")
         printed.printed_elsewhere()
-        if plain:
-            arithmetic.where_numbers_come_from(frame, numbers)
+        if run.is_plain:
+            arithmetic.where_numbers_come_from(run, _style(run))
         else:
-            status.rules_in_force(frame.run)
-    cards.endings(frame, numbers)
-    if plain:
-        em_tables.iteration_in_numbers(frame, account, opened, numbers)
+            st.html(status.rules_in_force(run))
+    cards.endings()
+    if run.is_plain:
+        place("numbers")
 
 
-def _pairs(frame: RunFrame) -> None:
+def _pairs(run: Run) -> None:
     """Of more than two columns: which two are on the stage, and all pairs."""
-    if frame.run.problem.data.n_features <= len(FIRST_TWO):
-        return
-    pairs.choice()
-    with st.expander("All pairs of columns", expanded=True):
-        pairs.matrix(frame.mixture, "pairs", shared_out=frame.phase != "start")
+    if run.problem.data.n_features > len(FIRST_TWO):
+        pairs.choice()
+        with st.expander("All pairs of columns", expanded=True):
+            place("pairs")
+
+
+# --- what follows the cursor ----------------------------------------------------------------------
+
+_TURN = Lock()
+"""One visitor's words are made at a time: among many threads handing over the interpreter to and
+fro takes longer than the work (benchmarks/load.py)."""
+
+
+@st.fragment
+def _following() -> None:
+    """All that a step writes anew, and the buttons that belong to it."""
+    housekeeping.somebody_asks()
+    if state.take_redraw():
+        st.rerun()
+    words, said = {}, ""
+    with drawn_calmly("words"):
+        frame = state.current_run().frame(state.half_step())
+        if status.at_the_end(frame) and state.remember_ending():
+            st.rerun()
+        found = status.found(frame)
+        if forms.form() != "presented":
+            place("happened")
+            status.what_helps(frame, found)
+        with _TURN:
+            words, said = _words(frame, found), status.told(frame)
+    write(words, said, partial(pairs.take_picked, state.WORDS))
+
+
+def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Markup]:
+    """By the names of their places, those in this form of the page."""
+    if forms.form() == "presented":
+        return {"code": presenting.code()}
+    style, opened = _style(frame.run), state.unfolded()
+    words = {
+        "guide": status.what_to_press(frame),
+        "happened": stacked(
+            status.what_just_happened(frame, opened, style),
+            parameters.parameters_now(frame, style),
+            *([status.findings(found)] if found else []),
+        ),
+        "compared": truth.found_and_true(frame),
+        "pinned": cards.differences(frame, style),
+    }
+    if frame.run.problem.data.n_features > len(FIRST_TWO):
+        words["pairs"] = pairs.among_words(frame.mixture, frame.phase != "start")
+    if frame.run.is_plain:
+        account = sums.account_of(frame, state.session().view.component)
+        words["point"] = arithmetic.responsibilities(frame, style)
+        words["numbers"] = em_tables.iteration_in_numbers(frame, account, opened, style)
+    return words
+
+
+def _style(run: Run) -> NumberStyle:
+    return NumberStyle(state.display().precise, np.ptp(run.problem.data.points, axis=0))
+
+
+# --- the stage ------------------------------------------------------------------------------------
 
 
 def show_stage(run: Run) -> None:
@@ -170,7 +214,7 @@ def show_stage(run: Run) -> None:
     live_plot(
         state.told(settings),
         key=state.STAGE,
-        on_cursor=state.follow_cursor,
+        on_cursor=partial(state.follow_cursor, state.STAGE),
         on_edit=state.follow_edit,
     )
 

@@ -7,11 +7,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from explorer.app.markup import html, joined
+from explorer.stage.assets import script
 
 _gallery = st.components.v2.component(
     "gallery",
     html='<div class="ex-gallery"></div>',
-    js=Path(__file__).with_name("gallery.js").read_text(encoding="utf-8"),
+    js=script(Path(__file__).with_name("gallery.js")),
     isolate_styles=False,
 )
 

@@ -5,8 +5,7 @@ from markupsafe import Markup
 
 from em_core import GaussianMixture
 from explorer.app import gallery, state
-from explorer.app.markup import html
-from explorer.app.portions import note
+from explorer.app.markup import html, note, stacked
 from explorer.charts import pairs
 from explorer.model.problem import FIRST_TWO
 
@@ -42,18 +41,31 @@ def _take(axis: int) -> None:
     state.show_pair((new, other) if axis == 0 else (other, new))
 
 
-def matrix(mixture: GaussianMixture, key: str, shared_out: bool = True) -> None:
-    """All pairs; a click on one puts it on the stage. shared_out: points have colours."""
+def matrix(mixture: GaussianMixture, key: str) -> None:
+    """All pairs; a click on one puts it on the stage."""
+    gallery.draw(_figure(mixture), key=key, on_pick=lambda: take_picked(key))
+    st.html(_words(mixture))
+
+
+def among_words(mixture: GaussianMixture, shared_out: bool) -> Markup:
+    """The matrix where it is written by every step. shared_out: points have colours."""
+    figure = html('<div class="ex-gallery">{}</div>', _figure(mixture, shared_out))
+    return stacked(figure, _words(mixture))
+
+
+def _figure(mixture: GaussianMixture, shared_out: bool = True) -> Markup:
+    drawn = pairs.pairs(state.session().problem.data, mixture, shared_out, state.pair())
+    return html('<figure class="ex-matrix">{}</figure>', Markup(drawn))
+
+
+def _words(mixture: GaussianMixture) -> Markup:
     data = state.session().problem.data
-    drawn = pairs.pairs(data, mixture, shared_out, state.pair())
-    figure = html('<figure class="ex-matrix">{}</figure>', Markup(drawn))
-    gallery.draw(figure, key=key, on_pick=lambda: _take_picked(key))
-    note(pairs.words(data, pairs.columns_shown(data, mixture)))
+    return note(pairs.words(data, pairs.columns_shown(data, mixture)))
 
 
 @state.callback
-def _take_picked(key: str) -> None:
-    """A browser can send anything."""
+def take_picked(key: str) -> None:
+    """One of the matrix's pairs was chosen. A browser can send anything."""
     across, _, up = str(state.value_of(key).get("pick")).partition(":")
     d = state.session().problem.data.n_features
     if across in map(str, range(d)) and up in map(str, range(d)) and across != up:

@@ -1,6 +1,5 @@
 """The parameters as they are now, beside the chart, and where each of them came from."""
 
-import streamlit as st
 from markupsafe import Markup
 
 from em_core import GaussianMixture
@@ -10,11 +9,11 @@ from explorer.app.markup import NumberStyle, dot, html, joined, panel, table, te
 from explorer.model.runs import RunFrame
 
 
-def parameters_now(frame: RunFrame, style: NumberStyle) -> None:
+def parameters_now(frame: RunFrame, style: NumberStyle) -> Markup:
     body = now_table(frame, style)
     if frame.mixture.n_features > len(AXES):
         body += covariances(frame, style)
-    st.html(panel("Components now", body))
+    return panel("Components now", body)
 
 
 def covariances(frame: RunFrame, style: NumberStyle) -> Markup:

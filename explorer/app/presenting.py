@@ -1,9 +1,11 @@
 """A run shown to a room: the chart, one sentence and the bars, in type for the last row."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from explorer.app import forms, gallery, state
-from explorer.app.markup import note
+from explorer.app.markup import html, note
+from explorer.app.words import place
 from explorer.export import qr
 from explorer.io import link
 
@@ -24,11 +26,7 @@ def leave() -> None:
 
 def aside() -> None:
     """Beside the charts: the link as a code, for those who want it on a screen of their own."""
-    code = _code()
-    if code is None:
-        st.html(note("This screen is too much for a code."))
-    else:
-        gallery.show([(SCAN, code)], key="code")
+    place("code")
     st.button(
         "Leave",
         key="leave",
@@ -36,6 +34,14 @@ def aside() -> None:
         help="Back to the whole page (P or Escape).",
         on_click=leave,
     )
+
+
+def code() -> Markup:
+    """The link to the half-step in view."""
+    drawn = _code()
+    if drawn is None:
+        return note("This screen is too much for a code.")
+    return html('<div class="ex-gallery">{}</div>', gallery.figure(SCAN, drawn))
 
 
 def _code() -> str | None:

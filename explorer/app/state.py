@@ -58,6 +58,7 @@ from explorer.stage import (
 )
 
 STAGE = "stage"
+WORDS = "words"
 KEPT = "kept-visit"
 MAX_RUNS = 4
 LONGEST_LINKED = 20_000
@@ -305,11 +306,13 @@ def _judged(here: Run, n_starts: int) -> tuple[Trace, Verdict]:
     return found
 
 
-def remember_ending() -> None:
-    """The run on the screen has ended: its card is kept."""
+def remember_ending() -> bool:
+    """The run on the screen has ended: its card is kept. Whether it is a new one."""
     here = current_run()
-    if all(card.problem is not here.problem for card in session().cards):
-        _put(with_card(session(), card_of(here, verdict())))
+    if any(card.problem is here.problem for card in session().cards):
+        return False
+    _put(with_card(session(), card_of(here, verdict())))
+    return True
 
 
 def cards() -> tuple[Card, ...]:
@@ -457,14 +460,15 @@ def start_again() -> None:
 
 
 @callback
-def follow_cursor() -> None:
-    """The browser's cursor came to rest. What was said of the step before is said no longer."""
-    cursor = read_message(st.session_state[STAGE].get("cursor"))
+def follow_cursor(teller: str) -> None:
+    """The browser's cursor came to rest, says the component `teller`. What was said of the step
+    before is said no longer."""
+    cursor = read_message(st.session_state[teller].get("cursor"))
     if not isinstance(cursor, Cursor) or cursor.run != run_name():
         return
     before = half_step()
     _put(moved(session(), min(cursor.half_step, current_run().last)))
-    if half_step() != before and "notice" in st.session_state:
+    if half_step() != before and ("notice" in st.session_state or is_touring()):
         hush()
         _redraw_all()
     if cursor.query is not None:
@@ -561,6 +565,16 @@ def dialog_is_open() -> bool:
 
 def value_of(key: str) -> Any:
     return st.session_state[key]
+
+
+def unfolded() -> str:
+    """The number among the words that shows where it comes from, or "".
+
+    It is named by the kind of its column and its row, such as density-2:4. A browser can send
+    anything: a name that no number has unfolds nothing.
+    """
+    cell = st.session_state[WORDS].get("cell") if WORDS in st.session_state else ""
+    return cell if isinstance(cell, str) else ""
 
 
 def chosen(key: str, offered: Collection[T]) -> T | None:

@@ -15,6 +15,7 @@ from em_core.report.narrate import (
 from em_core.wording import count
 from explorer.app import formulas, state, tour
 from explorer.app.markup import NOTHING, NumberStyle, html, joined, panel
+from explorer.app.words import place
 from explorer.model import remedies
 from explorer.model.agreed import in_words
 from explorer.model.endings import N_STARTS, NOT_TRIED
@@ -42,7 +43,7 @@ def guide(frame: RunFrame) -> None:
     elif state.is_touring():
         tour.show(frame)
     else:
-        st.html(_what_to_press(frame))
+        place("guide")
 
 
 def told(frame: RunFrame) -> str:
@@ -50,7 +51,7 @@ def told(frame: RunFrame) -> str:
     if words := state.notice("undo"):
         return words
     if frame.phase == "start" and not state.is_touring():
-        return _what_to_press(frame).striptags()
+        return what_to_press(frame).striptags()
     return sentence(_account(frame), state.display().spread)
 
 
@@ -60,7 +61,8 @@ def _done(words: str) -> None:
         st.button("Undo", key="undo-done", icon=":material/undo:", on_click=state.undo)
 
 
-def _what_to_press(frame: RunFrame) -> Markup:
+def what_to_press(frame: RunFrame) -> Markup:
+    """The guide, where nothing else is to be said in its place."""
     run = frame.run
     if frame.half_step >= run.last:
         line = html("{}", run.trace.message)
@@ -84,20 +86,18 @@ def _first_words(n_components: int) -> Markup:
     )
 
 
-def what_just_happened(frame: RunFrame, opened: str, style: NumberStyle) -> None:
+def what_just_happened(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
     """opened: the cell that is unfolded."""
     words = sentence(_account(frame), state.display().spread)
-    st.html(
-        panel(
-            "What just happened",
-            html(
-                '<p class="ex-sentence">{}</p>{}{}{}',
-                words,
-                _log_likelihood(frame, opened, style),
-                _fall(frame),
-                _compression(frame.run, style),
-            ),
-        )
+    return panel(
+        "What just happened",
+        html(
+            '<p class="ex-sentence">{}</p>{}{}{}',
+            words,
+            _log_likelihood(frame, opened, style),
+            _fall(frame),
+            _compression(frame.run, style),
+        ),
     )
 
 
@@ -162,31 +162,45 @@ def _compression(run: Run, style: NumberStyle) -> Markup:
     )
 
 
-def rules_in_force(run: Run) -> None:
+def rules_in_force(run: Run) -> Markup:
     """Instead of plain EM's formulas, which do not hold for this run: the rules that do."""
     said = joined(html("<li>{}</li>", words) for words in in_words(run.problem.options.rules))
-    st.html(
-        panel(
-            "Not plain EM",
-            html(
-                "<ul>{}</ul><p>The formulas and tables of plain EM would not give this run’s "
-                "numbers, so they are not shown. The rules are under Rules, among the options.</p>",
-                said,
-            ),
-        )
+    return panel(
+        "Not plain EM",
+        html(
+            "<ul>{}</ul><p>The formulas and tables of plain EM would not give this run’s "
+            "numbers, so they are not shown. The rules are under Rules, among the options.</p>",
+            said,
+        ),
     )
 
 
-def health_and_remedies(frame: RunFrame) -> None:
-    """What there is to know of the parameters in force, and a button for each thing that helps."""
+def found(frame: RunFrame) -> Sequence[Finding]:
+    """What there is to know of the parameters in force."""
     run = frame.run
     if at_the_end(frame):
-        _verdict(run)
-    elif frame.phase != "E":
-        found = health(run.points, run.trace, frame.n_iter, run.sample_weight)
-        shown = found if frame.phase == "M" else _of_the_start(found)
-        _findings(shown)
-        _remedies(run, shown)
+        return _of_the_end(run)
+    if frame.phase == "E":
+        return ()
+    of_parameters = health(run.points, run.trace, frame.n_iter, run.sample_weight)
+    return of_parameters if frame.phase == "M" else _of_the_start(of_parameters)
+
+
+def what_helps(frame: RunFrame, found: Sequence[Finding]) -> None:
+    """A button for each thing that helps, and those that lead on from here."""
+    run = frame.run
+    if at_the_end(frame):
+        better = state.verdict().better
+        _remedies(run, found, [] if better is None else [remedies.better_ending(better)])
+        if any(finding.sentence.endswith(NOT_TRIED) for finding in found):
+            st.button(
+                f"Try {N_STARTS} other starts",
+                key="other-starts",
+                help="Run EM from random starts too, and see whether one ends higher.",
+                on_click=state.try_other_starts,
+            )
+    else:
+        _remedies(run, found)
     failed = at_the_end(frame) and run.trace.outcome in ("collapsed", "empty")
     if frame.phase != "start" and not failed:
         st.button(
@@ -202,8 +216,8 @@ def at_the_end(frame: RunFrame) -> bool:
     return frame.half_step == frame.run.last > 0 and not frame.run.unfinished
 
 
-def _verdict(run: Run) -> None:
-    """May the ending be ticked? If not, why, and the better one where another start found it."""
+def _of_the_end(run: Run) -> Sequence[Finding]:
+    """May the ending be ticked? If not, why."""
     verdict = state.verdict()
     told = {finding.kind for finding in verdict.findings}
     also = [
@@ -211,17 +225,7 @@ def _verdict(run: Run) -> None:
         for finding in health(run.points, run.trace, None, run.sample_weight)
         if finding.severity == "info" and not verdict.sound and finding.kind not in told
     ]
-    found = [*verdict.findings, *also]
-    _findings(found)
-    better = [] if verdict.better is None else [remedies.better_ending(verdict.better)]
-    _remedies(run, found, better)
-    if any(finding.sentence.endswith(NOT_TRIED) for finding in found):
-        st.button(
-            f"Try {N_STARTS} other starts",
-            key="other-starts",
-            help="Run EM from random starts too, and see whether one ends higher.",
-            on_click=state.try_other_starts,
-        )
+    return [*verdict.findings, *also]
 
 
 def _of_the_start(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -229,16 +233,14 @@ def _of_the_start(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.kind != "dying")
 
 
-def _findings(findings: Sequence[Finding]) -> None:
+def findings(found: Sequence[Finding]) -> Markup:
     """The gravest first."""
-    if not findings:
-        return
-    written = [_finding(finding) for finding in findings]
+    written = [_finding(finding) for finding in found]
     shown, more = joined(written[:MAX_FINDINGS]), joined(written[MAX_FINDINGS:])
     if more:
         left = len(written) - MAX_FINDINGS
         shown += html("<details><summary>{} more like this</summary>{}</details>", left, more)
-    st.html(html('<div class="ex-panel">{}</div>', shown))
+    return html('<div class="ex-panel">{}</div>', shown)
 
 
 def _remedies(run: Run, findings: Sequence[Finding], first: Sequence[remedies.Remedy] = ()) -> None:

@@ -1,13 +1,12 @@
 """What EM found beside the true groups, where these are known."""
 
 import numpy as np
-import streamlit as st
 from markupsafe import Markup
 
 from em_core import datasets
 from em_core.agreement import adjusted_rand_index, assign
 from em_core.wording import number
-from explorer.app.markup import dot, html, panel, table
+from explorer.app.markup import NOTHING, dot, html, panel, table
 from explorer.app.remade import Kept
 from explorer.model.problem import Data, Named
 from explorer.model.runs import Run, RunFrame
@@ -18,17 +17,17 @@ MEANING = (
 )
 
 
-def found_and_true(frame: RunFrame) -> None:
+def found_and_true(frame: RunFrame) -> Markup:
     """Nothing where the truth is not known.
 
     It is the same at the E-step and the M-step of an iteration, so the last one is kept.
     """
     data, truth = frame.run.problem.data, frame.run.problem.data.truth
     if truth is None:
-        return
+        return NOTHING
     mark = (frame.by_iteration, frame.phase == "start")
     compared = _KEPT.of(frame.run, mark, lambda: _comparison(frame, data, truth))
-    st.html(panel("Compared with the true groups", compared))
+    return panel("Compared with the true groups", compared)
 
 
 _KEPT: Kept[Run] = Kept()

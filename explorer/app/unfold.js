@@ -28,12 +28,14 @@ function focus(cell) {
   cell.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-function regain() {
+/** The focus, after the number that held it was written anew. */
+export function regain() {
   if (!held || document.activeElement !== document.body) return;
   focus([...document.querySelectorAll(NUMBERS)].find((cell) => nameOf(cell) === held));
 }
 
-export default function ({ parentElement, setStateValue }) {
+/** @returns {() => void} which ends it */
+export function unfoldNumbers(setStateValue) {
   const press = (event) => {
     const name = nameOf(event.target);
     if (!name || getSelection()?.toString()) return;
@@ -59,12 +61,7 @@ export default function ({ parentElement, setStateValue }) {
     event.preventDefault();
     event.stopPropagation();
   };
-  parentElement.stopListening?.();
   const listening = new AbortController();
-  const redrawn = new MutationObserver(regain);
-  listening.signal.addEventListener("abort", () => redrawn.disconnect());
-  redrawn.observe(document.body, { childList: true, subtree: true });
-  parentElement.stopListening = () => listening.abort();
   document.addEventListener("click", click, { signal: listening.signal });
   document.addEventListener("focusin", leave, { signal: listening.signal });
   window.addEventListener("keydown", key, { signal: listening.signal, capture: true });

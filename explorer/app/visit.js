@@ -5,28 +5,31 @@
 // In the static site `emFront` showed the stage before Python was there, and has the address of what was
 // changed on it meanwhile.
 //
-// The component is there twice: outside every fragment it is told, in bytes, the visit's text whenever
-// the problem changes; beside the address, in a dict, what changes with every step.
+// Two components know of it: one outside every fragment is told the visit's text whenever the problem
+// changes; another, what changes with every step.
 
 const framed = window.top !== window;
 const visit = (window.emVisit ??= { opened: location.search });
 const KEY = `em-visit ${location.pathname} ${framed ? visit.opened : ""}`;
-const warn = (event) => event.preventDefault();
+visit.warn ??= (event) => event.preventDefault();
 
-export default function ({ data, setTriggerValue, setStateValue }) {
-  if (data instanceof Uint8Array) {
-    visit.kept = JSON.parse(new TextDecoder().decode(data));
-    visit.hand = (record) => setTriggerValue("handed", record);
-    visit.refuse = (mark) => setStateValue("refused", mark);
-    watchConnection((left) => setTriggerValue("again", { at: Date.now(), left }));
-  } else {
-    visit.told = data;
-  }
-  if (visit.kept && visit.told) follow(visit.kept, visit.told);
+/** The visit's text. @param {any} component @param {any} kept */
+export function keepVisit({ setTriggerValue, setStateValue }, kept) {
+  visit.kept = kept;
+  visit.hand = (record) => setTriggerValue("handed", record);
+  visit.refuse = (mark) => setStateValue("refused", mark);
+  watchConnection((left) => setTriggerValue("again", { at: Date.now(), left }));
+  if (visit.told) follow(visit.kept, visit.told);
+}
+
+/** What changes with every step. @param {any} told */
+export function followVisit(told) {
+  visit.told = told;
+  if (visit.kept) follow(visit.kept, visit.told);
 }
 
 function follow(kept, told) {
-  (told.unsaved ? window.addEventListener : window.removeEventListener)("beforeunload", warn);
+  (told.unsaved ? window.addEventListener : window.removeEventListener)("beforeunload", visit.warn);
   if (told.token !== visit.token && !told.taken) {
     if (visit.asked === told.token) return;
     const record = visit.token ? latest() : (window.emFront?.hand() ?? found());

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from em_core import Frame, GaussianMixture, Trace, compress, e_step, extend, fit
+from em_core import Frame, GaussianMixture, Rules, Trace, compress, e_step, extend, fit
 from explorer.model.problem import Problem
 
 LARGE = 20_000
@@ -51,6 +51,11 @@ class Run:
     def stands_in(self) -> bool:
         """Whether EM ran on fewer points that stand for the data."""
         return self.points is not self.problem.data.points
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the textbook's formulas give this run's numbers."""
+        return self.problem.options.rules == Rules()
 
     @property
     def last(self) -> int:

@@ -40,7 +40,7 @@ def test_no_widget_is_called_as_something_that_is_remembered(app):
     drawn = [node for part in (app.main, app.sidebar) for node in part]
     ids = [getattr(node.proto, "id", "") for node in drawn if not hasattr(node, "children")]
     keys = {each.split("-", 2)[2] for each in ids if each.startswith("$$ID-")}
-    assert {"undo", "unfolded", "stage"} <= keys
+    assert {"undo", "words", "stage"} <= keys
     assert not keys & remembered
 
 

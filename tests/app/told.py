@@ -24,4 +24,8 @@ def told(app: AppTest, name: str) -> dict[str, Any]:
 
 
 def text(app: AppTest) -> str:
-    return "\n".join(element.proto.body for element in app.get("html"))
+    """All that is written: what stands on the page, and what follows the cursor."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    following = [json.loads(proto.bytes)["words"] for proto in protos if b'"words"' in proto.bytes]
+    written = [text for words in following for text in words.values()]
+    return "\n".join([*(element.proto.body for element in app.get("html")), *written])
