@@ -119,6 +119,8 @@ class Visitor:
                 case "delta":
                     shown = self._read(answer) or shown
                 case "script_finished":
+                    if answer.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                        continue
                     if answer.script_finished not in (
                         ForwardMsg.FINISHED_SUCCESSFULLY,
                         ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
@@ -133,9 +135,9 @@ class Visitor:
         if element.HasField("exception") or UNEXPECTED in element.html.body:
             raise Wrong(f"visitor {self.number} was shown an exception")
         component = element.bidi_component
-        if component.component_name.endswith("live_plot"):
+        if component.component_name == "live_plot":
             self.run = json.loads(component.bytes)["run"]["id"]
-        elif component.component_name.endswith("words"):
+        elif component.component_name == "words":
             self.words, self.fragment = component.id, answer.delta.fragment_id
             parameters = parse_qs(json.loads(component.bytes)["query"])
             iteration, phase = int(parameters.get("t", ["0"])[0]), parameters.get("phase", ["m"])[0]

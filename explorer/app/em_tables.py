@@ -33,20 +33,23 @@ BOLD = Markup("<b>%s</b>")
 HINT = "Press a number to see where it comes from."
 
 
-def iteration_in_numbers(
-    frame: RunFrame, account: ComponentAccount | None, opened: str, style: NumberStyle
-) -> Markup:
-    """account: the chosen component's sums; None at the start. opened: the cell unfolded."""
+def e_step_in_numbers(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
+    """opened: the cell that is unfolded."""
     heading = html(
         '<h2 class="ex-heading">The whole iteration in numbers</h2><p class="ex-note">{}</p>', HINT
     )
-    shared_out = _panel(e_table(frame, opened, style))
+    return stacked(heading, _panel(e_table(frame, opened, style)))
+
+
+def m_step_in_numbers(
+    frame: RunFrame, account: ComponentAccount | None, opened: str, style: NumberStyle
+) -> Markup:
+    """account: the chosen component's sums; None at the start. opened: the cell unfolded."""
     if account is None:
-        return stacked(heading, shared_out)
+        return NOTHING
     given = sums.contributions(frame, account, state.session().view.point or 0, style)
     made, written = m_table(frame, account, opened, style), sums.written_out(frame, account, style)
-    moved = side_by_side(_panel(given), stacked(_panel(made), _panel(written)))
-    return stacked(heading, shared_out, moved)
+    return side_by_side(_panel(given), stacked(_panel(made), _panel(written)))
 
 
 def _panel(body: Markup) -> Markup:

@@ -91,7 +91,7 @@ def _workbench() -> None:
         if forms.form() == "presented":
             _for_a_room(run)
         else:
-            _whole(frame)
+            _whole(run)
 
 
 def _for_a_room(run: Run) -> None:
@@ -104,12 +104,11 @@ def _for_a_room(run: Run) -> None:
         presenting.aside()
 
 
-def _whole(frame: RunFrame) -> None:
+def _whole(run: Run) -> None:
     """The stage, what it means on its right, and every number below."""
-    run = frame.run
     with st.container():  # what follows keeps its place, however much the guide holds
         if forms.form() == "page":
-            status.guide(frame)
+            status.guide()
     with st.container(key="workbench"):
         stage, words = st.columns([1.7, 1], gap="medium")
     with stage:
@@ -126,7 +125,8 @@ def _whole(frame: RunFrame) -> None:
             st.html(status.rules_in_force(run))
     cards.endings()
     if run.is_plain:
-        place("numbers")
+        place("e-step")
+        place("m-step")
 
 
 def _pairs(run: Run) -> None:
@@ -170,7 +170,7 @@ def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Markup]:
         return {"code": presenting.code()}
     style, opened = _style(frame.run), state.unfolded()
     words = {
-        "guide": status.what_to_press(frame),
+        "guide": status.guiding(frame),
         "happened": stacked(
             status.what_just_happened(frame, opened, style),
             parameters.parameters_now(frame, style),
@@ -184,7 +184,8 @@ def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Markup]:
     if frame.run.is_plain:
         account = sums.account_of(frame, state.session().view.component)
         words["point"] = arithmetic.responsibilities(frame, style)
-        words["numbers"] = em_tables.iteration_in_numbers(frame, account, opened, style)
+        words["e-step"] = em_tables.e_step_in_numbers(frame, opened, style)
+        words["m-step"] = em_tables.m_step_in_numbers(frame, account, opened, style)
     return words
 
 

@@ -468,7 +468,7 @@ def follow_cursor(teller: str) -> None:
         return
     before = half_step()
     _put(moved(session(), min(cursor.half_step, current_run().last)))
-    if half_step() != before and ("notice" in st.session_state or is_touring()):
+    if half_step() != before and "notice" in st.session_state:
         hush()
         _redraw_all()
     if cursor.query is not None:

@@ -36,14 +36,20 @@ AGREED = (
 )
 
 
-def guide(frame: RunFrame) -> None:
-    """One line: what to press, and what it will do; or what was done, and the way back."""
+def guide() -> None:
+    """A place for one line: what to press, and what it will do; or what was done, and the way
+    back."""
     if words := state.notice("undo"):
         _done(words)
     elif state.is_touring():
-        tour.show(frame)
+        tour.show()
     else:
         place("guide")
+
+
+def guiding(frame: RunFrame) -> Markup:
+    """What is written in that place."""
+    return tour.words(frame) if state.is_touring() else _what_to_press(frame)
 
 
 def told(frame: RunFrame) -> str:
@@ -51,7 +57,7 @@ def told(frame: RunFrame) -> str:
     if words := state.notice("undo"):
         return words
     if frame.phase == "start" and not state.is_touring():
-        return what_to_press(frame).striptags()
+        return _what_to_press(frame).striptags()
     return sentence(_account(frame), state.display().spread)
 
 
@@ -61,8 +67,7 @@ def _done(words: str) -> None:
         st.button("Undo", key="undo-done", icon=":material/undo:", on_click=state.undo)
 
 
-def what_to_press(frame: RunFrame) -> Markup:
-    """The guide, where nothing else is to be said in its place."""
+def _what_to_press(frame: RunFrame) -> Markup:
     run = frame.run
     if frame.half_step >= run.last:
         line = html("{}", run.trace.message)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from explorer.app import state
 from explorer.app.markup import html
+from explorer.app.words import place
 from explorer.model.runs import RunFrame
 
 STEPS = (
@@ -29,19 +30,22 @@ def step(frame: RunFrame) -> int:
     return min(frame.half_step, len(STEPS) - 2)
 
 
-def show(frame: RunFrame) -> None:
+def words(frame: RunFrame) -> Markup:
     at = step(frame)
+    return html(
+        '<p class="ex-guide"><span class="ex-step">{} of {}</span> {}</p>',
+        at + 1,
+        len(STEPS),
+        Markup(STEPS[at]),
+    )
+
+
+def show() -> None:
+    """A place for the words, and the way out."""
     with st.container(horizontal=True, vertical_alignment="center", key="tour"):
-        st.html(
-            html(
-                '<p class="ex-guide"><span class="ex-step">{} of {}</span> {}</p>',
-                at + 1,
-                len(STEPS),
-                Markup(STEPS[at]),
-            )
-        )
+        place("guide")
         st.button(
-            "Skip the tour" if at < len(STEPS) - 1 else "End the tour",
+            "End the tour",
             key="end-tour",
             type="tertiary",
             help="The page stays as it is.",

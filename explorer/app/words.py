@@ -17,8 +17,17 @@ from explorer.app import address, state
 from explorer.app.markup import html
 from explorer.stage.assets import script
 
+LONG = 10_000
+"""Characters from which on a text travels by itself. Of such messages the browser keeps the last
+(Streamlit's cache of messages), so a text that stays, as the E-step's table does when the M-step
+follows, is not sent again."""
+
+HERE = Path(__file__)
 _words = st.components.v2.component(
-    "words", js=script(Path(__file__).with_name("words.js")), isolate_styles=False
+    "words", js=script(HERE.with_name("words.js")), isolate_styles=False
+)
+_long = st.components.v2.component(
+    "long_words", js=script(HERE.with_name("long_words.js")), isolate_styles=False
 )
 
 
@@ -33,13 +42,16 @@ def write(words: Mapping[str, Markup], sentence: str, on_pick: Callable[[], None
     sentence: what just happened, said beside the stage's buttons where its panel is out of sight;
     on_pick: a mark of a picture among the words was chosen.
     """
+    long = {name: text for name, text in words.items() if len(text) >= LONG}
     told = {
-        "words": words,
+        "words": {name: text for name, text in words.items() if name not in long},
         "sentence": sentence,
         "undo": bool(state.session().past),
         **address.told(state.address_parameters(), state.unsaved()),
     }
     with st.container(key="following"):
+        for name, text in long.items():
+            _long(key=f"words-{name}", data={"name": name, "text": text})
         _words(
             key=state.WORDS,
             data=json.dumps(told).encode(),

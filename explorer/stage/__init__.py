@@ -13,7 +13,7 @@ the server. Python sends a problem's run once; the browser reports back where it
         view.point, view.component,
         Settings(spread="variance", posterior=False, query=0.2, editable=True),
     ))
-    live_plot(told, key="stage", on_cursor=state.follow_cursor, on_edit=state.follow_edit)
+    live_plot(told, key="stage", on_cursor=follow_cursor, on_edit=follow_edit)
 
 Both callbacks run before the script does and take no arguments; there
 `read_message(st.session_state["stage"].get("cursor"))` gives a `Cursor` (or None) and
@@ -24,6 +24,9 @@ differs from `run_id(data, trace)` belongs to an earlier run and is to be ignore
 (undo, a link opened, 'continue from here'). Do not feed the followed cursor back into it: as long
 as nothing but the cursor moved, the payload is the same; keep its bytes, and nothing is made,
 hashed or sent again.
+
+Where the page has words of its own that follow the cursor, `window.emFollower` hears of it in place
+of the stage (`js/component.js`): those words are drawn anew, and the stage is not.
 
 Selections made on the charts show at once in the browser and are confirmed by `point` and
 `component` on the next run of the script. Nothing here depends on the theme: the browser follows

@@ -57,9 +57,11 @@ def handed_over(tree: ast.Module) -> Iterator[str]:
     """The names of the functions that widgets are told to call."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in CALLED_BACK:
-            function = ast.unparse(node.value).rpartition(".")[2]
-            if not isinstance(node.value, ast.Constant):
-                yield function
+            value = node.value
+            if isinstance(value, ast.Call) and ast.unparse(value.func) == "partial":
+                value = value.args[0]
+            if not isinstance(value, ast.Constant):
+                yield ast.unparse(value).rpartition(".")[2]
 
 
 def guarded_functions(tree: ast.Module) -> Iterator[str]:
@@ -77,14 +79,14 @@ def test_every_function_that_a_widget_calls_is_guarded():
     assert called <= {name for tree in trees for name in guarded_functions(tree)}
 
 
-def test_one_visitor_s_words_are_drawn_at_a_time_and_a_fault_lets_the_next_one_in(monkeypatch):
+def test_one_visitor_s_words_are_made_at_a_time_and_a_fault_lets_the_next_one_in(monkeypatch):
     taken = []
 
-    def draw(_: object) -> None:
+    def make(*_: object) -> None:
         taken.append(explore._TURN.locked())
         breaks()
 
-    monkeypatch.setattr(explore, "_draw_workbench", draw)
+    monkeypatch.setattr(explore, "_words", make)
     app_at()
     assert taken == [True]
     assert not explore._TURN.locked()

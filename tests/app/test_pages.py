@@ -1,14 +1,12 @@
 """The pages: which one is looked at is part of the view, so of links and files."""
 
-import json
-
 import pytest
 import streamlit as st
 
 from explorer.app import pages
 from explorer.io.fields import PAGE
 from explorer.model.problem import PAGES
-from tests.app.told import app_at, text
+from tests.app.told import app_at, text, told
 
 
 @pytest.fixture
@@ -31,8 +29,7 @@ def test_another_page_is_turned_to_and_undo_does_not_turn_back(second_page):
     assert "Press <b>E-step" not in text(app)
     assert app.session_state["session"].view.page == "because"
     app.segmented_control(key="page").set_value("explore").run()
-    address = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.json]
-    assert next(a["query"] for a in address if "unsaved" in a).endswith("mu=-2,2")
+    assert told(app, "unsaved")["query"].endswith("mu=-2,2")
     app.button(key="undo").click().run()
     assert "Press <b>E-step" in text(app)
 

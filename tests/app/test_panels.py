@@ -13,7 +13,7 @@ from em_core import describe_half_step, e_step, fit, sentence
 from em_core.wording import data_value, log_likelihood, number, signed
 from explorer.model import runs
 from explorer.model.session import moved
-from tests.app.told import app_at
+from tests.app.told import app_at, text
 
 LAST = 10_000
 
@@ -68,7 +68,7 @@ class Page:
 
     @property
     def html(self) -> str:
-        return "\n".join(element.proto.body for element in self.app.get("html"))
+        return text(self.app)
 
     @property
     def words(self) -> str:
@@ -161,7 +161,7 @@ def test_the_e_table_follows_whatever_it_shows():
         page.app.toggle(key="precise").set_value(precise).run()
         assert f"<b>{share}</b>" in e_table()
     for cell, squared in (("density-1:0", "(0.2 + 3)²"), ("density-1:4", "(1.8 + 3)²"), ("", "")):
-        page.app.session_state["unfolded"] = {"cell": cell}
+        page.app.session_state["words"] = {"cell": cell}
         page.app.run()
         assert re.findall(r"\(\d\.\d \+ 3\)²", unescape(e_table())) == [squared] * bool(cell)
     for h, not_made in ((0, True), (1, False), (3, False)):

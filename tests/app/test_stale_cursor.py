@@ -21,7 +21,7 @@ def visit(monkeypatch):
 
 
 def reported(memory, problem, half_step):
-    memory["stage"] = {
+    memory["words"] = {
         "cursor": {
             "kind": "cursor",
             "run": run_id(problem.data, run(problem).trace),
@@ -29,7 +29,7 @@ def reported(memory, problem, half_step):
             "query": None,
         }
     }
-    state.follow_cursor()
+    state.follow_cursor("words")
     return memory["session"].view.half_step
 
 

@@ -26,6 +26,8 @@ def told(app: AppTest, name: str) -> dict[str, Any]:
 def text(app: AppTest) -> str:
     """All that is written: what stands on the page, and what follows the cursor."""
     protos = [element.proto for element in app.get("bidi_component")]
-    following = [json.loads(proto.bytes)["words"] for proto in protos if b'"words"' in proto.bytes]
-    written = [text for words in following for text in words.values()]
+    told = [json.loads(each.bytes) for each in protos if each.component_name == "words"]
+    long = [json.loads(each.json) for each in protos if each.component_name == "long_words"]
+    written = [text for each in told for text in each["words"].values()]
+    written += [each["text"] for each in long]
     return "\n".join([*(element.proto.body for element in app.get("html")), *written])

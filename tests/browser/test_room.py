@@ -44,7 +44,7 @@ def test_the_tour_goes_along_and_never_holds_up(explore):
 
 def test_the_tour_is_skipped_for_good(explore):
     page = explore()
-    page.get_by_role("button", name="Skip the tour").click()
+    page.get_by_role("button", name="End the tour").click()
     expect(page.locator(".st-key-tour")).to_have_count(0, timeout=SLOWLY)
     step(page, "next")
     expect(page.locator(".ex-guide")).to_contain_text("Now M-step", timeout=SLOWLY)
