@@ -29,7 +29,8 @@ def type_into(page: Page, label: str, value: str) -> None:
     """In mid-run the start values are folded away, and unfolded first."""
     field = page.get_by_role("spinbutton", name=label, exact=True).first
     settle(page)
-    if not field.is_visible():
+    folded = "field => field.closest('[inert]') !== null || !field.checkVisibility()"
+    if field.evaluate(folded):
         page.get_by_text("Start values", exact=True).click()
     field.fill(value)
     field.press("Enter")
