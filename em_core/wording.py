@@ -54,14 +54,16 @@ def number(value: float, spread: float | None = None, digits: int = DIGITS) -> s
 
 
 def _usual(value: float, digits: int) -> str:
-    """`number` in half the time, of values that have more digits than are wanted and are written
-    out, as most are; "" of others."""
+    """`number` in half the time, of values that have more digits than are wanted, as most have;
+    "" of others, and where rounding might change how they are written."""
     size = abs(value)
     mantissa, _, power = f"{size:.{digits - 1}e}".partition("e")
     first = int(power)
-    if not _LEAST_POWER < first < digits - 1 or float(f"{size:.{digits}e}") == size:
+    written_out = _LEAST_POWER < first < digits - 1
+    small_or_large = first < _LEAST_POWER or first > max(_WHOLE_DIGITS, digits)
+    if not (written_out or small_or_large) or float(f"{size:.{digits}e}") == size:
         return ""
-    return _written(value, mantissa.replace(".", ""), first, True)
+    return _written(value, mantissa.replace(".", ""), first, written_out)
 
 
 def _shortest(value: float) -> tuple[str, int]:

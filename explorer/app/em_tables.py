@@ -29,7 +29,6 @@ from explorer.app.remade import Kept
 from explorer.model.runs import Run, RunFrame
 
 MAX_ROWS = 60
-BOLD = Markup("<b>%s</b>")
 HINT = "Press a number to see where it comes from."
 
 
@@ -136,7 +135,7 @@ def _e_rows(
             *([] if counts is None else [style.of(float(counts[i]))]),
             *(style.point(x, axis) for axis, x in enumerate(point)),
             *map(style.of, row[:plain]),
-            *(BOLD % style.of(r) for r in row[plain:]),
+            *(Markup(f"<b>{style.of(r)}</b>") for r in row[plain:]),
         ]
         for i, (point, row) in enumerate(zip(points.tolist(), columns, strict=True))
     ]
