@@ -40,6 +40,8 @@ PACE = 2.0
 """Seconds that a person looks at each half-step."""
 KEPT = 125
 """Seconds after which Streamlit has forgotten a visitor who left (its own limit is 120)."""
+OUT_OF_SIGHT = ["e-step", "m-step", "pinned", "pairs"]
+"""What a laptop's window does not show of the page, and the server need not write."""
 REST = 0.3
 """Seconds that one visitor alone rests."""
 MEGABYTES_WANTED = 100
@@ -97,6 +99,7 @@ class Visitor:
         rerun.page_script_hash, rerun.fragment_id = self.page, self.fragment
         rerun.cached_message_hashes.extend(self.cached)
         cursor = {"kind": "cursor", "run": self.run, "half_step": self.half_step, "query": None}
+        cursor["away"] = OUT_OF_SIGHT
         rerun.widget_states.widgets.add(id=self.words, json_value=json.dumps({"cursor": cursor}))
         begun = time.perf_counter()
         shown = await self._ask(message)

@@ -40,13 +40,13 @@ def e_step_in_numbers(frame: RunFrame, opened: str, style: NumberStyle) -> Marku
     return stacked(heading, _panel(e_table(frame, opened, style)))
 
 
-def m_step_in_numbers(
-    frame: RunFrame, account: ComponentAccount | None, opened: str, style: NumberStyle
-) -> Markup:
-    """account: the chosen component's sums; None at the start. opened: the cell unfolded."""
+def m_step_in_numbers(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
+    """Nothing at the start. opened: the cell that is unfolded."""
+    view = state.session().view
+    account = sums.account_of(frame, view.component)
     if account is None:
         return NOTHING
-    given = sums.contributions(frame, account, state.session().view.point or 0, style)
+    given = sums.contributions(frame, account, view.point or 0, style)
     made, written = m_table(frame, account, opened, style), sums.written_out(frame, account, style)
     return side_by_side(_panel(given), stacked(_panel(made), _panel(written)))
 

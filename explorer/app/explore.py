@@ -1,6 +1,6 @@
 """The Explore page: the problem on the left, the stage, what it means on its right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
 
@@ -24,7 +24,6 @@ from explorer.app import (
     progress,
     state,
     status,
-    sums,
     truth,
 )
 from explorer.app import sidebar as controls
@@ -150,7 +149,8 @@ def _following() -> None:
     housekeeping.somebody_asks()
     if state.take_redraw():
         st.rerun()
-    words, said = {}, ""
+    words: dict[str, Markup | None] = {}
+    said = ""
     with drawn_calmly("words"):
         frame = state.current_run().frame(state.half_step())
         if status.at_the_end(frame) and state.remember_ending():
@@ -160,33 +160,39 @@ def _following() -> None:
             place("happened")
             status.what_helps(frame, found)
         with _TURN:
-            words, said = _words(frame, found), status.told(frame)
+            said, away = status.told(frame), state.away()
+            makers = _words(frame, found).items()
+            words = {name: None if name in away else make() for name, make in makers}
     write(words, said, partial(pairs.take_picked, state.WORDS))
 
 
-def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Markup]:
-    """By the names of their places, those in this form of the page."""
+def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Callable[[], Markup]]:
+    """What makes them, by the names of their places: those in this form of the page."""
     if forms.form() == "presented":
-        return {"code": presenting.code()}
-    style, opened = _style(frame.run), state.unfolded()
+        return {"code": presenting.code}
+    run, style, opened = frame.run, _style(frame.run), state.unfolded()
     words = {
-        "guide": status.guiding(frame),
-        "happened": stacked(
-            status.what_just_happened(frame, opened, style),
-            parameters.parameters_now(frame, style),
-            *([status.findings(found)] if found else []),
-        ),
-        "compared": truth.found_and_true(frame),
-        "pinned": cards.differences(frame, style),
+        "guide": lambda: status.guiding(frame),
+        "happened": lambda: _what_happened(frame, found, opened, style),
+        "compared": lambda: truth.found_and_true(frame),
+        "pinned": lambda: cards.differences(frame, style),
+        "pairs": lambda: pairs.among_words(frame.mixture, frame.phase != "start"),
     }
-    if frame.run.problem.data.n_features > len(FIRST_TWO):
-        words["pairs"] = pairs.among_words(frame.mixture, frame.phase != "start")
-    if frame.run.is_plain:
-        account = sums.account_of(frame, state.session().view.component)
-        words["point"] = arithmetic.responsibilities(frame, style)
-        words["e-step"] = em_tables.e_step_in_numbers(frame, opened, style)
-        words["m-step"] = em_tables.m_step_in_numbers(frame, account, opened, style)
+    if run.is_plain:
+        words["point"] = lambda: arithmetic.responsibilities(frame, style)
+        words["e-step"] = lambda: em_tables.e_step_in_numbers(frame, opened, style)
+        words["m-step"] = lambda: em_tables.m_step_in_numbers(frame, opened, style)
     return words
+
+
+def _what_happened(
+    frame: RunFrame, found: Sequence[Finding], opened: str, style: NumberStyle
+) -> Markup:
+    return stacked(
+        status.what_just_happened(frame, opened, style),
+        parameters.parameters_now(frame, style),
+        *([status.findings(found)] if found else []),
+    )
 
 
 def _style(run: Run) -> NumberStyle:

@@ -61,6 +61,7 @@ STAGE = "stage"
 WORDS = "words"
 KEPT = "kept-visit"
 MAX_RUNS = 4
+MAX_PLACES = 20
 LONGEST_LINKED = 20_000
 """A person's own data of more numbers than this can never fit into a link."""
 SHORTEST_NUMBER = 2
@@ -463,7 +464,9 @@ def start_again() -> None:
 def follow_cursor(teller: str) -> None:
     """The browser's cursor came to rest, says the component `teller`. What was said of the step
     before is said no longer."""
-    cursor = read_message(st.session_state[teller].get("cursor"))
+    told = st.session_state[teller].get("cursor")
+    _see(told)
+    cursor = read_message(told)
     if not isinstance(cursor, Cursor) or cursor.run != run_name():
         return
     before = half_step()
@@ -473,6 +476,22 @@ def follow_cursor(teller: str) -> None:
         _redraw_all()
     if cursor.query is not None:
         set_display(query_at=cursor.query)
+
+
+@callback
+def look() -> None:
+    """Words that were out of sight have come into sight, or are wanted all the same."""
+    _see(st.session_state[WORDS].get("look"))
+
+
+def _see(told: object) -> None:
+    if isinstance(told, Mapping) and isinstance(told.get("away"), list):
+        st.session_state["away"] = frozenset(map(str, told["away"][:MAX_PLACES]))
+
+
+def away() -> Collection[str]:
+    """The names of the places for words that are out of sight, as the browser told last."""
+    return st.session_state.get("away", frozenset())
 
 
 @callback

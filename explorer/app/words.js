@@ -1,6 +1,6 @@
 // All that is written about the half-step in view comes in one message; here it is put in its places.
 
-import { write } from "./places.js";
+import { outOfSight, write } from "./places.js";
 import { tellBesideButtons } from "./telling.js";
 import { unfoldNumbers } from "./unfold.js";
 import { followVisit } from "./visit.js";
@@ -8,9 +8,14 @@ import { followVisit } from "./visit.js";
 export default function words({ data, parentElement, setStateValue, setTriggerValue }) {
   const told = JSON.parse(new TextDecoder().decode(data));
   parentElement.end?.();
-  const follower = { setStateValue };
+  const follower = { setStateValue: (name, cursor) => setStateValue(name, { ...cursor, away: outOfSight() }) };
   window.emFollower = follower;
-  write({ short: told.words, choose: (mark) => setTriggerValue("pick", mark) });
+  write({
+    short: told.words,
+    away: told.away,
+    choose: (mark) => setTriggerValue("pick", mark),
+    look: (away) => setTriggerValue("look", { away }),
+  });
   const anew = new MutationObserver(() => write()); // there may be a new place, still empty
   anew.observe(parentElement.closest(".stApp"), { childList: true, subtree: true });
   const ends = [

@@ -1,8 +1,8 @@
 """What is written about the half-step in view, sent to the browser as one message.
 
 Each of Streamlit's elements is a message of its own, which costs the server more than most of
-these texts do. So the page has places (`place`), which stay, and a step writes into all of them
-(`write`).
+these texts do. So the page has places (`place`), which stay, and a step writes into those that are
+in sight (`write`).
 """
 
 import json
@@ -36,15 +36,18 @@ def place(name: str) -> None:
     st.html(html('<div class="ex-words" data-words="{}"></div>', name))
 
 
-def write(words: Mapping[str, Markup], sentence: str, on_pick: Callable[[], None]) -> None:
-    """Fill the places; those without a text become empty.
+def write(words: Mapping[str, Markup | None], sentence: str, on_pick: Callable[[], None]) -> None:
+    """Fill the places; those that are not named become empty.
 
-    sentence: what just happened, said beside the stage's buttons where its panel is out of sight;
-    on_pick: a mark of a picture among the words was chosen.
+    words: by the names of their places, None where these are out of sight; sentence: what just
+    happened, said beside the stage's buttons where its panel is out of sight; on_pick: a mark of a
+    picture among the words was chosen.
     """
-    long = {name: text for name, text in words.items() if len(text) >= LONG}
+    texts = {name: text for name, text in words.items() if text is not None}
+    long = {name: text for name, text in texts.items() if len(text) >= LONG}
     told = {
-        "words": {name: text for name, text in words.items() if name not in long},
+        "words": {name: text for name, text in texts.items() if name not in long},
+        "away": [name for name in words if name not in texts],
         "sentence": sentence,
         "undo": bool(state.session().past),
         **address.told(state.address_parameters(), state.unsaved()),
@@ -57,6 +60,7 @@ def write(words: Mapping[str, Markup], sentence: str, on_pick: Callable[[], None
             data=json.dumps(told).encode(),
             on_cursor_change=partial(state.follow_cursor, state.WORDS),
             on_cell_change=_nothing,
+            on_look_change=state.look,
             on_pick_change=on_pick,
             on_undo_change=state.undo,
         )

@@ -20,8 +20,12 @@ def says(page: Page, words: str | re.Pattern) -> None:
 
 
 def numbers_of(page: Page, table: str) -> list[list[str]]:
-    """The cells of the table with this caption."""
-    rows = page.get_by_role("table", name=re.compile(table)).locator("tbody tr").all()
+    """The cells of the table with this caption, brought into sight, where it is written."""
+    place = page.locator(f"[data-words={table[:6].lower()}]")
+    place.evaluate("place => place.scrollIntoView()")
+    found = page.get_by_role("table", name=re.compile(table))
+    expect(found).to_be_visible(timeout=SLOWLY)
+    rows = found.locator("tbody tr").all()
     return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
@@ -113,6 +117,7 @@ def test_a_collapse_is_a_state_with_a_way_out(explore):
     step(page, "run")
     says(page, "Component 1 collapsed on the value 0")
     expect(page.locator(".em-outcome")).to_have_text("a component collapsed")
+    expect(page.locator(".ex-away")).to_have_count(0, timeout=SLOWLY)
     assert "NaN" not in page.get_by_test_id("stMain").inner_text()
     page.get_by_role("button", name="Try 50 random starts").click()
     says(page, "Press E-step")

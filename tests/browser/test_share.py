@@ -26,6 +26,7 @@ def digits(page: Page) -> list[str]:
     expect(page.get_by_test_id("stMain")).to_contain_text("0.294214972162989", timeout=SLOWLY)
     place = page.locator(".em-place")
     expect(place).to_have_text("Iteration 1 · M-step done", timeout=SLOWLY)
+    expect(page.locator(".ex-away")).to_have_count(0, timeout=SLOWLY)
     return page.locator(".ex-table").all_inner_texts()
 
 
