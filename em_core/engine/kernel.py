@@ -37,10 +37,6 @@ STARVED = 1e-16
 of a larger one, shares of 1e-54 that are really none add nothing to the variance either, which
 is over 1e-24 of the squared range where it has not collapsed."""
 
-LARGEST_SQUARES = 1e200
-"""Sums of squares this large, in the component's own variances, are taken again in logs: beside
-them exp(LOWEST_EXPONENT) is no longer nothing, and beyond them a double overflows."""
-
 IDLE = 4 * float(np.finfo(float).eps)
 """Residuals smaller than this, in deviations, are left out of sweeps over many points."""
 
@@ -225,7 +221,8 @@ class Sweep:
         """Moments about the means of `about` (by default of the state itself).
 
         The responsibilities are the posterior under `state` either way (PRML 9.23). They are
-        taken in logs, without lower bound, where a component is starved or when asked for.
+        taken in logs, without lower bound, where a component is starved, where a sum of squares is
+        more than a double holds, or when asked for.
         """
         about = about or state
         ease = self._ease(state) if len(self._blocks) > 1 else NO_EASE
@@ -235,7 +232,7 @@ class Sweep:
         )
         log_likelihood, free_energy = totals if temperature != 1 else (totals, totals)
         counts = sums[0]
-        if in_logs or not (exceeds(counts, self._fewest) and exceeds(-sums, -LARGEST_SQUARES)):
+        if in_logs or not (exceeds(counts, self._fewest) and exceeds(-sums, -np.inf)):
             counts, sums = self._sums_in_logs(state, about)
         averages = sums[1:] / sums[0]
         first, second = self._unpacked(averages)
