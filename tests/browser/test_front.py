@@ -4,13 +4,14 @@ import json
 import zlib
 from base64 import b64decode
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 
 from em_core import GaussianMixture, Options, Rules
 from explorer.io import strict_json
-from explorer.io.link import encode, query
+from explorer.io.link import decode, encode, query
 from explorer.launch.static.prepared import prepared
 from explorer.model.examples import named_data, own_data, suggested_start
 from explorer.model.problem import FIRST_TWO, Display, Problem, Start, View
@@ -40,6 +41,13 @@ _TOLD = """async (search) => {
 
 def told_by_the_front(page, problem, view):
     return page.evaluate(_TOLD, query(encode(problem, view)))
+
+
+def told_of(page, link):
+    """What the front tells of a link, and what Python does."""
+    opened = decode(dict(parse_qsl(link.removeprefix("?"))))
+    assert not opened.message
+    return page.evaluate(_TOLD, link), told_by_python(opened.problem, opened.view)
 
 
 def told_by_python(problem, view):
@@ -169,6 +177,52 @@ def test_of_many_points_the_same_ones_travel(front):
         told = comparable(told_by_the_front(front, problem, view))
         assert told["points"]["rows"] is not None
         assert differences(comparable(told_by_python(problem, view)), told) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "?gen=mixture_1d",
+        "?gen=mixture_1d&n=900&k=3&sep=2.5&seed=4294967295&truth=on",
+        "?gen=mixture_1d&n=5000&k=4&seed=7&iter=20",
+        "?gen=crossing_clouds&n=400&k=3&seed=1&truth=on&start=quantiles&type=spherical",
+        "?gen=crossing_clouds&n=40&mu=1,2~3,4&iter=3",
+        "?gen=single_gaussian&n=60&k=2&seed=3&truth=on",
+    ],
+)
+def test_so_do_points_that_a_generator_draws(front, link):
+    ours, pythons = told_of(front, link)
+    assert differences(comparable(pythons), comparable(ours)) == []
+
+
+def test_numbers_at_random_are_numpys_to_the_last_bit(front):
+    """Also those of the bell curve's tail, one in 2 000."""
+    for seed in (0, 3, 2**32 - 1):
+        rng = np.random.default_rng(seed)
+        expected = [rng.random(50).tolist(), rng.standard_normal(30_000).tolist()]
+        ours = front.evaluate(
+            """(seed) => {
+              const random = new front.parts.Random(seed, prepared.normals);
+              const uniform = Array.from({ length: 50 }, () => random.uniform());
+              return [uniform, Array.from({ length: 30000 }, () => random.normal())];
+            }""",
+            seed,
+        )
+        assert ours == expected
+        assert max(map(abs, expected[1])) > 3.66
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_starts_at_quantiles_are_pythons(front, seed):
+    """Of own points in one to four columns, with ties and counts, where a link gives no start."""
+    rng = np.random.default_rng(seed)
+    d, n, k = int(rng.integers(1, 5)), int(rng.integers(6, 60)), int(rng.integers(1, 5))
+    points = rng.normal(size=(n, d)).round(int(rng.integers(0, 3))) @ rng.normal(size=(d, d))
+    rows = "~".join(",".join(map(repr, row)) for row in points.round(3).tolist())
+    counts = "&count=" + ",".join(map(str, rng.integers(1, 4, size=n))) if seed % 2 else ""
+    method = ["", "&start=quantiles&type=spherical"][seed % 3 == 0]
+    ours, pythons = told_of(front, f"?x={rows}&k={k}{counts}{method}&iter=0")
+    assert differences(comparable(pythons), comparable(ours)) == []
 
 
 @pytest.mark.parametrize("name", prepared()["sets"])

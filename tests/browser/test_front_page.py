@@ -167,6 +167,26 @@ def test_a_long_run_on_many_points_goes_on_with_python(open_front):
     expect(page).to_have_url(re.compile("t=4[0-9][0-9]&phase=m"))
 
 
+def test_points_of_a_generator_are_drawn_and_changed(open_front):
+    page = open_front("?gen=mixture_1d&n=50&k=3&t=1&phase=m")
+    expect(page.locator("#data-title")).to_have_text("3 components, 4 σ apart")
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+    page.keyboard.press("Home")
+    page.locator(".em-badge").first.press("ArrowRight")
+    expect(page).to_have_url(re.compile("mu="))
+    moved = said(page)
+    before = decode({"gen": "mixture_1d", "n": "50", "k": "3"}).problem
+    assert moved.problem.data == before.data
+    assert moved.problem.start.mixture.means[0] > before.start.mixture.means[0]
+    page.locator("h1").click()
+    page.keyboard.press(".")
+    page.keyboard.press("Delete")
+    expect(page).to_have_url(re.compile("x=|z="))
+    fewer = said(page)
+    assert (fewer.message, fewer.problem.data.n_points) == ("", 49)
+    assert np.isin(fewer.problem.data.points, before.data.points).all()
+
+
 def test_what_hands_do_is_in_the_address(open_front):
     """A start that was moved and a point that was removed, without a complaint of the link's."""
     page = open_front("?v=1&t=2&phase=m&embed_options=dark_theme")
@@ -246,7 +266,7 @@ def test_a_tab_knows_its_visit_again_after_a_step(open_front):
 @pytest.mark.parametrize(
     ("question", "reason"),
     [
-        ("?gen=mixture_1d&seed=3", "drawn by Python"),
+        ("?start=random&startseed=3", "drawn by Python"),
         ("?page=practise", "comes with Python"),
         ("?help=none", "comes with Python"),
         ("?v=1&missing=5000", "asks this tab"),

@@ -265,8 +265,8 @@ def test_a_permalink_shows_its_view(visit: Callable[..., Page]):
     expect(page).to_have_url(re.compile("t=2&phase=m"))
 
 
-def test_points_that_python_draws_come_with_it(visit: Callable[..., Page]):
-    page = visit("?gen=mixture_1d&n=50")
+def test_a_start_that_python_draws_comes_with_it(visit: Callable[..., Page]):
+    page = visit("?start=random&startseed=3")
     expect(page.get_by_role("status").first).to_contain_text("drawn by Python")
     taken_over(page)
     page.get_by_role("button", name="Iterate").click()

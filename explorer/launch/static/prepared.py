@@ -20,6 +20,7 @@ from explorer.charts.trajectory import Spread
 from explorer.charts.truth import true_mixture
 from explorer.io import fields, link
 from explorer.io.kinds import Choice, Kind, Members, Names, Numbers, Real, Two, Whole, Words
+from explorer.launch.static import normals
 from explorer.model.edits import EDITED
 from explorer.model.examples import (
     NAMED,
@@ -30,7 +31,7 @@ from explorer.model.examples import (
     suggested_start,
     usual_count,
 )
-from explorer.model.problem import MAX_COLUMNS, MAX_COMPONENTS, Display
+from explorer.model.problem import MAX_COLUMNS, MAX_COMPONENTS, Display, Generated
 from explorer.stage.payload import FORESEEN, mixture_payload, options_payload
 
 Prepared = dict[str, Any]
@@ -74,6 +75,8 @@ def prepared() -> Prepared:
         "own": {"title": OWN_TITLE, "x_unit": "", "y_unit": ""}
         | {f"{axis}_column": axis for axis in AXES}
         | {"columns": axis_names(MAX_COLUMNS)},
+        "draw": asdict(Generated("")),
+        "normals": normals.tables(),
         "edited": EDITED,
         "options": options_payload(Options()),
         "display": asdict(Display()),

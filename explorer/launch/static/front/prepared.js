@@ -7,7 +7,8 @@
 /**
  * sets: the data sets by name, starts[K − 1] the suggested start with K components; charts: of one
  * column and of two or more by the spread that is shown, with everything in it that depends on neither data nor run;
- * pages: those that show the stage, the first one unless the address says another.
+ * draw: of a generator, where a link does not say it; pages: those that show the stage, the first one
+ * unless the address says another.
  * @typedef {{
  *   fields: import("./link.js").Fields,
  *   limits: {link: number, unpacked: number, written: number, missing: string, points: number},
@@ -15,6 +16,8 @@
  *   sets: Record<string, {points: number[], d: number, title: string, columns: string[], units: string[],
  *     usual: number, starts: MixturePayload[], truth: MixturePayload | null}>,
  *   own: {title: string, x_column: string, y_column: string, x_unit: string, y_unit: string, columns: string[]},
+ *   draw: import("./drawn.js").Draw,
+ *   normals: import("./random.js").Normals,
  *   edited: string,
  *   options: import("../../../stage/js/em.js").Options,
  *   display: import("./problem.js").Display,

@@ -3,6 +3,7 @@
 
 import { smallestEigenvalue } from "../../../stage/js/em.js";
 import { marginal, upperTriangle } from "../../../stage/js/formulas.js";
+import { atQuantiles, drawn, groupsOf } from "./drawn.js";
 import { LeftToPython } from "./link.js";
 
 /** @typedef {import("../../../stage/js/em.js").Options} Options */
@@ -14,12 +15,15 @@ import { LeftToPython } from "./link.js";
 
 /**
  * values: n·d coordinates, flat; counts: how often each was observed, null for once; source: the name of
- * the data set, "" for own points.
+ * the data set, "" for points that are drawn or own ones; draw: by which generator they are drawn.
  * @typedef {{n: number, d: number, values: number[], counts: number[] | null, title: string, columns: string[],
- *   units: string[], source: string, truth: MixturePayload | null}} Data
+ *   units: string[], source: string, draw: import("./drawn.js").Draw | null, truth: MixturePayload | null}} Data
  * @typedef {{spread: "variance" | "sd", posterior: boolean, truth: boolean, query: boolean, query_at: number | null, present: boolean, pair: [number, number]}} Display
  * @typedef {{page: string, data: Data, start: Mixture, options: Options, display: Display, h: number, point: number | null, component: number}} Problem
  */
+
+/** Python writes smaller numbers with an exponent, in the title of what is drawn. */
+const PLAINLY_WRITTEN = 1e-4;
 
 /** @param {Said} said @param {Prepared} prepared @returns {Problem} */
 export function problemOf({ values }, prepared) {
@@ -32,11 +36,10 @@ export function problemOf({ values }, prepared) {
     );
   const { page = prepared.pages[0], point = null, component = 0 } = given("view");
   if (!prepared.pages.includes(page) || Object.keys(given("terms")).length) throw new LeftToPython("page");
-  if (Object.keys(given("drawn")).some((name) => name !== "n_components")) throw new LeftToPython("drawn");
-  const data = dataOf(given("named"), given("own"), prepared);
-  const start = startOf(given("start"), given("drawn").n_components, data, prepared);
+  const data = dataOf(given("named"), given("drawn"), given("own"), prepared);
   const rules = { ...prepared.options.rules, ...camelled(given("rules")) };
   const options = { ...prepared.options, ...camelled(given("options")), rules };
+  const start = startOf(given("start"), given("drawn").n_components, data, options.covarianceType, prepared);
   const { iteration = 0, phase = "start" } = given("cursor");
   const held = [...rules.fixedWeights, ...rules.fixedMeans, ...rules.fixedCovariances];
   const display = { ...prepared.display, ...given("display") };
@@ -59,12 +62,14 @@ function meant(value, kind) {
 const camelled = (values) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name.replace(/_(.)/g, (_, letter) => letter.toUpperCase()), value]));
 
-/** @param {Record<string, any>} named @param {Record<string, any>} own @param {Prepared} prepared @returns {Data} */
-function dataOf(named, own, prepared) {
+/** @param {Record<string, any>} named @param {Record<string, any>} drawing @param {Record<string, any>} own @param {Prepared} prepared @returns {Data} */
+function dataOf(named, drawing, own, prepared) {
+  const { n_components, ...draw } = drawing;
+  if (Object.keys(draw).length) return drawnData({ ...prepared.draw, ...drawing }, Boolean(draw.recipe) && !named.name && !own.points, prepared);
   if (!("points" in own)) {
     const source = named.name ?? prepared.usual;
     const { points, d, ...known } = prepared.sets[source];
-    return { ...known, d, n: points.length / d, values: points, counts: null, source };
+    return { ...known, d, n: points.length / d, values: points, counts: null, source, draw: null };
   }
   if ("name" in named || "bins" in own) throw new LeftToPython("value");
   const rows = own.points.map((/** @type {number | number[]} */ row) => [row].flat());
@@ -74,7 +79,7 @@ function dataOf(named, own, prepared) {
   const counts = own.counts?.some((/** @type {number} */ count) => count !== 1) ? own.counts : null;
   const [columns, units] = d > 2 ? [own.columns ?? [], own.units ?? []] : [[words.x_column, words.y_column], [words.x_unit, words.y_unit]];
   const data = {
-    n: rows.length, d, values: rows.flat(), counts, title: words.title, source: "", truth: null,
+    n: rows.length, d, values: rows.flat(), counts, title: words.title, source: "", draw: null, truth: null,
     columns: [...columns, ...prepared.own.columns.slice(columns.length)].slice(0, d),
     units: [...units, ...new Array(d).fill("")].slice(0, d),
   };
@@ -83,17 +88,31 @@ function dataOf(named, own, prepared) {
   return data;
 }
 
+/** @param {import("./drawn.js").Draw} draw @param {boolean} alone whether the link names no other data @param {Prepared} prepared @returns {Data} */
+function drawnData(draw, alone, prepared) {
+  if (!alone || (draw.separation > 0 && draw.separation < PLAINLY_WRITTEN)) throw new LeftToPython("value");
+  const { title, d, n, values, labels } = drawn(draw, prepared.normals);
+  const { x_column, y_column } = prepared.own;
+  const groups = groupsOf(values, d, labels);
+  const { K, w, m, c } = groups;
+  const truth = isSound(groups) ? { K, d, w: Array.from(w), m: Array.from(m), c: Array.from(c) } : null;
+  return { n, d, values, counts: null, title, columns: [x_column, y_column].slice(0, d), units: new Array(d).fill(""), source: "", draw, truth };
+}
+
 /** @param {Pick<Data, "values" | "d" | "n">} data */
 const differentValues = ({ values, d, n }) => new Set(Array.from({ length: n }, (_, i) => values.slice(i * d, (i + 1) * d).join())).size;
 
-/** @param {Record<string, any>} given @param {number | undefined} wanted @param {Data} data @param {Prepared} prepared @returns {Mixture} */
-function startOf({ method = "manual", weights, means, variances, covariances }, wanted, data, prepared) {
+/** @param {Record<string, any>} given @param {number | undefined} wanted @param {Data} data @param {Options["covarianceType"]} type @param {Prepared} prepared @returns {Mixture} */
+function startOf({ method = "manual", weights, means, variances, covariances }, wanted, data, type, prepared) {
   const { d } = data;
   const spreads = (d === 1 ? variances : covariances)?.flat(2);
   const centres = means?.flat();
   const count = weights?.length ?? (centres && centres.length / d) ?? (spreads && spreads.length / d ** 2) ?? wanted;
-  if (!(weights && centres && spreads) && (!data.source || (method !== "manual" && !centres))) throw new LeftToPython("drawn");
-  const suggested = data.source ? prepared.sets[data.source].starts[(count ?? prepared.sets[data.source].usual) - 1] : null;
+  if (count > prepared.fields.k.kind.high) throw new LeftToPython("value");
+  const byMethod = method !== "manual" && !weights && !centres && !spreads;
+  if (byMethod && method !== "quantiles") throw new LeftToPython("drawn");
+  const complete = weights && centres && spreads;
+  const suggested = complete ? null : suggestedStart(data, count, byMethod ? type : null, prepared);
   const packed = spreads && Array.from({ length: spreads.length / d ** 2 }, (_, k) => upperTriangle(d).map(([i, j]) => spreads[k * d ** 2 + i * d + j])).flat();
   return sound({
     d,
@@ -101,7 +120,17 @@ function startOf({ method = "manual", weights, means, variances, covariances }, 
     w: Float64Array.from(weights ?? suggested?.w ?? []),
     m: Float64Array.from(centres ?? suggested?.m ?? []),
     c: Float64Array.from(packed ?? suggested?.c ?? []),
-  }, wanted);
+  }, data.draw ? undefined : wanted);
+}
+
+/** Where EM starts if nobody says otherwise, with so many components. @param {Data} data @param {number | undefined} count @param {Options["covarianceType"] | null} type where the start is to be at quantiles @param {Prepared} prepared */
+function suggestedStart(data, count, type, prepared) {
+  const known = prepared.sets[data.source];
+  const K = count ?? known?.usual ?? (data.draw ?? prepared.draw).n_components;
+  if (known && !type) return known.starts[K - 1];
+  const found = atQuantiles(data, K, type ?? "full");
+  if (!found) throw new LeftToPython("value");
+  return found;
 }
 
 /** The mixture with weights that sum to 1, where it is one. @param {Mixture} mixture @param {number} [wanted] */
@@ -145,7 +174,7 @@ export function edited(problem, edit, prepared) {
   const values = data.values.toSpliced(index * data.d, taken * data.d, ...(edit.kind === "add_point" ? edit.value : []));
   const counts = data.counts && data.counts.toSpliced(index, taken, ...(taken ? [] : [1]));
   const title = data.title.endsWith(prepared.edited) ? data.title : data.title + prepared.edited;
-  const changed = { ...data, n: values.length / data.d, values, counts, title, source: "", truth: null };
+  const changed = { ...data, n: values.length / data.d, values, counts, title, source: "", draw: null, truth: null };
   if (differentValues(changed) < Math.max(2, start.K)) return null;
   const point = taken ? null : problem.point;
   return { ...problem, data: changed, point, h: 0, display: { ...problem.display, query_at: null } };
@@ -183,7 +212,7 @@ export function saidOf({ values, others }, { data, start, h, point, component, d
     const spreads = d === 1 ? { variances: c, covariances: undefined } : { covariances: full, variances: undefined };
     say("start", { weights: Array.from(start.w), means: d === 1 ? m : rows(m, d), ...spreads });
     if (moved) say("start", { method: undefined, seed: undefined });
-    say("drawn", { n_components: undefined });
+    if (!data.draw) say("drawn", Object.fromEntries(Object.keys(prepared.draw).map((name) => [name, undefined])));
   }
   if (own) {
     const { d, columns, units } = data;

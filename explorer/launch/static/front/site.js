@@ -15,7 +15,7 @@ const BARS = 50;
 const NOT_READ = "This address holds something that only Python can read.";
 /** Why there is no stage yet. @type {Record<string, string>} */
 const REASONS = {
-  drawn: "The points of this link are drawn by Python.",
+  drawn: "The start of this link is drawn by Python.",
   length: NOT_READ,
   missing: "The points are too many for an address: Python asks this tab for them.",
   page: "This page comes with Python.",
