@@ -1,5 +1,6 @@
 """What all tests share: the order they run in, and how Hypothesis searches."""
 
+import os
 from pathlib import Path
 from secrets import randbelow
 
@@ -8,6 +9,10 @@ from hypothesis import settings
 
 settings.register_profile("here", deadline=None, derandomize=False, print_blob=True)
 settings.load_profile("here")
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""Read when NumPy is first imported: matrices of ten rows are no work for two threads, which wait
+for one another at full speed. Every process that a test starts has it, too."""
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
