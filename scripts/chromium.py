@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize
 
@@ -57,3 +58,13 @@ def settle(page: Page) -> None:
     page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']")
     page.wait_for_selector("[data-stale='true']", state="detached")
     page.wait_for_selector(".em-stage .em-loading:not([hidden])", state="detached")
+
+
+def wear(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Change to that theme, as the person's system does at night, and wait until it is there."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "(scheme) => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme",
+        arg=scheme,
+    )
+    settle(page)

@@ -4,16 +4,18 @@ A test that takes `page` (or opens pages with `open_page`) fails when the page l
 throws, or asks any other host for anything, and when the app raises on the server.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from scripts import chromium
 from scripts.app_server import AppServer, running_app
 from tests.browser.bare import Pages, Stage, bare_pages
+from tests.browser.modules import imported
 
 PATIENCE = 90_000
 """Milliseconds. A test waits for what it expects; only a very busy machine takes this long."""
@@ -39,38 +41,52 @@ class Windows:
     """Pages of the app, taken up again by the next test that can use them: Chromium then need not
     read and compile Streamlit and Plotly anew, which takes longer than most tests.
 
-    Size, colours and motion are set on a page; what else is asked for needs a context of its own.
+    Size, colours and motion are set on a page; what else is asked for needs another context, which
+    knows no more of the first than another browser does, and is kept as well.
     """
 
     def __init__(self, browser: Browser, app_server: AppServer) -> None:
         self.browser, self.url = browser, app_server.url
+        self.contexts: dict[str, BrowserContext] = {}
         self.free: dict[str, list[Page]] = {}
         self.complaints: list[str] = []
 
-    def take(self, fresh: bool, options: dict[str, Any]) -> Page:
-        """An empty page; fresh: that no test had before."""
+    def new(self, options: dict[str, Any]) -> Page:
+        """A page without a history, which nothing watches."""
         looks, rest = _looks_and_rest(options)
-        free = self.free.get(repr(rest), [])
-        page = free.pop() if free and not fresh else self._new(rest)
-        page.set_viewport_size(looks.pop("viewport"))
-        page.emulate_media(**looks)
+        if repr(rest) not in self.contexts:
+            context = self.contexts[repr(rest)] = self.browser.new_context(**rest)
+            context.set_default_timeout(PATIENCE)
+            # As long as it is open, what was compiled is kept.
+            context.new_page().goto(f"{self.url}/_stcore/health")
+        page = self.contexts[repr(rest)].new_page()
+        _look(page, looks)
         return page
 
-    def leave(self, page: Page, options: dict[str, Any]) -> None:
+    def take(self, options: dict[str, Any], fresh: bool) -> Page:
+        """A page that is watched; fresh: without a history."""
+        looks, rest = _looks_and_rest(options)
+        free = self.free.setdefault(repr(rest), [])
+        if free and not fresh:
+            page = free.pop()
+            _look(page, looks)
+        else:
+            page = self.new(options)
+            _watch(page, self.url, self.complaints)
+        return page
+
+    def leave(self, page: Page, options: dict[str, Any], fresh: bool) -> None:
         """Nothing of the visit stays, neither on the page nor in what the browser keeps."""
         page.context.set_offline(False)
+        page.context.clear_permissions()
         page.goto(f"{self.url}/_stcore/health")
         page.evaluate("sessionStorage.clear(); localStorage.clear()")
         page.context.clear_cookies()
-        page.mouse.move(0, 0)
-        self.free.setdefault(repr(_looks_and_rest(options)[1]), []).append(page)
-
-    def _new(self, options: dict[str, Any]) -> Page:
-        context = self.browser.new_context(**options)
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        _watch(page, self.url, self.complaints)
-        return page
+        if fresh:
+            page.close()
+        else:
+            page.mouse.move(0, 0)
+            self.free[repr(_looks_and_rest(options)[1])].append(page)
 
 
 USUAL = {"viewport": chromium.LAPTOP, "color_scheme": "light", "reduced_motion": "reduce"}
@@ -82,6 +98,11 @@ def _looks_and_rest(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, 
     return {name: options.get(name, value) for name, value in USUAL.items()}, rest
 
 
+def _look(page: Page, looks: dict[str, Any]) -> None:
+    page.set_viewport_size(looks["viewport"])
+    page.emulate_media(color_scheme=looks["color_scheme"], reduced_motion=looks["reduced_motion"])
+
+
 @pytest.fixture(scope="session")
 def windows(browser: Browser, app_server: AppServer) -> Windows:
     return Windows(browser, app_server)
@@ -89,28 +110,29 @@ def windows(browser: Browser, app_server: AppServer) -> Windows:
 
 @pytest.fixture
 def open_page(windows: Windows, app_server: AppServer) -> Iterator[Callable[..., Page]]:
-    """`open_page(path="/", fresh=False, viewport=…, color_scheme=…, …)`: the app as a new visit.
+    """`open_page(path="/", fresh=False, permissions=(), viewport=…, …)`: the app as a new visit.
 
-    fresh: on a page without a history, whose listeners and further pages go with the test. The
-    options are those of Playwright's `Browser.new_context`.
+    fresh: on a page without a history, whose listeners go with the test. The other options are
+    those of Playwright's `Browser.new_context`.
     """
-    opened: list[tuple[Page, bool, dict[str, Any]]] = []
+    opened: list[tuple[Page, dict[str, Any], bool]] = []
     log_before = app_server.log.stat().st_size
 
-    def open_page(path: str = "/", fresh: bool = False, **options: Any) -> Page:
-        page = windows.take(fresh, options)
-        opened.append((page, fresh, options))
+    def open_page(
+        path: str = "/", fresh: bool = False, permissions: Sequence[str] = (), **options: Any
+    ) -> Page:
+        page = windows.take(options, fresh)
+        opened.append((page, options, fresh))
+        if permissions:
+            page.context.grant_permissions(permissions)
         page.bring_to_front()
         page.goto(app_server.url + path)
         chromium.settle(page)
         return page
 
     yield open_page
-    for page, fresh, options in opened:
-        if fresh:
-            page.context.close()
-        else:
-            windows.leave(page, options)
+    for each in opened:
+        windows.leave(*each)
     with app_server.log.open() as log:
         log.seek(log_before)
         printed = log.read()
@@ -119,6 +141,20 @@ def open_page(windows: Windows, app_server: AppServer) -> Iterator[Callable[...,
     if "Traceback" in printed:
         complaints.append(f"the app raised:\n{printed}")
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def new_tab(windows: Windows) -> Iterator[Callable[..., Page]]:
+    """`new_tab(**options)`: an empty page that nothing watches, and that goes with the test."""
+    opened: list[Page] = []
+
+    def new_tab(**options: Any) -> Page:
+        opened.append(windows.new(options))
+        return opened[-1]
+
+    yield new_tab
+    for page in opened:
+        page.close()
 
 
 @pytest.fixture
@@ -137,6 +173,13 @@ def explore(open_page: Callable[..., Page]) -> Callable[..., Page]:
         return page
 
     return explore
+
+
+@pytest.fixture(scope="session")
+def module(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`module(name, folder=…)`: the one empty page that all tests of modules use, with this one."""
+    with browser.new_context() as context:
+        yield partial(imported, context.new_page())
 
 
 @pytest.fixture(scope="session")

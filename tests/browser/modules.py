@@ -1,10 +1,8 @@
 """The stage's JavaScript modules on an empty page, to be called one by one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from explorer.stage.assets import MODULES, script
 
@@ -14,12 +12,7 @@ _IMPORT = """async ([name, text]) => {
 }"""
 
 
-@contextmanager
-def module(browser: Browser, name: str, folder: Path = MODULES) -> Iterator[Page]:
-    """A page on which `window.NAME` is the module NAME.js of the folder, the stage's js/."""
-    page = browser.new_page()
-    try:
-        page.evaluate(_IMPORT, [name, script(folder / f"{name}.js")])
-        yield page
-    finally:
-        page.close()
+def imported(page: Page, name: str, folder: Path = MODULES) -> Page:
+    """The page, where `window.NAME` is now the module NAME.js of the folder, without a past."""
+    page.evaluate(_IMPORT, [name, script(folder / f"{name}.js")])
+    return page

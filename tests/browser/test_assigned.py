@@ -74,7 +74,7 @@ def test_an_exercise_is_set_worked_on_and_handed_in(open_page, app_server, viewp
     assert not [each for each in answers if len(each) > 4 and each in sent]
 
 
-def test_the_printed_sheet(open_page, browser):
+def test_the_printed_sheet(open_page, new_tab):
     """One page for an iteration of five points, nothing cut off, no answer on it."""
     page = open_page("/")
     page.get_by_role("button", name="Make it an exercise").click()
@@ -85,12 +85,10 @@ def test_the_printed_sheet(open_page, browser):
     assert "ex-qr" in sheet
     assert "0.2942" not in sheet
     assert "0.2942" in solution
-    context = browser.new_context(viewport={"width": 794, "height": 1123})
     for document, pages in ((sheet, 1), (solution, 2), (questions, 1)):
-        paper = context.new_page()
+        paper = new_tab(viewport={"width": 794, "height": 1123})
         paper.set_content(document)
         paper.emulate_media(media="print")
         assert paper.evaluate("document.documentElement.scrollWidth") <= 794
         printed = paper.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= pages
-    context.close()

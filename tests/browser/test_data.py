@@ -36,7 +36,7 @@ def use(dialog: Locator) -> Page:
 
 
 def test_on_a_phone_the_chart_is_seen_once_the_data_are_there(open_page):
-    page = open_page(viewport=PHONE, has_touch=True, fresh=True)
+    page = open_page(viewport=PHONE, has_touch=True, is_mobile=True, fresh=True)
     sidebar = page.get_by_test_id("stSidebar")
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(sidebar).to_have_attribute("data-collapsed", "false")

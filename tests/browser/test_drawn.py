@@ -2,10 +2,12 @@
 and in the plane, after two iterations, in both themes."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 import pytest
+from playwright.sync_api import Page
 
 from em_core import GaussianMixture, Trace, e_step, fit
 from explorer.charts.palette import DARK, LIGHT, Palette, channels
@@ -52,6 +54,10 @@ def plane() -> tuple[Problem, Trace]:
     return Problem(data, Start(start)), fit(points, start)
 
 
+STOPS = (("light", 0), ("light", 3), ("light", H), ("dark", H))
+"""What is looked at on one page, in this order: half-steps that are still to come are not shown."""
+
+
 @pytest.fixture(scope="module")
 def seen() -> dict[tuple, dict[str, Drawn]]:
     """What was read already: a page is opened once for all tests that look at it."""
@@ -66,23 +72,37 @@ def drawn_at(open_page, seen):
         problem: Problem,
         scheme: str,
         half_step: int = H,
-        posterior: bool = True,
         whole: bool = False,
+        stops: Sequence[tuple[str, int]] = STOPS,
     ) -> dict[str, Drawn]:
         """whole: the trajectory's switch is on."""
-        view = View(half_step=half_step, display=Display(posterior=posterior))
-        path = "/?" + query(encode(problem, view))
-        key = path, scheme, whole
-        if key not in seen:
-            page = open_page(path, color_scheme=scheme)
+        path = "/?" + query(encode(problem, View(display=Display(posterior=True))))
+        if (path, scheme, half_step, whole) not in seen:
+            page = open_page(path)
             page.wait_for_selector("[data-role='component'] path[d^='M']", state="attached")
-            if whole:
-                page.get_by_label("show the whole run").check()
-            charts = ("main", "shares", "trajectory")
-            seen[key] = {chart: Drawn(page, chart) for chart in charts}
-        return seen[key]
+            for stop in stops:
+                go_to(page, *stop)
+                seen[path, *stop, False] = charts_of(page)
+            page.get_by_label("show the whole run").check()
+            for stop in reversed(stops):
+                go_to(page, *stop)
+                seen[path, *stop, True] = charts_of(page)
+        return seen[path, scheme, half_step, whole]
 
     return drawn_at
+
+
+def charts_of(page: Page) -> dict[str, Drawn]:
+    return {chart: Drawn(page, chart) for chart in ("main", "shares", "trajectory")}
+
+
+def go_to(page: Page, scheme: str, half_step: int) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_selector(f".em-stage[data-theme={scheme}]")
+    page.get_by_role("slider", name="Half-step of the run").fill(str(half_step))
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
 
 
 def blend(palette: Palette, shares: np.ndarray) -> list[int]:
@@ -378,7 +398,7 @@ def test_a_spike_is_seen_whole_as_far_as_there_is_room_and_says_how_high_it_is(d
     points = np.array([0.0, 0.001, 5.0, 9.0, 10.0])
     start = GaussianMixture.univariate([0.4, 0.6], [0.0005, 8.0], [1e-6, 4.0])
     data = Data(points[:, None], "A spike", ("x",), ("",), Own())
-    chart = drawn_at(Problem(data, Start(start)), "light", 0)["main"]
+    chart = drawn_at(Problem(data, Start(start)), "light", 0, stops=[("light", 0)])["main"]
     peak = 0.4 / np.sqrt(2 * np.pi * 1e-6)
     top = chart.axes["yaxis"].range[1]
     assert peak > top
@@ -393,7 +413,7 @@ def test_a_crowd_is_a_histogram_of_area_one_each_bin_divided_by_shares(drawn_at)
     points = np.concatenate([rng.normal(0, 1, 300), rng.normal(6, 0.5, 200)]).round(2)
     start = GaussianMixture.univariate([0.4, 0.6], [1, 4], [2, 2])
     data = Data(points[:, None], "A crowd", ("x",), ("mm",), Own())
-    chart = drawn_at(Problem(data, Start(start)), "light", 1)["main"]
+    chart = drawn_at(Problem(data, Start(start)), "light", 1, stops=[("light", 1)])["main"]
     x, y = chart.axes["xaxis"], chart.axes["yaxis"]
     corner = r"M([\d.-]+),([\d.-]+)V([\d.-]+)H([\d.-]+)"
     heights: dict[float, np.ndarray] = {}

@@ -10,7 +10,6 @@ import pytest
 from em_core import GaussianMixture, Options, Rules, fit
 from em_core.mixture import COVARIANCE_TYPES
 from explorer.stage.payload import mixture_payload, options_payload
-from tests.browser.modules import module
 
 EXACT = 1e-9
 
@@ -72,20 +71,20 @@ _RUN = """(problems) => problems.map(([values, { K, d, w, m, c }, options, count
 })"""
 
 
-def runs_in_the_browser(browser, problems):
-    with module(browser, "em") as page:
-        return page.evaluate(
-            _RUN,
+def runs_in_the_browser(module, problems):
+    page = module("em")
+    return page.evaluate(
+        _RUN,
+        [
             [
-                [
-                    p.ravel().tolist(),
-                    mixture_payload(s),
-                    options_payload(o),
-                    None if c is None else c.tolist(),
-                ]
-                for p, s, o, c in problems
-            ],
-        )
+                p.ravel().tolist(),
+                mixture_payload(s),
+                options_payload(o),
+                None if c is None else c.tolist(),
+            ]
+            for p, s, o, c in problems
+        ],
+    )
 
 
 def difference(points, trace, run):
@@ -114,11 +113,11 @@ def difference(points, trace, run):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_hundreds_of_runs_are_those_of_em_core(browser, seed):
+def test_hundreds_of_runs_are_those_of_em_core(module, seed):
     rng = np.random.default_rng(seed)
     problems = [some_problem(rng) for _ in range(150)]
     outcomes = Counter()
-    runs = runs_in_the_browser(browser, problems)
+    runs = runs_in_the_browser(module, problems)
     for (points, start, options, counts), run in zip(problems, runs, strict=True):
         trace = fit(points, start, **options.keywords(), sample_weight=counts)
         assert (run["outcome"], run["iteration"]) == (trace.outcome, trace.iteration), options
@@ -157,9 +156,9 @@ def near_an_edge():
         )
 
 
-def test_so_are_runs_near_an_edge(browser):
+def test_so_are_runs_near_an_edge(module):
     problems = list(near_an_edge())
-    runs = runs_in_the_browser(browser, problems)
+    runs = runs_in_the_browser(module, problems)
     for (points, start, options, counts), run in zip(problems, runs, strict=True):
         trace = fit(points, start, **options.keywords(), sample_weight=counts)
         assert (run["outcome"], run["iteration"]) == (trace.outcome, trace.iteration), options

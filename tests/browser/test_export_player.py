@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from em_core import fit
 from explorer.export.player_run import player_page
@@ -15,17 +15,14 @@ WORKED_EXAMPLE = default_problem()
 
 
 @pytest.fixture
-def open_file(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+def open_file(new_tab: Callable[..., Page], tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """Save a page and open it; afterwards, no errors and no request but for the file."""
     complaints: list[str] = []
-    contexts = []
 
     def open_file(html: str, **options: object) -> Page:
         file = tmp_path / "run.html"
         file.write_text(html, encoding="utf-8")
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_tab(**options)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
@@ -38,8 +35,6 @@ def open_file(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]
             complaints.append(f"request: {url}")
 
     yield open_file
-    for context in contexts:
-        context.close()
     assert not complaints, "\n".join(complaints)
 
 

@@ -5,7 +5,6 @@ import pytest
 
 from em_core import GaussianMixture, Rules, e_step, wording
 from explorer.stage.payload import mixture_payload
-from tests.browser.modules import module
 
 
 def formula_cases():
@@ -29,23 +28,23 @@ def formula_cases():
     list(formula_cases()),
     ids=["plain", "small", "large", "far from zero", "plane", "plane with unlike axes"],
 )
-def test_the_formulas_are_those_of_em_core(browser, case):
+def test_the_formulas_are_those_of_em_core(module, case):
     mixture, points = case
-    with module(browser, "formulas") as page:
-        logs, posteriors, evidence = page.evaluate(
-            """([mixture, points]) => {
-              const { logWeightedDensity, posterior } = formulas;
-              const logs = [], posteriors = [], evidence = [];
-              for (const [x, y] of points) {
-                const shares = new Float64Array(mixture.K);
-                evidence.push(posterior(mixture, x, y, shares));
-                posteriors.push([...shares]);
-                logs.push([...shares.keys()].map((k) => logWeightedDensity(mixture, k, x, y)));
-              }
-              return [logs, posteriors, evidence];
-            }""",
-            [mixture_payload(mixture), points.tolist()],
-        )
+    page = module("formulas")
+    logs, posteriors, evidence = page.evaluate(
+        """([mixture, points]) => {
+          const { logWeightedDensity, posterior } = formulas;
+          const logs = [], posteriors = [], evidence = [];
+          for (const [x, y] of points) {
+            const shares = new Float64Array(mixture.K);
+            evidence.push(posterior(mixture, x, y, shares));
+            posteriors.push([...shares]);
+            logs.push([...shares.keys()].map((k) => logWeightedDensity(mixture, k, x, y)));
+          }
+          return [logs, posteriors, evidence];
+        }""",
+        [mixture_payload(mixture), points.tolist()],
+    )
     e = e_step(points, mixture)
     expected = mixture.log_densities(points) + np.log(mixture.weights)
     assert np.array(logs) == pytest.approx(expected, rel=1e-12, abs=1e-12)
@@ -68,30 +67,29 @@ def many_columns():
 
 @pytest.mark.parametrize("case", list(many_columns()), ids=["3", "4", "10"])
 @pytest.mark.parametrize("temperature", [1, 2.5, 0])
-def test_shares_by_all_columns_are_those_of_em_core_though_two_are_drawn(
-    browser, case, temperature
-):
+def test_shares_by_all_columns_are_those_of_em_core_though_two_are_drawn(module, case, temperature):
     mixture, points = case
     pair = (points.shape[1] - 1, 1)
-    with module(browser, "run") as page, module(browser, "formulas") as other:
-        seen = other.evaluate(
-            """([mixture, pair]) => {
-              const [w, m, c] = [mixture.w, mixture.m, mixture.c].map((a) => Float64Array.from(a));
-              const whole = { ...mixture, w, m, c };
-              const seen = formulas.marginal(whole, pair);
-              return [seen.d, [...seen.w], [...seen.m], [...seen.c]];
-            }""",
-            [mixture_payload(mixture), pair],
-        )
-        shares = page.evaluate(
-            """([mixture, points, temperature]) => {
-              const [w, m, c] = [mixture.w, mixture.m, mixture.c].map((a) => Float64Array.from(a));
-              const whole = { ...mixture, w, m, c };
-              const options = { rules: { temperature } };
-              return [...run.sharesOf({ options }, { d: 2, whole }, points)];
-            }""",
-            [mixture_payload(mixture), points.ravel().tolist(), temperature],
-        )
+    module("run")
+    page = module("formulas")
+    seen = page.evaluate(
+        """([mixture, pair]) => {
+          const [w, m, c] = [mixture.w, mixture.m, mixture.c].map((a) => Float64Array.from(a));
+          const whole = { ...mixture, w, m, c };
+          const seen = formulas.marginal(whole, pair);
+          return [seen.d, [...seen.w], [...seen.m], [...seen.c]];
+        }""",
+        [mixture_payload(mixture), pair],
+    )
+    shares = page.evaluate(
+        """([mixture, points, temperature]) => {
+          const [w, m, c] = [mixture.w, mixture.m, mixture.c].map((a) => Float64Array.from(a));
+          const whole = { ...mixture, w, m, c };
+          const options = { rules: { temperature } };
+          return [...run.sharesOf({ options }, { d: 2, whole }, points)];
+        }""",
+        [mixture_payload(mixture), points.ravel().tolist(), temperature],
+    )
     rules = Rules(temperature=temperature)
     expected = e_step(points, mixture, rules=rules).responsibilities
     assert np.reshape(shares, expected.shape) == pytest.approx(expected, abs=1e-12)
@@ -136,11 +134,11 @@ def some_numbers():
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_numbers_are_written_as_em_core_writes_them(browser, call, write):
+def test_numbers_are_written_as_em_core_writes_them(module, call, write):
     values = some_numbers()
-    with module(browser, "numbers") as page:
-        drawn = page.evaluate(f"(values) => values.map((x) => {call})", values)
-        beyond = page.evaluate("[NaN, Infinity, -Infinity].map((x) => numbers.number(x))")
+    page = module("numbers")
+    drawn = page.evaluate(f"(values) => values.map((x) => {call})", values)
+    beyond = page.evaluate("[NaN, Infinity, -Infinity].map((x) => numbers.number(x))")
     wrong = [(x, a, b) for x, a in zip(values, drawn, strict=True) if a != (b := write(x))]
     assert wrong == []
     assert beyond == ["–", "∞", "−∞"]

@@ -18,19 +18,18 @@ from explorer.model.problem import FIRST_TWO, Display, Problem, Start, View
 from explorer.model.runs import run
 from explorer.stage import Place, Settings
 from explorer.stage.payload import payload
-from tests.browser.modules import module
 
 EXACT = 1e-9
 
 
 @pytest.fixture(scope="module")
-def front(browser):
+def front(module):
     """A page with the front's modules, and what Python prepares for it."""
-    with module(browser, "front", Path(__file__).parent.resolve()) as page:
-        page.evaluate(
-            "(text) => { window.prepared = JSON.parse(text); }", strict_json.dumps(prepared())
-        )
-        yield page
+    page = module("front", Path(__file__).parent.resolve())
+    page.evaluate(
+        "(text) => { window.prepared = JSON.parse(text); }", strict_json.dumps(prepared())
+    )
+    return page
 
 
 _TOLD = """async (search) => {

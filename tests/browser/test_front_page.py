@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from em_core import GaussianMixture, Options, fit
 from explorer.io.link import Opened, decode, encode, query
@@ -68,30 +68,19 @@ def address(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    """A page stays open in it, so that Chromium keeps what it has compiled."""
-    context = browser.new_context(reduced_motion="reduce", service_workers="block")
-    context.new_page().goto(address + "style.css")
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def open_front(context: BrowserContext, address: str) -> Iterator[Callable[..., Page]]:
+def open_front(new_tab: Callable[..., Page], address: str) -> Iterator[Callable[..., Page]]:
     """`open_front(question, without="")`: the page at this address, a file of which is missing."""
     errors: list[str] = []
 
     def open_front(question: str = "", without: str = "nothing") -> Page:
-        page = context.new_page()
+        page = new_tab(service_workers="block")
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.route(f"**/{without}", lambda route: route.abort())
         page.goto(address + question)
         return page
 
     yield open_front
-    for page in context.pages[1:]:
-        page.close()
     assert not errors, errors
 
 

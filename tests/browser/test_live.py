@@ -12,7 +12,6 @@ from explorer.model.problem import Data, Options, Own, Problem, Start
 from explorer.stage import MoveStart, Place
 from explorer.stage.payload import mixture_payload
 from tests.browser.drawn import Drawn
-from tests.browser.modules import module
 from tests.browser.test_hands import POINTS, START, TILTED, in_the_plane, on_a_line
 
 FRAMES = """() => {
@@ -291,24 +290,24 @@ def changes_of(problem):
         yield ("correlation", 0, 0.3), edits.with_correlation(problem, 1, 0.3)
 
 
-def test_a_slider_changes_the_start_as_the_sidebar_does(browser):
-    with module(browser, "draft") as page:
-        for problem in slider_problems():
-            for (quantity, axis, value), changed in changes_of(problem):
-                start = mixture_payload(problem.start.mixture)
-                slid = {"quantity": quantity, "axis": axis, "k": 1, "value": value}
-                found = page.evaluate(
-                    """([{ K, d, ...lists }, slid, type]) => {
-                      const mixture = { K, d };
-                      for (const name in lists) mixture[name] = Float64Array.from(lists[name]);
-                      const { w, m, c } = draft.withParameter(mixture, slid, type);
-                      return { w: [...w], m: [...m], c: [...c] };
-                    }""",
-                    [start, slid, problem.options.covariance_type],
-                )
-                expected = mixture_payload(changed.start.mixture)
-                for name in ("w", "m", "c"):
-                    assert found[name] == pytest.approx(expected[name], rel=1e-14), slid
+def test_a_slider_changes_the_start_as_the_sidebar_does(module):
+    page = module("draft")
+    for problem in slider_problems():
+        for (quantity, axis, value), changed in changes_of(problem):
+            start = mixture_payload(problem.start.mixture)
+            slid = {"quantity": quantity, "axis": axis, "k": 1, "value": value}
+            found = page.evaluate(
+                """([{ K, d, ...lists }, slid, type]) => {
+                  const mixture = { K, d };
+                  for (const name in lists) mixture[name] = Float64Array.from(lists[name]);
+                  const { w, m, c } = draft.withParameter(mixture, slid, type);
+                  return { w: [...w], m: [...m], c: [...c] };
+                }""",
+                [start, slid, problem.options.covariance_type],
+            )
+            expected = mixture_payload(changed.start.mixture)
+            for name in ("w", "m", "c"):
+                assert found[name] == pytest.approx(expected[name], rel=1e-14), slid
 
 
 def test_in_the_app_a_drag_and_a_slider_ask_the_server_nothing_until_they_end(open_page):

@@ -1,13 +1,13 @@
 """A visit survives its server: killed and started again under an open page, or loaded anew."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from scripts import chromium
 from scripts.app_server import AppServer, running_app
@@ -51,23 +51,16 @@ def server(restartable: Restartable) -> Iterator[Restartable]:
     assert not restartable.raised()
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser, restartable: Restartable) -> Iterator[BrowserContext]:
-    """A page stays open in it, so that Chromium keeps what it has compiled."""
-    context = browser.new_context(viewport=chromium.LAPTOP)
-    context.set_default_timeout(PATIENCE)
-    context.new_page().goto(f"{restartable.url}/_stcore/health")
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def page(context: BrowserContext, server: Restartable) -> Iterator[Page]:
-    page = context.new_page()
-    open_at(page, server.url)
-    yield page
-    for tab in context.pages[1:]:
-        tab.close()
+def opened(new_tab: Callable[..., Page], server: Restartable) -> Callable[..., Page]:
+    """`opened(question="")`: that address in a tab of its own."""
+
+    def opened(question: str = "") -> Page:
+        page = new_tab()
+        open_at(page, f"{server.url}/{question}")
+        return page
+
+    return opened
 
 
 def open_at(page: Page, address: str) -> None:
@@ -123,9 +116,9 @@ def paste(page: Page, points: np.ndarray) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
 
 
-def test_a_restart_in_mid_run_changes_nothing(server: Restartable, page: Page):
+def test_a_restart_in_mid_run_changes_nothing(server: Restartable, opened: Callable[..., Page]):
     """Nor does a second one; what was stepped while there was no server counts."""
-    open_at(page, f"{server.url}/?v=1&mu=-2,2")
+    page = opened("?v=1&mu=-2,2")
     set_limit(page, 150)
     step(page, 3)
     expect(page).to_have_url(re.compile("t=2&phase=e"), timeout=PATIENCE)
@@ -145,10 +138,10 @@ def test_a_restart_in_mid_run_changes_nothing(server: Restartable, page: Page):
 
 
 def test_a_start_moved_while_there_is_no_server_is_heard_of_afterwards(
-    server: Restartable, page: Page
+    server: Restartable, opened: Callable[..., Page]
 ):
     """Else the charts would go on showing it, and the words the old one."""
-    open_at(page, f"{server.url}/?v=1&mu=-2,2")
+    page = opened("?v=1&mu=-2,2")
     set_limit(page, 150)
     server.kill()
     page.wait_for_selector("[data-test-connection-state='CONNECTED']", state="detached")
@@ -168,9 +161,9 @@ def test_a_start_moved_while_there_is_no_server_is_heard_of_afterwards(
 
 
 def test_endings_that_were_seen_and_the_pinned_one_outlive_a_restart(
-    server: Restartable, page: Page
+    server: Restartable, opened: Callable[..., Page]
 ):
-    open_at(page, f"{server.url}/?v=1&data=old_faithful_waiting")
+    page = opened("?v=1&data=old_faithful_waiting")
     page.locator("[data-act=run]").click()
     page.get_by_role("button", name="Pin", exact=True).click()
     main = page.get_by_test_id("stMain")
@@ -183,7 +176,10 @@ def test_endings_that_were_seen_and_the_pinned_one_outlive_a_restart(
     expect(main).to_contain_text("Beside the pinned ending")
 
 
-def test_own_points_beyond_a_link_outlive_restart_and_reload(server: Restartable, page: Page):
+def test_own_points_beyond_a_link_outlive_restart_and_reload(
+    server: Restartable, opened: Callable[..., Page]
+):
+    page = opened()
     points = np.random.default_rng(0).normal(size=5_000).round(4)
     paste(page, points)
     expect(page).to_have_url(re.compile("missing=5000"), timeout=PATIENCE)
@@ -203,7 +199,10 @@ def test_own_points_beyond_a_link_outlive_restart_and_reload(server: Restartable
     expect(page.get_by_text("5000 points of your own")).to_have_count(0, timeout=PATIENCE)
 
 
-def test_a_million_points_that_are_lost_are_said_to_be(server: Restartable, page: Page, tmp_path):
+def test_a_million_points_that_are_lost_are_said_to_be(
+    server: Restartable, opened: Callable[..., Page], tmp_path
+):
+    page = opened()
     file = tmp_path / "million.csv"
     file.write_text(
         "x\n" + "\n".join(map(str, np.random.default_rng(0).normal(size=10**6).round(4)))
@@ -220,10 +219,12 @@ def test_a_million_points_that_are_lost_are_said_to_be(server: Restartable, page
     expect(page.get_by_text("of your own")).to_have_count(0)
 
 
-def test_two_tabs_do_not_mix_and_another_link_opens_as_it_is(server: Restartable, page: Page):
+def test_two_tabs_do_not_mix_and_another_link_opens_as_it_is(
+    server: Restartable, opened: Callable[..., Page]
+):
+    page = opened()
     set_limit(page, 150)
-    other = page.context.new_page()
-    open_at(other, server.url)
+    other = opened()
     set_limit(other, 120)
     server.kill()
     server.start()
@@ -237,7 +238,8 @@ def test_two_tabs_do_not_mix_and_another_link_opens_as_it_is(server: Restartable
     expect(other.get_by_role("button", name="Undo")).to_be_disabled()
 
 
-def test_to_forget_is_one_click(server: Restartable, page: Page):
+def test_to_forget_is_one_click(server: Restartable, opened: Callable[..., Page]):
+    page = opened()
     set_limit(page, 150)
     page.get_by_role("button", name="Forget this visit").click()
     expect(limit(page)).to_have_value("200", timeout=PATIENCE)

@@ -1,6 +1,8 @@
 """A run as a notebook shows it: the stage plays in its frame, which asks nobody for anything."""
 
-from playwright.sync_api import Browser, expect
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
 
 from em_core import GaussianMixture, fit
 from explorer.launch.notebook import playing
@@ -9,9 +11,9 @@ POINTS = [0.2, -0.9, -1, 1.2, 1.8]
 START = GaussianMixture.univariate([0.5, 0.5], [-3, 2], [4, 4])
 
 
-def test_it_plays_in_its_frame(browser: Browser):
+def test_it_plays_in_its_frame(new_tab: Callable[..., Page]):
     shown = playing(POINTS, fit(POINTS, START), title='Five "<b>" & co', half_step=1)
-    page = browser.new_page()
+    page = new_tab()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
@@ -21,4 +23,3 @@ def test_it_plays_in_its_frame(browser: Browser):
     frame.get_by_role("button", name="M-step").click()
     expect(frame.get_by_text("log-likelihood −7.422").first).to_be_visible()
     assert not complaints
-    page.close()

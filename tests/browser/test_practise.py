@@ -60,17 +60,16 @@ def test_type_enter_next(practise, level):
     expect(practise.get_by_text("Done.")).to_be_visible(timeout=SLOWLY)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_accessible_wrong_and_done(open_page, scheme):
-    page = open_page("/?page=practise", color_scheme=scheme)
-    field = page.get_by_label("Your number")
+def test_the_page_is_accessible_wrong_and_done(practise):
+    field = practise.get_by_label("Your number")
     for answer, words in (("0.4455", "It goes back to the density"), ("0.29", "Done.")):
         field.fill(answer)
         field.press("Enter")
-        expect(page.get_by_text(words)).to_be_visible(timeout=SLOWLY)
-        chromium.settle(page)
-        found = Axe().run(page, context=".stMain").response["violations"]
-        assert not found, [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+        expect(practise.get_by_text(words)).to_be_visible(timeout=SLOWLY)
+        for scheme in ("light", "dark"):
+            chromium.wear(practise, scheme)
+            found = Axe().run(practise, context=".stMain").response["violations"]
+            assert not found, [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page):

@@ -38,21 +38,19 @@ def test_a_link_opens_the_same_screen_in_a_fresh_browser(open_page):
     expect(here.get_by_test_id("stMain")).to_contain_text("Component 1 moved most", timeout=SLOWLY)
     link = copied(here, "Copy link")
     assert link == here.url
-    there = open_page("/?" + link.partition("?")[2], fresh=True)
+    there = open_page("/?" + link.partition("?")[2], locale="de-DE")
     expect(there.get_by_test_id("stMain")).to_contain_text("Component 1 moved most", timeout=SLOWLY)
     expect(there.get_by_test_id("stMain")).to_contain_text("Point 2: x = −0.9")
     assert digits(there) == digits(here)
 
 
-def test_the_snippet_embeds_the_page(open_page, browser):
+def test_the_snippet_embeds_the_page(open_page, new_tab):
     page = open_page("/?t=1&phase=m", permissions=CLIPBOARD)
     snippet = copied(page, "Copy snippet")
-    context = browser.new_context()
-    course = context.new_page()
+    course = new_tab()
     course.set_content(snippet)
     frame = course.frame_locator("iframe")
     expect(frame.get_by_test_id("stMain")).to_contain_text("Component 1 moved most", timeout=SLOWLY)
-    context.close()
 
 
 def test_a_damaged_link_is_explained_calmly(open_page):

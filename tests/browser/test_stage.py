@@ -362,9 +362,8 @@ def test_charts_say_what_they_show(open_stage):
     )
 
 
-def test_under_a_base_path(browser):
+def test_under_a_base_path(new_tab):
     with running_app(base_path="/em") as server:
-        page = browser.new_page()
+        page = new_tab()
         page.goto(server.url)
         page.wait_for_selector(".em-sheet path[d^='M']", state="attached")
-        page.close()
