@@ -3,13 +3,14 @@
 import math
 import re
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.io.reading import Reading, ReadingError, read_file, read_text
+from explorer.io.reading import Reading, ReadingError, grid, read_file, read_text
 from explorer.io.reading.numbers import parse, parse_clean
 from explorer.model.refusal import echo
 
@@ -166,3 +167,47 @@ def test_echo_is_short_and_visible(text):
     shown = echo(text)
     assert len(shown) <= 40
     assert shown.isprintable()
+
+
+@pytest.mark.parametrize("piece", [1, 7, 50])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "1\n2\n\n3.5\n  4\n\n\n5",
+        "x;y\n1;2\n3;4\n\n5;6\n7;8\n\n",
+        "x,y\n1,2\n3,\n5,6\n7,8",
+        "x;y\n1,5;2\n3,25;4\n5;6",
+        '"a b";"c"\n1;2\n"3";4\n\n5;6',
+        'x;y\n1;"2\n"\n3;"4\n"\n5;6',
+        "1 2\n3  4\n5 6",
+        "x;y\n1;2\n3;4\nx;9\n5;6",
+        "x;y\n1;2\n3;4\n\n5;6;7\n8;9",
+    ],
+)
+def test_in_however_many_pieces_a_text_is_read_it_says_the_same(content, piece, monkeypatch):
+    whole = _outcome(content)
+    monkeypatch.setattr(grid, "_PIECE", piece)
+    assert _outcome(content) == whole
+
+
+def _outcome(content):
+    """What comes of all the columns, or the refusal."""
+    try:
+        table = read_file("a.csv", content.encode())
+        found = table.points(range(table.n_columns))
+    except ReadingError as error:
+        return str(error)
+    return table.n_rows, found.points.tolist(), found.notes
+
+
+def test_many_numbers_are_read_in_little_memory():
+    """A text is at no time as many strings as it has numbers."""
+    content = b"x,y\n" + b"1.25,-3.5\n6.5,3.75\n" * 50_000
+    tracemalloc.start()
+    try:
+        table = read_file("a.csv", content)
+        table.points((0, 1))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * len(content)

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+import numpy as np
+
 from em_core.wording import count, counted
+from explorer.io.reading.numbers import parse_clean
 from explorer.model.refusal import ReadingError
 
 SPACES = " "
@@ -16,6 +19,8 @@ _NEVER = "\x1f"
 _MAX_SEPARATORS = 10_000
 _QUOTED_PART = re.compile(r'"[^"]*"')
 _LONG_LINE = 100_000
+_PIECE = 2**18
+"""Characters that are taken apart at a time, where that can be."""
 
 
 def bare(line: str) -> str:
@@ -74,11 +79,8 @@ class Grid:
 
     def check_shape(self, width: int) -> tuple[int, int]:
         """Numbers of rows and of blank lines; ReadingError for a row of another width."""
-        if self._is_plain:
-            lines = self.text.split("\n")
-            full = [line for line in lines if line and not line.isspace()]
-            if self.delimiter is None or {x.count(self.delimiter) for x in full} <= {width - 1}:
-                return len(full), len(lines) - len(full)
+        if self._is_plain and (counted_lines := self._counted(width)) is not None:
+            return counted_lines
         n_rows = n_blank = 0
         for number, cells in self.rows():
             n_rows += bool(cells)
@@ -90,6 +92,31 @@ class Grid:
                     "Give each line the same number of columns.",
                 )
         return n_rows, n_blank
+
+    def _counted(self, width: int) -> tuple[int, int] | None:
+        """What `check_shape` says of a plain text, or None where a row is of another width."""
+        n_rows = n_blank = 0
+        for piece in self._pieces():
+            lines = piece.split("\n")
+            full = [line for line in lines if line and not line.isspace()]
+            if self.delimiter is not None and {x.count(self.delimiter) for x in full} - {width - 1}:
+                return None
+            n_rows += len(full)
+            n_blank += len(lines) - len(full)
+        return n_rows, n_blank
+
+    def values(self, columns: Sequence[int]) -> list[np.ndarray] | None:
+        """The numbers of each chosen column, or None where any cell needs a second look.
+
+        Piece by piece: a million cells at a time would leave Python's own memory in tatters.
+        """
+        pieces = self._pieces() if self._is_plain else [self.text]
+        parsed = []
+        for piece in pieces:
+            parsed.append([parse_clean(each) for each in replace(self, text=piece).cells(columns)])
+            if any(column is None for column in parsed[-1]):
+                return None
+        return [np.concatenate(column) for column in zip(*parsed, strict=True)]
 
     def cells(self, columns: Sequence[int]) -> list[list[str]]:
         """The cells of each chosen column, in the order of rows; the shape must be checked."""
@@ -107,7 +134,8 @@ class Grid:
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """Numbered lines, each safe to take apart: cells cost far more memory than text."""
-        for number, line in enumerate(self.text.split("\n"), start=self.above + 1):
+        lines = (line for piece in self._pieces() for line in piece.split("\n"))
+        for number, line in enumerate(lines, start=self.above + 1):
             if self.delimiter is not None and line.count(self.delimiter) > _MAX_SEPARATORS:
                 raise ReadingError(
                     "too-many-columns",
@@ -115,6 +143,14 @@ class Grid:
                     "Give each line the same number of columns, at most 100.",
                 )
             yield number, line
+
+    def _pieces(self) -> Iterator[str]:
+        """The text cut at some of its line ends, which are left out."""
+        begin = 0
+        while (end := self.text.find("\n", begin + _PIECE)) >= 0:
+            yield self.text[begin:end]
+            begin = end + 1
+        yield self.text[begin:]
 
     def _quoted_rows(self) -> Iterator[tuple[int, list[str]]]:
         lines = (line for _, line in self._lines())

@@ -9,7 +9,7 @@ from em_core.wording import counted, enumerated
 from explorer.io.reading.grid import Grid
 from explorer.io.reading.headings import is_any_number
 from explorer.io.reading.layout import reads_as_decimal
-from explorer.io.reading.numbers import is_missing, is_overlong, parse, parse_clean
+from explorer.io.reading.numbers import is_missing, is_overlong, parse
 from explorer.model.points import Reading, counted_reading, reading, refuse_size
 from explorer.model.problem import MAX_COLUMNS
 from explorer.model.refusal import ReadingError, quoted
@@ -70,13 +70,12 @@ class Table:
         columns = [*columns, *([] if counts is None else [counts])]
         self._refuse_columns(columns, MAX_COLUMNS + (counts is not None))
         refuse_size(self.n_rows, len(columns) - (counts is not None))
-        cells = self._grid.cells(columns)
+        values = self._grid.values(columns)
         whole: Sequence[int] = range(self.n_rows)
         others: Counter[str] = Counter()
         comma_notes: list[str] = []
-        parsed = [parse_clean(column) for column in cells]
-        values = [column for column in parsed if column is not None]
-        if len(values) < len(columns):
+        if values is None:
+            cells = self._grid.cells(columns)
             whole, others = _whole_rows(cells, skip_others)
             if len(whole) < self.n_rows:
                 cells = [[column[index] for index in whole] for column in cells]
