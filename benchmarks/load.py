@@ -42,6 +42,8 @@ KEPT = 125
 """Seconds after which Streamlit has forgotten a visitor who left (its own limit is 120)."""
 OUT_OF_SIGHT = ["e-step", "m-step", "pinned", "pairs"]
 """What a laptop's window does not show of the page, and the server need not write."""
+NEWCOMERS = 8
+"""How many open the page one after the other, alone and while the others step."""
 REST = 0.3
 """Seconds that one visitor alone rests."""
 MEGABYTES_WANTED = 100
@@ -155,22 +157,28 @@ class Visitor:
 class Crowd:
     """Step times of some visitors, what went wrong, and what all of them cost the server.
 
-    steps, seconds, processor: in seconds, of each step, of the whole, and of the server's
-    processor over all steps; megabytes: the server's memory while all are there.
+    steps, openings, seconds, processor: in seconds, of each step, of each newcomer's first
+    drawing, of the whole, and of the server's processor over all steps; megabytes: the server's
+    memory while all are there.
     """
 
     steps: list[float]
+    openings: list[float]
     errors: list[str]
     seconds: float
     processor: float
     megabytes: float
 
 
-async def crowd(server: AppServer, first: int, count: int, pace: float) -> Crowd:
-    """`count` visitors each make STEPS half-steps and look at each for `pace` s on average."""
+async def crowd(
+    server: AppServer, first: int, count: int, pace: float, newcomers: int = 0
+) -> Crowd:
+    """`count` visitors each make STEPS half-steps and look at each for `pace` s on average, while
+    `newcomers` open the page."""
     visitors = [Visitor(server.url, first + i) for i in range(count)]
     opened = await asyncio.gather(*(v.open() for v in visitors), return_exceptions=True)
     begun, used = time.perf_counter(), processor_seconds(server)
+    coming = asyncio.create_task(come(server, first + count, newcomers))
     walked = await asyncio.gather(*(walk(v, pace) for v in visitors), return_exceptions=True)
     seconds = time.perf_counter() - begun
     used = processor_seconds(server) - used
@@ -178,7 +186,7 @@ async def crowd(server: AppServer, first: int, count: int, pace: float) -> Crowd
     await asyncio.gather(*(v.leave() for v in visitors), return_exceptions=True)
     steps = [step for each in walked if isinstance(each, list) for step in each]
     errors = [repr(each) for each in (*opened, *walked) if isinstance(each, Exception)]
-    return Crowd(steps, errors, seconds, used, megabytes)
+    return Crowd(steps, await coming, errors, seconds, used, megabytes)
 
 
 async def walk(visitor: Visitor, pace: float) -> list[float]:
@@ -188,6 +196,18 @@ async def walk(visitor: Visitor, pace: float) -> list[float]:
         steps.append(await visitor.step())
         await asyncio.sleep(pace * random.uniform(0.5, 1.5))
     return steps
+
+
+async def come(server: AppServer, first: int, count: int) -> list[float]:
+    """So many newcomers, one after the other: the seconds until their page was drawn."""
+    openings = []
+    for number in range(first, first + count):
+        newcomer, begun = Visitor(server.url, number), time.perf_counter()
+        await newcomer.open()
+        openings.append(time.perf_counter() - begun)
+        await newcomer.leave()
+        await asyncio.sleep(PACE)
+    return openings
 
 
 def memory(server: AppServer) -> float:
@@ -209,8 +229,12 @@ def _listed(server: AppServer, column: str) -> str:
 
 @dataclass(frozen=True)
 class Findings:
-    """Crowds of one visitor (before and after the others), of a hundred, and MB in between."""
+    """Crowds of one visitor (before and after the others), of a hundred, and MB in between.
 
+    openings: in seconds, of newcomers while nobody else is there.
+    """
+
+    openings: list[float]
     alone: tuple[Crowd, Crowd]
     at_a_pace: Crowd
     without_pause: Crowd
@@ -222,14 +246,21 @@ class Findings:
 async def measure() -> Findings:
     with running_app() as server:
         await crowd(server, 0, 1, 0)
+        openings = await come(server, 10, NEWCOMERS)
         alone = await crowd(server, 1, 1, REST)
-        at_a_pace = await crowd(server, 1000, VISITORS, PACE)
+        at_a_pace = await crowd(server, 1000, VISITORS, PACE, NEWCOMERS)
         after = await forgotten(server)
         without_pause = await crowd(server, 2000, VISITORS, 0)
         after_again = await forgotten(server)
         alone_again = await crowd(server, 2, 1, REST)
     return Findings(
-        (alone, alone_again), at_a_pace, without_pause, alone.megabytes, after, after_again
+        openings,
+        (alone, alone_again),
+        at_a_pace,
+        without_pause,
+        alone.megabytes,
+        after,
+        after_again,
     )
 
 
@@ -246,6 +277,8 @@ def report(found: Findings) -> str:
     alone = [step for each in found.alone for step in each.steps]
     crowds = (found.at_a_pace, found.without_pause)
     each = (found.at_a_pace.megabytes - found.before) / VISITORS
+    opened_alone = statistics.median(found.openings)
+    opened = statistics.median(found.at_a_pace.openings)
     errors = [error for crowd in (*found.alone, *crowds) for error in crowd.errors]
     lines = [
         f"# {VISITORS} visitors on one process",
@@ -267,6 +300,11 @@ def report(found: Findings) -> str:
         f"At a pace the median is under {1000 * MEDIAN_WANTED:.0f} ms: "
         f"{_yes(statistics.median(found.at_a_pace.steps) < MEDIAN_WANTED)}; 95% of the steps come "
         f"within {1000 * P95_WANTED:.0f} ms: {_yes(_p95(found.at_a_pace.steps) < P95_WANTED)}.",
+        "",
+        f"Opening the page, until it is drawn (its files not counted): "
+        f"{1000 * opened_alone:.0f} ms alone and {1000 * opened:.0f} ms while the {VISITORS} step "
+        f"at a pace, {opened / opened_alone:.1f}× (wanted: under 2×): "
+        f"{_yes(opened < 2 * opened_alone)}.",
         "",
         "| memory of the process | MB | wanted | reached |",
         "| --- | --- | --- | --- |",
