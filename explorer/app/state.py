@@ -704,9 +704,10 @@ def address_parameters() -> dict[str, str] | None:
     the link can still be mended or sent back.
     """
     refused: Session | None = st.session_state.get("refused")
-    if refused is not None and (refused.problem, refused.view) == (session().problem, view()):
-        return None
-    st.session_state.pop("refused", None)
+    if refused is not None:
+        if (refused.problem, refused.view) == (session().problem, view()):
+            return None
+        del st.session_state["refused"]
     try:
         return link_parameters()
     except link.LinkTooLong:
