@@ -1,5 +1,7 @@
 """The words that follow the cursor: one message a half-step, and none for what is out of sight."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from scripts.chromium import settle
@@ -11,6 +13,11 @@ MESSAGES = 12
 
 def place(page: Page, name: str) -> Locator:
     return page.locator(f"[data-words={name}]")
+
+
+def never_rest(page: Page) -> None:
+    """From now on nothing is written because the cursor has rested for long."""
+    page.evaluate("clearTimeout(window.emWords.resting)")
 
 
 def test_a_half_step_takes_few_messages(explore):
@@ -40,6 +47,7 @@ def test_what_is_out_of_sight_is_written_when_it_is_looked_at(explore):
     page.keyboard.press("ArrowRight")
     expect(place(page, "happened")).to_contain_text("moved most", timeout=PATIENCE)
     expect(numbers).to_be_hidden()
+    never_rest(page)
     numbers.evaluate("place => place.scrollIntoView()")
     expect(numbers).to_contain_text("M-step of iteration 1 (made)", timeout=PATIENCE)
     expect(numbers).to_be_visible()
@@ -67,5 +75,18 @@ def test_a_place_that_comes_anew_is_filled(explore):
     expect(place(page, "guide")).to_have_text(
         "Now M-step: each component moves to the points that it holds.", timeout=PATIENCE
     )
+    never_rest(page)
     place(page, "guide").evaluate("place => place.replaceWith(place.cloneNode())")
     expect(place(page, "guide")).to_contain_text("Now M-step", timeout=PATIENCE)
+
+
+def test_on_another_page_the_stage_speaks_for_itself(explore):
+    page = explore()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("t=1&phase=e"), timeout=PATIENCE)
+    page.get_by_text("Why?", exact=True).click()
+    expect(page.locator(".ex-ascent svg").first).to_be_visible(timeout=PATIENCE)
+    page.locator("[data-act=next]").click()
+    expect(page).to_have_url(re.compile("t=1&phase=m"), timeout=PATIENCE)
+    page.get_by_text("Explore", exact=True).click()
+    expect(place(page, "happened")).to_contain_text("moved most", timeout=PATIENCE)
