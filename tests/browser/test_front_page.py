@@ -95,10 +95,31 @@ def test_the_worked_example_is_stepped_before_python_is_there(open_front):
     page.get_by_role("button", name="Iterate").click()
     expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
     expect(page.locator(".em-likelihood")).to_contain_text("−7.422")
-    expect(page).to_have_url(re.compile("[?]v=1&t=1&phase=m$"))
     expect(page.locator("#step")).to_have_text("Python is starting")
+    page.evaluate("kernel.sendWebSocketMessage(new Uint8Array())")
+    expect(page).to_have_url(re.compile("[?]v=1&t=1&phase=m$"))
     page.get_by_role("button", name="To the start").click()
     expect(page).to_have_url(re.compile("/$"))
+
+
+def test_the_tour_begins_before_python_is_there(open_front):
+    """Without a link: the app, too, begins with it, since it reads an address that says nothing."""
+    page = open_front()
+    tour = page.locator("#front .tour")
+    expect(tour).to_contain_text("1 of 5 Who made these points?")
+    page.get_by_role("button", name="E-step").click()
+    expect(tour).to_contain_text("2 of 5 Each point is shared out")
+    page.get_by_role("button", name="Run").click()
+    expect(tour).to_contain_text("5 of 5")
+    page.wait_for_timeout(400)
+    assert not urlsplit(page.url).query
+    page.keyboard.press("Home")
+    page.locator(".em-badge").first.press("ArrowRight")
+    expect(tour).to_be_hidden()
+    expect(page).to_have_url(re.compile("mu="))
+    page = open_front("?v=1&t=1&phase=m")
+    expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
+    expect(page.locator("#front .tour")).to_be_hidden()
 
 
 def test_a_link_opens_where_it_points(open_front):
@@ -144,6 +165,7 @@ def test_a_long_run_on_many_points_goes_on_with_python(open_front):
     start = Start(GaussianMixture.univariate([0.5, 0.5], [20, 30], [25, 25]))
     problem = Problem(data, start, Options(tol=0.0, max_iter=2000))
     page = open_front(query(encode(problem, View(3000))))
+    expect(page.locator("#remark")).to_contain_text("further steps come with Python")
     outcome = page.locator(".em-outcome")
     expect(outcome).to_have_text("further steps come with Python")
     page.wait_for_timeout(300)

@@ -170,7 +170,7 @@ def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
     front.get_by_role("button", name="Iterate").click()
     expect(front.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
     written = [front.locator(name).inner_text() for name in (".em-place", ".em-likelihood")]
-    expect(page).to_have_url(re.compile("[?]" + re.escape("v=1&t=1&phase=m")))
+    expect(page).to_have_url(re.compile("[?]" + re.escape("v=1&t=1&phase=m")), timeout=BOOT)
     taken_over(page)
     told = re.findall(r"Python is on its way: (\d+) of (\d+) MB", " ".join(page.evaluate("told")))
     assert len({here for here, _ in told}) > 5
@@ -193,17 +193,21 @@ def test_the_worked_example_to_the_digit(visit: Callable[..., Page]):
     [
         ("", chromium.LAPTOP),
         ("", {"width": 1000, "height": 700}),
+        ("", {"width": 768, "height": 900}),
         ("", chromium.PHONE),
-        ("embed=true", {"width": 800, "height": 600}),
-        ("embed=true", {"width": 900, "height": 620}),
-        ("present=on", chromium.LAPTOP),
-        ("page=why", chromium.LAPTOP),
-        ("page=why", chromium.PHONE),
-        ("data=iris", chromium.LAPTOP),
+        ("?v=1&t=1&phase=m", chromium.LAPTOP),
+        ("?v=1&t=1&phase=m", {"width": 1000, "height": 700}),
+        ("?v=1&t=1&phase=m", chromium.PHONE),
+        ("?v=1&t=1&phase=m&embed=true", {"width": 800, "height": 600}),
+        ("?v=1&t=1&phase=m&embed=true", {"width": 900, "height": 620}),
+        ("?v=1&t=1&phase=m&present=on", chromium.LAPTOP),
+        ("?v=1&t=1&phase=m&page=why", chromium.LAPTOP),
+        ("?v=1&t=1&phase=m&page=why", chromium.PHONE),
+        ("?v=1&t=1&phase=m&data=iris", chromium.LAPTOP),
     ],
 )
 def test_nothing_moves_when_the_app_takes_over(visit: Callable[..., Page], question, size):
-    page = visit(f"?v=1&t=1&phase=m&{question}", size=size)
+    page = visit(question, size=size)
     taken_over(page)
     page.wait_for_function("places.after")
     places = page.evaluate("places")

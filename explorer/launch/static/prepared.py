@@ -13,6 +13,7 @@ from typing import Any
 from em_core import Options, fit
 from em_core.outcome import ENDINGS
 from em_core.wording import AXES
+from explorer.app.tour import STEPS
 from explorer.charts import ranges, shares, sketch
 from explorer.charts.palette import DARK, LIGHT
 from explorer.charts.stage import WORDS, stage_charts
@@ -43,7 +44,7 @@ PAGES = ("explore", "why")
 """The pages that begin with the stage."""
 IN_THE_PLANE = "old_faithful"
 SPREADS: tuple[Spread, ...] = ("variance", "sd")
-COMING = {"title": "With Python", "words": "further steps come with Python"}
+COMING = {"title": "Coming", "words": "further steps come with Python"}
 """How a run ends that takes longer than the front gives it."""
 PARTS = {
     "named": fields.NAMED_DATA,
@@ -81,6 +82,7 @@ def prepared() -> Prepared:
         "options": options_payload(Options()),
         "display": asdict(Display()),
         "pages": PAGES,
+        "tour": STEPS,
         "palette": {"light": LIGHT.to_dict(), "dark": DARK.to_dict()},
         "endings": {o: {"title": e.title, "words": e.words} for o, e in ENDINGS.items()}
         | {"running": COMING},

@@ -42,6 +42,11 @@ export class Front {
     this.refuse = refuse;
     /** Whether changes are still taken. */
     this.open = true;
+    /** Whether the app will begin with its tour, as it does without a link. */
+    this.touring = !visit.opened;
+    /** What the address shall say once Python has read it without that. @type {string | null} */
+    this.unwritten = null;
+    this.unread = true;
     /** Whether the problem was changed since Python was told of the address. */
     this.changed = false;
     /** @type {string | null} what the app's own stage calls its run */
@@ -55,7 +60,19 @@ export class Front {
 
   hear = (/** @type {any} */ { detail }) => {
     if (detail.run !== this.told?.run.id) this.runOfApp = detail.run;
+    else this.tour(detail.h);
   };
+
+  /** What the tour says there. @param {number} h */
+  tour(h) {
+    this.root.classList.toggle("touring", this.touring);
+    if (!this.touring || !this.told) return;
+    const { tour } = this.prepared;
+    const iterations = atob(this.told.run.lowerBounds).length / Float64Array.BYTES_PER_ELEMENT;
+    const at = h >= 2 * iterations ? tour.length - 1 : Math.min(h, tour.length - 2);
+    part(this.root, ".tour b").textContent = `${at + 1} of ${tour.length}`;
+    part(this.root, ".tour span").innerHTML = tour[at];
+  }
 
   async show() {
     const same = this.told && this.shown?.data === this.problem.data;
@@ -104,13 +121,18 @@ export class Front {
     if (!query && Object.keys(said.values).length) return false;
     const onlyMoved = next.start === this.problem.start && next.data === this.problem.data;
     [this.problem, this.said] = [next, said];
-    write(query, onlyMoved);
+    this.touring &&= onlyMoved;
+    this.unwritten = this.touring && this.unread ? query : null;
+    if (this.unwritten === null) write(query, onlyMoved);
     return true;
   }
 
   /** Python is told of an address. @param {string} message the address is in it */
   read(message) {
     if (message.includes(location.search.slice(1))) this.changed = false;
+    this.unread = false;
+    if (this.unwritten !== null) write(this.unwritten, true);
+    this.unwritten = null;
   }
 
   /** What the app has to be told before it takes over, or null; from now on nothing is changed here. */

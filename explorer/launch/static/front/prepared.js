@@ -8,7 +8,7 @@
  * sets: the data sets by name, starts[K − 1] the suggested start with K components; charts: of one
  * column and of two or more by the spread that is shown, with everything in it that depends on neither data nor run;
  * draw: of a generator, where a link does not say it; pages: those that show the stage, the first one
- * unless the address says another.
+ * unless the address says another; tour: what is said in the first minute, as explorer/app/tour.py has it.
  * @typedef {{
  *   fields: import("./link.js").Fields,
  *   limits: {link: number, unpacked: number, written: number, missing: string, points: number},
@@ -22,6 +22,7 @@
  *   options: import("../../../stage/js/em.js").Options,
  *   display: import("./problem.js").Display,
  *   pages: string[],
+ *   tour: string[],
  *   palette: Payload["palette"],
  *   endings: Payload["run"]["endings"],
  *   charts: Record<"variance" | "sd", Payload["charts"]>[],

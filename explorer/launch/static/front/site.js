@@ -63,6 +63,7 @@ export async function begin(prepared, site) {
     page.querySelector("#data-title").textContent = known.problem.data.title;
     await Promise.all([charts, front.show()]);
     await chartsIn(page);
+    if (front.told?.run.outcome === "running") remark.textContent = "This run is a long one: further steps come with Python.";
   } catch (error) {
     if (!(error instanceof LeftToPython)) return fail(/** @type {Error} */ (error), "The charts could not be shown");
     page.classList.add("waiting");
