@@ -56,6 +56,8 @@ class Carried:
 
 def carried_to(sheet: Worksheet, cell: Cell) -> Carried | None:
     """What the answers so far make of the cell; None where none of them matters to it."""
+    if not sheet.answers:
+        return None
     earlier: dict[Cell, Typed] = {}
     for each in _made_of(sheet, cell):
         if each in sheet.answers:
