@@ -102,6 +102,7 @@ def _begun() -> Session:
     begun = Session(opened.problem, opened.view, forced=forced)
     st.session_state["session"] = begun
     st.session_state["touring"] = not st.query_params
+    hush()
     if opened.message:
         tell(opened.message, "page")
     if opened.refused:
@@ -471,7 +472,7 @@ def follow_cursor(teller: str) -> None:
         return
     before = half_step()
     _put(moved(session(), min(cursor.half_step, current_run().last)))
-    if half_step() != before and "notice" in st.session_state:
+    if half_step() != before and st.session_state.get("notice"):
         hush()
         _redraw_all()
     if cursor.query is not None:
@@ -536,7 +537,10 @@ def _redraw_all() -> None:
 
 def take_redraw() -> bool:
     """Whether the whole page must be drawn again since this was last asked."""
-    return st.session_state.pop("redraw", False)
+    asked = st.session_state.get("redraw")
+    if asked is not False:
+        st.session_state["redraw"] = False
+    return bool(asked)
 
 
 # --- selections and widgets -----------------------------------------------------------------------
@@ -666,8 +670,8 @@ def tell(text: str, where: NoticeKind) -> None:
 
 
 def hush() -> None:
-    """Take back what was told."""
-    st.session_state.pop("notice", None)
+    """Take back what was told. (Streamlit takes long to find that something is not there.)"""
+    st.session_state["notice"] = None
 
 
 def notice(where: NoticeKind) -> str:

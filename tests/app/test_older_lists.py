@@ -63,4 +63,4 @@ def test_what_is_on_the_page_stays_and_nothing_is_said(shows, query, key, older)
     app.run()
     assert app.session_state["session"] == before
     assert not app.exception
-    assert "notice" not in app.session_state
+    assert app.session_state["notice"] is None
