@@ -40,7 +40,7 @@ PACE = 2.0
 """Seconds that a person looks at each half-step."""
 KEPT = 125
 """Seconds after which Streamlit has forgotten a visitor who left (its own limit is 120)."""
-OUT_OF_SIGHT = ["e-step", "m-step", "pinned", "pairs"]
+OUT_OF_SIGHT = ["e-step", "m-step"]
 """What a laptop's window does not show of the page, and the server need not write."""
 NEWCOMERS = 8
 """How many open the page one after the other, alone and while the others step."""

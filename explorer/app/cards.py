@@ -6,7 +6,7 @@ from markupsafe import Markup
 from em_core import GaussianMixture
 from em_core.wording import counted, log_likelihood
 from explorer.app import em_tables, gallery, state
-from explorer.app.markup import NOTHING, NumberStyle, dot, html, joined, panel, table
+from explorer.app.markup import NumberStyle, dot, html, joined, panel, table
 from explorer.app.remade import Kept
 from explorer.app.words import place
 from explorer.charts.card import card_picture
@@ -22,15 +22,20 @@ HELP = "Each run that ended leaves its ending here: the last twelve on these dat
 
 def endings() -> None:
     """A card for each, which is preferred, and a place for how the one that is pinned differs."""
-    cards, pinned = state.cards(), state.session().pinned
+    cards, chosen = state.cards(), pinned()
     if not cards:
         return
     st.html(panel("Endings", html('<p class="ex-try">{}</p>', preference(cards) or HELP)))
     with st.container(key="endings"):
-        front = joined(_card(card, place, card is pinned) for place, card in enumerate(cards))
+        front = joined(_card(card, place, card is chosen) for place, card in enumerate(cards))
         gallery.draw(front, key=ENDINGS, on_pick=_take)
-    if pinned is not None:
+    if chosen is not None:
         place("pinned")
+
+
+def pinned() -> Card | None:
+    """The card that the numbers on the screen are compared with."""
+    return state.session().pinned if state.cards() else None
 
 
 @state.callback
@@ -91,11 +96,8 @@ def _mark(card: Card) -> Markup:
     )
 
 
-def differences(frame: RunFrame, style: NumberStyle) -> Markup:
+def differences(frame: RunFrame, pinned: Card, style: NumberStyle) -> Markup:
     """The numbers on the screen beside those of the pinned ending, component by component."""
-    pinned = state.session().pinned
-    if pinned is None or not state.cards():
-        return NOTHING
     gap = style.gain(frame.log_likelihood - pinned.log_likelihood)
     lead = html(
         '<p class="ex-fact"><span>Log-likelihood on the screen, less that of the pinned ending'

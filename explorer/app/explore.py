@@ -167,17 +167,19 @@ def _following() -> None:
 
 
 def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Callable[[], Markup]]:
-    """What makes them, by the names of their places: those in this form of the page."""
+    """What makes them, by the names of their places: those that this page has."""
     if forms.form() == "presented":
         return {"code": presenting.code}
     run, style, opened = frame.run, _style(frame.run), state.unfolded()
-    words = {
-        "guide": lambda: status.guiding(frame),
-        "happened": lambda: _what_happened(frame, found, opened, style),
-        "compared": lambda: truth.found_and_true(frame),
-        "pinned": lambda: cards.differences(frame, style),
-        "pairs": lambda: pairs.among_words(frame.mixture, frame.phase != "start"),
-    }
+    words = {"happened": lambda: _what_happened(frame, found, opened, style)}
+    if forms.form() == "page":
+        words["guide"] = lambda: status.guiding(frame)
+    if (groups := run.problem.data.truth) is not None:
+        words["compared"] = lambda: truth.found_and_true(frame, groups)
+    if (pinned := cards.pinned()) is not None:
+        words["pinned"] = lambda: cards.differences(frame, pinned, style)
+    if run.problem.data.n_features > len(FIRST_TWO):
+        words["pairs"] = lambda: pairs.among_words(frame.mixture, frame.phase != "start")
     if run.is_plain:
         words["point"] = lambda: arithmetic.responsibilities(frame, style)
         words["e-step"] = lambda: em_tables.e_step_in_numbers(frame, opened, style)

@@ -2,8 +2,8 @@
 
 const written = (window.emWords ??= { long: {} });
 
-export default function ({ data: { name, text } }) {
-  written.long[name] = text;
+export default function ({ data: { long, body } }) {
+  written.long[long] = body;
   written.write?.();
-  return () => delete written.long[name];
+  return () => delete written.long[long];
 }

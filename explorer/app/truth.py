@@ -6,7 +6,7 @@ from markupsafe import Markup
 from em_core import datasets
 from em_core.agreement import adjusted_rand_index, assign
 from em_core.wording import number
-from explorer.app.markup import NOTHING, dot, html, panel, table
+from explorer.app.markup import dot, html, panel, table
 from explorer.app.remade import Kept
 from explorer.model.problem import Data, Named
 from explorer.model.runs import Run, RunFrame
@@ -17,14 +17,12 @@ MEANING = (
 )
 
 
-def found_and_true(frame: RunFrame) -> Markup:
-    """Nothing where the truth is not known.
+def found_and_true(frame: RunFrame, truth: np.ndarray) -> Markup:
+    """truth: (n,) each point's true group.
 
     It is the same at the E-step and the M-step of an iteration, so the last one is kept.
     """
-    data, truth = frame.run.problem.data, frame.run.problem.data.truth
-    if truth is None:
-        return NOTHING
+    data = frame.run.problem.data
     mark = (frame.by_iteration, frame.phase == "start")
     compared = _KEPT.of(frame.run, mark, lambda: _comparison(frame, data, truth))
     return panel("Compared with the true groups", compared)

@@ -54,7 +54,7 @@ def write(words: Mapping[str, Markup | None], sentence: str, on_pick: Callable[[
     }
     with st.container(key="following"):
         for name, text in long.items():
-            _long(key=f"words-{name}", data={"name": name, "text": text})
+            _long(key=f"words-{name}", data={"long": name, "body": text})
         _words(
             key=state.WORDS,
             data=json.dumps(told).encode(),

@@ -1,5 +1,8 @@
 """What is out of sight is not written, and the browser is told so."""
 
+import json
+import re
+
 import pytest
 
 from explorer.app import explore, state
@@ -17,6 +20,19 @@ def test_words_that_are_out_of_sight_are_left_out_and_come_when_they_are_looked_
     assert less["away"] == ["m-step"]
     assert less["words"] == {k: v for k, v in everything["words"].items() if k != "m-step"}
     assert "M-step of iteration 1" not in text(app)
+
+
+@pytest.mark.parametrize("data", ["worked_example", "old_faithful_waiting", "iris", "penguins"])
+def test_every_place_of_the_page_has_its_words_and_none_are_made_for_another(data):
+    app = app_at(data=data, t="1")
+    places = re.findall('data-words="([^"]+)"', text(app))
+    assert len(places) == len(set(places))
+    long = {
+        json.loads(element.proto.json)["long"]
+        for element in app.get("bidi_component")
+        if element.proto.component_name == "long_words"
+    }
+    assert set(places) == told(app, "words")["words"].keys() | long
 
 
 @pytest.mark.parametrize("nonsense", [None, "m-step", {"away": "m-step"}, {"away": None}, {}])

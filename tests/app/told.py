@@ -29,5 +29,5 @@ def text(app: AppTest) -> str:
     told = [json.loads(each.bytes) for each in protos if each.component_name == "words"]
     long = [json.loads(each.json) for each in protos if each.component_name == "long_words"]
     written = [text for each in told for text in each["words"].values()]
-    written += [each["text"] for each in long]
+    written += [each["body"] for each in long]
     return "\n".join([*(element.proto.body for element in app.get("html")), *written])
