@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from threading import Lock
 
 import numpy as np
 import streamlit as st
@@ -138,10 +137,6 @@ def _pairs(run: Run) -> None:
 
 # --- what follows the cursor ----------------------------------------------------------------------
 
-_TURN = Lock()
-"""One visitor's words are made at a time: among many threads handing over the interpreter to and
-fro takes longer than the work (benchmarks/load.py)."""
-
 
 @st.fragment
 def _following() -> None:
@@ -159,10 +154,9 @@ def _following() -> None:
         if forms.form() != "presented":
             place("happened")
             status.what_helps(frame, found)
-        with _TURN:
-            said, away = status.told(frame), state.away()
-            makers = _words(frame, found).items()
-            words = {name: None if name in away else make() for name, make in makers}
+        said, away = status.told(frame), state.away()
+        makers = _words(frame, found).items()
+        words = {name: None if name in away else make() for name, make in makers}
     write(words, said, partial(pairs.take_picked, state.WORDS))
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.app import explore
 from tests.app.told import app_at, text
 
 ROOT = Path(__file__).parents[2]
@@ -77,16 +76,3 @@ def test_every_function_that_a_widget_calls_is_guarded():
     called = {name for tree in trees for name in handed_over(tree)}
     assert len(called) > 10
     assert called <= {name for tree in trees for name in guarded_functions(tree)}
-
-
-def test_one_visitor_s_words_are_made_at_a_time_and_a_fault_lets_the_next_one_in(monkeypatch):
-    taken = []
-
-    def make(*_: object) -> None:
-        taken.append(explore._TURN.locked())
-        breaks()
-
-    monkeypatch.setattr(explore, "_words", make)
-    app_at()
-    assert taken == [True]
-    assert not explore._TURN.locked()
