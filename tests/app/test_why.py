@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.app.why import PICTURES
+from explorer.app.why import PICTURES, plane
 from explorer.model.why import PICTURES as NAMES
 from tests.app.told import app_at, text
 
@@ -195,3 +195,22 @@ def test_the_dial_says_where_components_part():
     assert "Components can part below the temperature 1.841" in text(app)
     app.toggle(key="held").set_value(False).run()
     assert "held=off" in address(app)
+
+
+@pytest.mark.parametrize(
+    ("pick", "taken"),
+    [
+        ({"run": "this", "cell": [1, 2]}, (1, 2)),
+        ({"run": "another", "cell": [1, 2]}, None),
+        ({"run": "this", "cell": [4, 2]}, None),
+        ({"run": "this", "cell": [1, -1]}, None),
+        ({"run": "this", "cell": ["1", "2"]}, None),
+        ({"run": "this", "cell": [1]}, None),
+        ("1,2", None),
+        (None, None),
+    ],
+)
+def test_a_cell_is_taken_once_and_only_of_the_run_that_is_shown(monkeypatch, pick, taken):
+    monkeypatch.setattr(plane.state, "value_of", lambda key: {"pick": pick})
+    monkeypatch.setattr(plane.state, "run_name", lambda: "this")
+    assert plane.picked("map", 4, 3) == taken

@@ -33,8 +33,8 @@ def type_into(page: Page, label: str, value: str) -> None:
     """In mid-run the start values are folded away, and unfolded first."""
     field = page.get_by_role("spinbutton", name=label, exact=True).first
     settle(page)
-    folded = "field => field.closest('[inert]') !== null || !field.checkVisibility()"
-    if field.evaluate(folded):
+    folding = "field => field.closest('[inert]') !== null"
+    if not field.is_visible() or field.evaluate(folding):
         page.get_by_text("Start values", exact=True).click()
     field.fill(value)
     field.press("Enter")
@@ -343,8 +343,10 @@ def test_fields_of_the_start_show_their_whole_number(explore):
 @pytest.mark.parametrize("width", [390, 820, 1280])
 def test_the_header_is_within_the_page_and_nothing_in_it_overlaps(explore, width):
     page = explore(viewport={"width": width, "height": 800})
-    parts = page.locator(".st-key-header > *").all()
-    boxes = [box for part in parts if (box := part.bounding_box()) and box["width"]]
+    boxes = page.locator(".st-key-header > *").evaluate_all(
+        "parts => parts.map((part) => part.getBoundingClientRect().toJSON())"
+        ".filter((box) => box.width)"
+    )
     assert len(boxes) >= 5
     for i, one in enumerate(boxes):
         assert one["x"] >= 0

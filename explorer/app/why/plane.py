@@ -1,6 +1,6 @@
 """A picture over two parameters, whose cells can be looked at and chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -28,9 +28,12 @@ def show(
 
 
 def picked(key: str, n_columns: int, n_rows: int) -> tuple[int, int] | None:
-    """The column and row of the cell that was chosen; None for anything else that came."""
-    words = str(state.value_of(key).get("pick")).split(",")
-    if len(words) != 2 or not all(word.isdecimal() for word in words):
+    """The column and row of the cell that was chosen in this run's picture; None for anything else
+    that came, such as the same press once more."""
+    pick = state.value_of(key).get("pick")
+    if not isinstance(pick, Mapping) or pick.get("run") != state.run_name():
         return None
-    column, row = int(words[0]), int(words[1])
-    return (column, row) if column < n_columns and row < n_rows else None
+    match pick.get("cell"):
+        case [int(column), int(row)] if 0 <= column < n_columns and 0 <= row < n_rows:
+            return column, row
+    return None

@@ -29,8 +29,10 @@ export default function plane({ data, parentElement, setTriggerValue }) {
   const root = part(parentElement, ".ex-plane");
   let shown = planes.get(root);
   if (!shown) planes.set(root, (shown = new Plane(root)));
-  shown.choose = (cell) => setTriggerValue("pick", cell.join(","));
-  shown.take(data instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(data)) : data);
+  /** @type {Told} */
+  const told = data instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(data)) : data;
+  shown.choose = (cell) => setTriggerValue("pick", { run: told.run, cell });
+  shown.take(told);
   const known = shown;
   return () => setTimeout(() => root.isConnected || known.close());
 }
