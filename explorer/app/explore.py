@@ -154,18 +154,20 @@ def _following() -> None:
         if forms.form() != "presented":
             place("happened")
             status.what_helps(frame, found)
-        said, away = status.told(frame), state.away()
-        makers = _words(frame, found).items()
+        happened, away = status.in_a_sentence(frame), state.away()
+        said, makers = status.told(frame, happened), _words(frame, happened, found).items()
         words = {name: None if name in away else make() for name, make in makers}
     write(words, said, partial(pairs.take_picked, state.WORDS))
 
 
-def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Callable[[], Markup]]:
+def _words(
+    frame: RunFrame, happened: str, found: Sequence[Finding]
+) -> dict[str, Callable[[], Markup]]:
     """What makes them, by the names of their places: those that this page has."""
     if forms.form() == "presented":
         return {"code": presenting.code}
     run, style, opened = frame.run, _style(frame.run), state.unfolded()
-    words = {"happened": lambda: _what_happened(frame, found, opened, style)}
+    words = {"happened": lambda: _what_happened(frame, happened, found, opened, style)}
     if forms.form() == "page":
         words["guide"] = lambda: status.guiding(frame)
     if (groups := run.problem.data.truth) is not None:
@@ -182,10 +184,10 @@ def _words(frame: RunFrame, found: Sequence[Finding]) -> dict[str, Callable[[], 
 
 
 def _what_happened(
-    frame: RunFrame, found: Sequence[Finding], opened: str, style: NumberStyle
+    frame: RunFrame, happened: str, found: Sequence[Finding], opened: str, style: NumberStyle
 ) -> Markup:
     return stacked(
-        status.what_just_happened(frame, opened, style),
+        status.what_just_happened(frame, happened, opened, style),
         parameters.parameters_now(frame, style),
         *([status.findings(found)] if found else []),
     )

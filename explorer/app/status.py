@@ -52,13 +52,18 @@ def guiding(frame: RunFrame) -> Markup:
     return tour.words(frame) if state.is_touring() else _what_to_press(frame)
 
 
-def told(frame: RunFrame) -> str:
-    """What just happened, in a sentence; before it, what to press, unless the tour says it."""
+def in_a_sentence(frame: RunFrame) -> str:
+    """What just happened."""
+    return sentence(_account(frame), state.display().spread)
+
+
+def told(frame: RunFrame, happened: str) -> str:
+    """What just happened; before it, what to press, unless the tour says it."""
     if words := state.notice("undo"):
         return words
     if frame.phase == "start" and not state.is_touring():
         return _what_to_press(frame).striptags()
-    return sentence(_account(frame), state.display().spread)
+    return happened
 
 
 def _done(words: str) -> None:
@@ -91,14 +96,13 @@ def _first_words(n_components: int) -> Markup:
     )
 
 
-def what_just_happened(frame: RunFrame, opened: str, style: NumberStyle) -> Markup:
-    """opened: the cell that is unfolded."""
-    words = sentence(_account(frame), state.display().spread)
+def what_just_happened(frame: RunFrame, happened: str, opened: str, style: NumberStyle) -> Markup:
+    """happened: in a sentence; opened: the cell that is unfolded."""
     return panel(
         "What just happened",
         html(
             '<p class="ex-sentence">{}</p>{}{}{}',
-            words,
+            happened,
             _log_likelihood(frame, opened, style),
             _fall(frame),
             _compression(frame.run, style),

@@ -157,6 +157,7 @@ def test_the_keyboard_goes_on_by_itself_from_what_is_gone(practise):
     practise.get_by_role("button", name="That is my answer").press("Enter")
     following = practise.get_by_role("button", name="Next: The E-step")
     expect(following).to_be_focused(timeout=SLOWLY)
+    chromium.settle(practise)
     following.press("Enter")
     expect(practise.get_by_label("Responsibility of component 1")).to_be_focused(timeout=SLOWLY)
 
