@@ -231,10 +231,12 @@ def _listed(server: AppServer, column: str) -> str:
 class Findings:
     """Crowds of one visitor (before and after the others), of a hundred, and MB in between.
 
-    openings: in seconds, of newcomers while nobody else is there.
+    openings, openings_among: in seconds, of newcomers while nobody else is there, and while a
+    hundred step at a pace.
     """
 
     openings: list[float]
+    openings_among: list[float]
     alone: tuple[Crowd, Crowd]
     at_a_pace: Crowd
     without_pause: Crowd
@@ -248,13 +250,15 @@ async def measure() -> Findings:
         await crowd(server, 0, 1, 0)
         openings = await come(server, 10, NEWCOMERS)
         alone = await crowd(server, 1, 1, REST)
-        at_a_pace = await crowd(server, 1000, VISITORS, PACE, NEWCOMERS)
+        at_a_pace = await crowd(server, 1000, VISITORS, PACE)
+        with_newcomers = await crowd(server, 3000, VISITORS, PACE, NEWCOMERS)
         after = await forgotten(server)
         without_pause = await crowd(server, 2000, VISITORS, 0)
         after_again = await forgotten(server)
         alone_again = await crowd(server, 2, 1, REST)
     return Findings(
         openings,
+        with_newcomers.openings,
         (alone, alone_again),
         at_a_pace,
         without_pause,
@@ -278,7 +282,7 @@ def report(found: Findings) -> str:
     crowds = (found.at_a_pace, found.without_pause)
     each = (found.at_a_pace.megabytes - found.before) / VISITORS
     opened_alone = statistics.median(found.openings)
-    opened = statistics.median(found.at_a_pace.openings)
+    opened = statistics.median(found.openings_among)
     errors = [error for crowd in (*found.alone, *crowds) for error in crowd.errors]
     lines = [
         f"# {VISITORS} visitors on one process",

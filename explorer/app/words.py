@@ -52,18 +52,17 @@ def write(words: Mapping[str, Markup | None], sentence: str, on_pick: Callable[[
         "undo": bool(state.session().past),
         **address.told(state.address_parameters(), state.unsaved()),
     }
-    with st.container(key="following"):
-        for name, text in long.items():
-            _long(key=f"words-{name}", data={"long": name, "body": text})
-        _words(
-            key=state.WORDS,
-            data=json.dumps(told).encode(),
-            on_cursor_change=partial(state.follow_cursor, state.WORDS),
-            on_cell_change=_nothing,
-            on_look_change=state.look,
-            on_pick_change=on_pick,
-            on_undo_change=state.undo,
-        )
+    for name, text in long.items():
+        _long(key=f"words-{name}", data={"long": name, "body": text})
+    _words(
+        key=state.WORDS,
+        data=json.dumps(told).encode(),
+        on_cursor_change=partial(state.follow_cursor, state.WORDS),
+        on_cell_change=_nothing,
+        on_look_change=state.look,
+        on_pick_change=on_pick,
+        on_undo_change=state.undo,
+    )
 
 
 def _nothing() -> None:
