@@ -150,13 +150,16 @@ def _following() -> None:
         frame = state.current_run().frame(state.half_step())
         if status.at_the_end(frame) and state.remember_ending():
             st.rerun()
-        found = status.found(frame)
-        if forms.form() != "presented":
+        happened, away = status.in_a_sentence(frame), state.away()
+        said = status.told(frame, happened)
+        if forms.form() == "presented":
+            makers = {"code": presenting.code}
+        else:
+            found = status.found(frame)
             place("happened")
             status.what_helps(frame, found)
-        happened, away = status.in_a_sentence(frame), state.away()
-        said, makers = status.told(frame, happened), _words(frame, happened, found).items()
-        words = {name: None if name in away else make() for name, make in makers}
+            makers = _words(frame, happened, found)
+        words = {name: None if name in away else make() for name, make in makers.items()}
     write(words, said, partial(pairs.take_picked, state.WORDS))
 
 
@@ -164,8 +167,6 @@ def _words(
     frame: RunFrame, happened: str, found: Sequence[Finding]
 ) -> dict[str, Callable[[], Markup]]:
     """What makes them, by the names of their places: those that this page has."""
-    if forms.form() == "presented":
-        return {"code": presenting.code}
     run, style, opened = frame.run, _style(frame.run), state.unfolded()
     words = {"happened": lambda: _what_happened(frame, happened, found, opened, style)}
     if forms.form() == "page":

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
+from explorer.app import state
 from explorer.app.markup import html, joined
 from explorer.stage.assets import script
 
@@ -26,14 +27,15 @@ def show(
 
 def draw(figures: Markup, *, key: str, on_pick: Callable[[], None] | None = None) -> None:
     """As `show`, for figures that hold more than a picture and a title."""
-    _gallery(key=key, data={"html": figures}, on_pick_change=on_pick or _nothing)
+    _gallery(key=key, data={"html": figures}, on_pick_change=on_pick or state.ignore)
+
+
+def among_words(figures: Markup) -> Markup:
+    """As `draw`, for figures that a step writes (explorer.app.words)."""
+    return html('<div class="ex-gallery">{}</div>', figures)
 
 
 def figure(title: str, svg: str) -> Markup:
     """A picture under its title; the SVG is one of explorer.charts, whose words are escaped."""
     caption = html("<figcaption>{}</figcaption>", title) if title else ""
     return html("<figure>{}{}</figure>", caption, Markup(svg))
-
-
-def _nothing() -> None:
-    """No mark of these pictures can be chosen."""

@@ -49,8 +49,7 @@ def matrix(mixture: GaussianMixture, key: str) -> None:
 
 def among_words(mixture: GaussianMixture, shared_out: bool) -> Markup:
     """The matrix where it is written by every step. shared_out: points have colours."""
-    figure = html('<div class="ex-gallery">{}</div>', _figure(mixture, shared_out))
-    return stacked(figure, _words(mixture))
+    return stacked(gallery.among_words(_figure(mixture, shared_out)), _words(mixture))
 
 
 def _figure(mixture: GaussianMixture, shared_out: bool = True) -> Markup:

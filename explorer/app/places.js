@@ -38,7 +38,7 @@ export function write(anew = {}) {
     if (isAway(place) || place.written === text) continue;
     place.written = text;
     place.innerHTML = text;
-    letPick(place, written.choose);
+    letPick(place, (mark) => written.choose(mark));
   }
   regain();
 }

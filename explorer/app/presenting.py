@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from explorer.app import forms, gallery, state
-from explorer.app.markup import html, note
+from explorer.app.markup import note
 from explorer.app.words import place
 from explorer.export import qr
 from explorer.io import link
@@ -41,7 +41,7 @@ def code() -> Markup:
     drawn = _code()
     if drawn is None:
         return note("This screen is too much for a code.")
-    return html('<div class="ex-gallery">{}</div>', gallery.figure(SCAN, drawn))
+    return gallery.among_words(gallery.figure(SCAN, drawn))
 
 
 def _code() -> str | None:

@@ -62,6 +62,7 @@ WORDS = "words"
 KEPT = "kept-visit"
 MAX_RUNS = 4
 MAX_PLACES = 20
+"""More names of places for words than a page has: what a browser can make a visit hold."""
 LONGEST_LINKED = 20_000
 """A person's own data of more numbers than this can never fit into a link."""
 SHORTEST_NUMBER = 2
@@ -197,7 +198,7 @@ def change_practice(**changes: Any) -> None:
 
 @callback
 def ignore() -> None:
-    """What a stage tells that only shows a run."""
+    """Of what a component tells, that which asks for no change: a drawing anew is all it takes."""
 
 
 def told_of(run: Run, settings: Settings) -> bytes:

@@ -58,12 +58,8 @@ def write(words: Mapping[str, Markup | None], sentence: str, on_pick: Callable[[
         key=state.WORDS,
         data=json.dumps(told).encode(),
         on_cursor_change=partial(state.follow_cursor, state.WORDS),
-        on_cell_change=_nothing,
+        on_cell_change=state.ignore,  # what is unfolded is read when it is drawn
         on_look_change=state.look,
         on_pick_change=on_pick,
         on_undo_change=state.undo,
     )
-
-
-def _nothing() -> None:
-    """What is unfolded is read when it is drawn."""

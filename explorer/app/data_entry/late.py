@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from explorer.app import state
 from explorer.app.markup import note
 
 COMING = (
@@ -33,9 +34,5 @@ def coming() -> bool:
     if arrived():
         return False
     st.html(note(COMING))
-    _look_again(key="look-again", data={"at": time.monotonic()}, on_looked_change=_nothing)
+    _look_again(key="look-again", data={"at": time.monotonic()}, on_looked_change=state.ignore)
     return True
-
-
-def _nothing() -> None:
-    """The page is drawn again, which is all that is wanted."""

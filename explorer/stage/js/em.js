@@ -3,7 +3,7 @@
 // number that is written or kept comes from em_core itself; tests/browser/test_em.py holds this to it.
 
 import { eigen } from "./eigen.js";
-import { logJointOf, shareOut, upperTriangle } from "./formulas.js";
+import { entryAt, logJointOf, shareOut, upperTriangle } from "./formulas.js";
 
 /** @typedef {import("./formulas.js").Mixture} Mixture */
 
@@ -308,7 +308,7 @@ function isUnfitting(cloud, { K, d, w, c }, { covarianceType, varianceFloor, rul
   const high = aboveFloor(c, cloud, varianceFloor);
   const pairs = upperTriangle(d);
   const deviation = (/** @type {number} */ i, /** @type {number} */ j) =>
-    Math.sqrt(c[i - (i % entries) + pairs.findIndex(([a, b]) => a === j && b === j)]);
+    Math.sqrt(c[i - (i % entries) + entryAt(d, j, j)]);
   return c.some((value, i) => {
     if (rules.fixedCovariances.includes(Math.floor(i / entries))) return false;
     const [row, column] = pairs[i % entries];

@@ -71,12 +71,15 @@ export function logJointOf(mixture) {
   return (values, from, k) => logAt(bells[k], values[from], values[from + d - 1]);
 }
 
-/** Row and column of each entry of a covariance that travels. @param {number} d @returns {[number, number][]} */
+/** @type {[number, number][][]} by d: a frame of a drag asks for it hundreds of times */
+const triangles = [];
+
+/** Row and column of each entry of a covariance that travels. @param {number} d */
 export const upperTriangle = (d) =>
-  Array.from({ length: d }, (_, i) => Array.from({ length: d - i }, (_, j) => /** @type {[number, number]} */ ([i, i + j]))).flat();
+  (triangles[d] ??= Array.from({ length: d }, (_, i) => Array.from({ length: d - i }, (_, j) => /** @type {[number, number]} */ ([i, i + j]))).flat());
 
 /** Where entry (i, j) of a covariance, i <= j, stands in its upper triangle. @param {number} d @param {number} i @param {number} j */
-const entryAt = (d, i, j) => i * d - (i * (i - 1)) / 2 + j - i;
+export const entryAt = (d, i, j) => i * d - (i * (i - 1)) / 2 + j - i;
 
 /**
  * A bell in more than two dimensions: its value at the mean, the mean, the deviations, and the
