@@ -96,6 +96,7 @@ def test_the_worked_example_is_stepped_before_python_is_there(open_front):
     expect(page.locator(".em-place")).to_have_text("Iteration 1 · M-step done")
     expect(page.locator(".em-likelihood")).to_contain_text("−7.422")
     expect(page.locator("#step")).to_have_text("Python is starting")
+    page.wait_for_function("window.kernel")
     page.evaluate("kernel.sendWebSocketMessage(new Uint8Array())")
     expect(page).to_have_url(re.compile("[?]v=1&t=1&phase=m$"))
     page.get_by_role("button", name="To the start").click()
