@@ -2,7 +2,9 @@
 
 Streamlit's own collection after each rerun is switched off (.streamlit/config.toml), since it
 holds up everybody; but visits that ended are held by reference cycles until somebody collects, and
-what is freed stays with the C library until it is asked to give it back.
+what is freed stays with the C library until it is asked to give it back. Python's own collections,
+which come in the middle of a step, go through what is new since: some 3 ms, and not the 100 ms of
+all modules and visits.
 """
 
 import ctypes
@@ -40,7 +42,11 @@ class House:
         return quiet >= PAUSE or since >= BUSY_ROUND
 
     def tidy(self) -> None:
+        """What is there afterwards is not gone through by Python's own collections, until next
+        time."""
+        gc.unfreeze()
         gc.collect()
+        gc.freeze()
         _give_back()
         self.tidied = time.monotonic()
 
@@ -61,6 +67,7 @@ def somebody_asks() -> None:
         _house.asked = time.monotonic()
         return
     _house = House()
+    gc.freeze()
     _share_one_heap()
     if sys.platform != "emscripten":
         threading.Thread(target=_house.keep, name="housekeeping", daemon=True).start()

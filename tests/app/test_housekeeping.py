@@ -4,9 +4,11 @@ import subprocess
 import sys
 import weakref
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from explorer.app import housekeeping
 from explorer.app.housekeeping import AFTERWARDS, BUSY_ROUND, PAUSE, ROUND, House
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +42,41 @@ def test_what_only_holds_itself_is_let_go():
         House().tidy()
         assert gone() is None
     finally:
+        gc.unfreeze()
         gc.enable()
+
+
+def test_what_stays_is_not_gone_through_in_the_middle_of_a_step():
+    """Until the next time, when it is let go if nobody needs it any more."""
+
+    class Visit: ...
+
+    gc.disable()
+    try:
+        house, visit = House(), Visit()
+        visit.itself = visit
+        house.tidy()
+        gone = weakref.ref(visit)
+        del visit
+        gc.collect()
+        assert gone() is not None
+        house.tidy()
+        assert gone() is None
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
+def test_modules_are_not_gone_through_from_the_first_drawing_on(monkeypatch):
+    monkeypatch.setattr(housekeeping, "_house", None)
+    monkeypatch.setattr(housekeeping, "_share_one_heap", Mock())
+    monkeypatch.setattr(housekeeping.threading, "Thread", Mock())
+    gc.unfreeze()
+    try:
+        housekeeping.somebody_asks()
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.skipif(
