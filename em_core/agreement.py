@@ -4,6 +4,8 @@ The numbering of components is arbitrary, so two mixtures are compared after `al
 by the `adjusted_rand_index`, which ignores how they are numbered.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -21,6 +23,38 @@ def assign(points: ArrayLike, mixture: GaussianMixture) -> np.ndarray:
     InputError when the points do not fit the mixture.
     """
     return np.argmax(mixture.log_densities(points) + np.log(mixture.weights), axis=1)
+
+
+def assigned_on_a_line(groups: Sequence[np.ndarray], mixture: GaussianMixture) -> np.ndarray:
+    """(G, K) how many points of each group `assign` gives each component, in one dimension.
+
+    groups: for each its points (n,), sorted. How many they are hardly matters: between
+    neighbouring places where two components are equally responsible, one has most of all points.
+    """
+    low = min(points[0] for points in groups if len(points))
+    high = max(points[-1] for points in groups if len(points))
+    ends = [place for place in _crossings(mixture) if low < place < high]
+    places = np.array([low, *ends, high])
+    owners = assign((places[:-1] + places[1:]) / 2, mixture)
+    table = np.zeros((len(groups), mixture.n_components), dtype=int)
+    for row, points in zip(table, groups, strict=True):
+        np.add.at(row, owners, np.diff([0, *np.searchsorted(points, ends), len(points)]))
+    return table
+
+
+def _crossings(mixture: GaussianMixture) -> np.ndarray:
+    """The places on the line, in order, where two components are equally responsible."""
+    means, variances = mixture.means[:, 0], mixture.variances
+    heights = np.log(mixture.weights) - 0.5 * np.log(variances)
+    j, k = np.triu_indices(mixture.n_components, 1)
+    # with y = x − μ_j: log r_j − log r_k = a y² + b y + c
+    apart, sharp = means[k] - means[j], 0.5 / variances
+    a, b = sharp[k] - sharp[j], -2 * sharp[k] * apart
+    c = sharp[k] * apart**2 + heights[j] - heights[k]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q = -0.5 * (b + np.copysign(np.sqrt(b * b - 4 * a * c), b))
+        places = np.concatenate([q / a + means[j], c / q + means[j]])
+    return np.sort(places[np.isfinite(places)])
 
 
 def align(reference: GaussianMixture, other: GaussianMixture) -> tuple[int, ...]:
@@ -80,7 +114,17 @@ def adjusted_rand_index(labels: ArrayLike, truth: ArrayLike) -> float:
         )
     rows, columns = _numbered(labels), _numbered(truth)
     together = _pairs_within(rows * (int(columns.max(initial=0)) + 1) + columns)
-    in_labels, in_truth, pairs = _pairs_within(rows), _pairs_within(columns), _pairs(len(labels))
+    return _adjusted(together, _pairs_within(rows), _pairs_within(columns), _pairs(len(labels)))
+
+
+def rand_index_of_table(counts: np.ndarray) -> float:
+    """As `adjusted_rand_index`; counts: (R, C) integers, how many items each two groups share."""
+    each, rows, columns = (a.ravel().tolist() for a in (counts, counts.sum(1), counts.sum(0)))
+    return _adjusted(*(sum(map(_pairs, sizes)) for sizes in (each, rows, columns, [sum(each)])))
+
+
+def _adjusted(together: int, in_labels: int, in_truth: int, pairs: int) -> float:
+    """The index, of the pairs that both groupings hold together, each does, and there are."""
     if together == in_labels == in_truth:
         return 1.0
     # (together − expected) / ((in_labels + in_truth)/2 − expected), times 2·pairs: integers only

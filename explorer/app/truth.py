@@ -4,7 +4,7 @@ import numpy as np
 from markupsafe import Markup
 
 from em_core import datasets
-from em_core.agreement import adjusted_rand_index, assign
+from em_core.agreement import assign, assigned_on_a_line, rand_index_of_table
 from em_core.wording import number
 from explorer.app.markup import dot, html, panel, table
 from explorer.app.remade import Kept
@@ -32,29 +32,33 @@ _KEPT: Kept[Run] = Kept()
 
 
 def _comparison(frame: RunFrame, data: Data, truth: np.ndarray) -> Markup:
-    labels, names = _labels(frame, data), _group_names(data, truth)
-    K = frame.by.n_components
-    counts = np.bincount(truth * K + labels, minlength=len(names) * K).reshape(-1, K)
+    names = _group_names(data, truth)
+    counts = _counts(frame, truth, len(names))
     rows = [[name, *map(str, row)] for name, row in zip(names, counts.tolist(), strict=True)]
     return html(
         '<p class="ex-fact"><span>Adjusted Rand index{}</span><b>{}</b></p>'
         '<p class="ex-muted">{}</p>{}',
         " of the start" if frame.phase == "start" else "",
-        number(adjusted_rand_index(labels, truth)),
+        number(rand_index_of_table(counts)),
         MEANING,
         table(
-            ["true group", *map(dot, range(K))],
+            ["true group", *map(dot, range(frame.by.n_components))],
             rows,
             "Points of each true group in each component",
         ),
     )
 
 
-def _labels(frame: RunFrame, data: Data) -> np.ndarray:
-    """(n,) the component with most of each point."""
-    if frame.responsibilities is None or frame.run.stands_in:
-        return assign(data.points, frame.by)
-    return frame.responsibilities.argmax(axis=1)
+def _counts(frame: RunFrame, truth: np.ndarray, n_groups: int) -> np.ndarray:
+    """(G, K) how many points of each true group each component has most of."""
+    run, K = frame.run, frame.by.n_components
+    if run.stands_in:
+        return assigned_on_a_line(run.groups, frame.by)
+    if frame.responsibilities is None:
+        labels = assign(run.points, frame.by)
+    else:
+        labels = frame.responsibilities.argmax(axis=1)
+    return np.bincount(truth * K + labels, minlength=n_groups * K).reshape(-1, K)
 
 
 def _group_names(data: Data, truth: np.ndarray) -> tuple[str, ...]:

@@ -57,6 +57,14 @@ class Run:
         """Whether the textbook's formulas give this run's numbers."""
         return self.problem.options.rules == Rules()
 
+    @cached_property
+    def groups(self) -> list[np.ndarray]:
+        """The points of each true group, one array (n,) each, in order; the line's, where truth is
+        known."""
+        points, truth = self.problem.data.points[:, 0], self.problem.data.truth
+        assert truth is not None
+        return [np.sort(points[truth == group]) for group in range(int(truth.max()) + 1)]
+
     @property
     def last(self) -> int:
         """The last half-step."""

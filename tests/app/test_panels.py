@@ -340,8 +340,13 @@ def test_sums_over_weighted_points_agree_with_the_run_to_the_last_digit():
     assert float(held) == pytest.approx(made.weights[0] * 30_000, rel=1e-12)
 
 
-def test_the_page_says_what_is_known_of_the_true_groups():
-    page = opened(data="penguins", t="3", phase="e")
+@pytest.mark.parametrize(
+    "data",
+    [{"data": "penguins"}, {"gen": "mixture_1d", "n": "30000", "k": "3"}],
+    ids=["few", "very many"],
+)
+def test_the_page_says_what_is_known_of_the_true_groups(data):
+    page = opened(**data, t="3", phase="e")
     problem = page.problem
     sharer = page.trace.mixtures[2]
     labels = e_step(problem.data.points, sharer).responsibilities.argmax(axis=1)

@@ -12,8 +12,10 @@ from em_core.agreement import (
     adjusted_rand_index,
     align,
     assign,
+    assigned_on_a_line,
     bhattacharyya,
     cheapest_matching,
+    rand_index_of_table,
     relabel,
 )
 
@@ -136,6 +138,31 @@ def test_assignment_is_the_component_with_the_largest_share():
     assert assign(points, mixture).tolist() == [0, 0, 1, 1]
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 8), st.booleans())
+def test_groups_on_a_line_are_counted_as_if_point_by_point(seed, n_components, tied):
+    rng = np.random.default_rng(seed)
+    variances = rng.gamma(1.0, size=n_components) + 1e-3
+    mixture = GaussianMixture.univariate(
+        rng.dirichlet(np.full(n_components, 2.0)),
+        1000 + 3 * rng.normal(size=n_components),
+        variances[:1].repeat(n_components) if tied else variances,
+    )
+    groups = [np.sort(1000 + 4 * rng.normal(size=n)) for n in (200, 1, 0, 50)]
+    counts = [
+        np.bincount(assign(points, mixture), minlength=n_components)
+        for points in groups
+        if len(points)
+    ]
+    counts.insert(2, np.zeros(n_components))
+    np.testing.assert_array_equal(assigned_on_a_line(groups, mixture), counts)
+
+
+def test_of_equal_components_the_first_has_a_whole_group():
+    mixture = GaussianMixture.univariate([0.5, 0.5], [1, 1], [2, 2])
+    assert assigned_on_a_line([np.array([0.0, 3.0])], mixture).tolist() == [[2, 0]]
+
+
 def test_assignment_in_the_plane_agrees_with_the_densities():
     rng = np.random.default_rng(5)
     mixture = random_mixture(rng, 3, 2)
@@ -173,6 +200,15 @@ def test_the_index_is_scikit_learns(both):
 )
 def test_the_index_by_hand(labels, truth, index):
     assert adjusted_rand_index(labels, truth) == index
+
+
+@settings(max_examples=100, deadline=None)
+@given(groupings)
+def test_the_index_of_a_table_is_that_of_its_items(both):
+    labels, truth = both
+    table = np.zeros((5, 5), dtype=int)
+    np.add.at(table, (truth, labels), 1)
+    assert rand_index_of_table(table) == adjusted_rand_index(labels, truth)
 
 
 def test_the_index_is_exact_for_a_million_points():
