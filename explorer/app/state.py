@@ -699,7 +699,16 @@ def link_parameters(**shown: Any) -> dict[str, str]:
 def _encoded(problem: Problem, view: View) -> dict[str, str]:
     if _never_linked(problem.data):
         raise link.LinkTooLong(problem.data.points.size * SHORTEST_NUMBER, link.MAX_LINK)
-    return link.encode(problem, view)
+    return link.encode(problem, view, _work_parameters(problem, view))
+
+
+def _work_parameters(problem: Problem, view: View) -> dict[str, str]:
+    """What of the link stays while somebody steps, worked out once."""
+    mark = (problem, view.practice, view.why)
+    known: tuple[tuple[object, ...], dict[str, str]] | None = st.session_state.get("linked")
+    if known is None or any(a is not b for a, b in zip(known[0], mark, strict=True)):
+        known = st.session_state["linked"] = (mark, link.work_parameters(problem, view))
+    return known[1]
 
 
 def address_parameters() -> dict[str, str] | None:
@@ -714,9 +723,11 @@ def address_parameters() -> dict[str, str] | None:
             return None
         del st.session_state["refused"]
     try:
-        return link_parameters()
-    except link.LinkTooLong:
-        return link.stand_in(session().problem)
+        if fits_into_link():
+            return link_parameters()
+    except link.LinkTooLong:  # with what is practised it is too long
+        pass
+    return link.stand_in(session().problem)
 
 
 def fits_into_link() -> bool:
@@ -772,8 +783,10 @@ def kept_visit() -> Kept:
 
 def visit_mark() -> dict[str, Any]:
     """Which session of the server this is, whether it took a visit back, and what is looked at."""
+    if "token" not in st.session_state:
+        st.session_state["token"] = secrets.token_hex(8)
     return {
-        "token": st.session_state.setdefault("token", secrets.token_hex(8)),
+        "token": st.session_state["token"],
         "taken": st.session_state.get("taken", False),
         "mark": kept_visit().mark,
         "view": visit_text.view_text(session().problem, view()),

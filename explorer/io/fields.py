@@ -9,7 +9,7 @@ problem or view it is. A new setting is an attribute with a default, and a row h
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, get_args
@@ -395,29 +395,45 @@ FIELDS = (
 )
 LINKED = {field.name: field for field in FIELDS if field.linked}
 BY_NAME = {field.name: field for field in FIELDS}
+OF_PLACE = tuple(field for field in FIELDS if field.part.section == "view")
+"""Those that change while somebody steps and looks around."""
+OF_WORK = tuple(field for field in FIELDS if field.part.section != "view")
+"""The others: problem, practice, and what Why? is asked."""
 
 
 # --- problem and view to record -------------------------------------------------------------------
 
 
-def to_record(problem: Problem, view: View) -> Record:
-    """Every field that applies, in the table's order."""
-    values = {field.name: field.get(problem, view) for field in FIELDS}
+def to_record(problem: Problem, view: View, fields: Sequence[Field] = FIELDS) -> Record:
+    """Every one of these fields that applies, in the table's order."""
+    values = {field.name: field.get(problem, view) for field in fields}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def brief_record(problem: Problem, view: View) -> Record:
-    """What of the record links carry, without what is usual and without a start that comes with a
+def brief_work(problem: Problem, view: View) -> Record:
+    """What links carry of `OF_WORK`, without what is usual and without a start that comes with a
     named data set."""
     known = _usual()
     if fixed := fixed_start(problem.data):
-        known = to_record(Problem(problem.data, fixed), View()) | known
-    record = to_record(problem, view)
-    brief = {name: record[name] for name in LINKED if name in record}
-    brief = {name: value for name, value in brief.items() if not same(value, known.get(name))}
+        known = to_record(Problem(problem.data, fixed), View(), OF_WORK) | known
+    record = to_record(problem, view, OF_WORK)
+    brief = _unusual(record, known)
     if problem.start.method != "manual" and not _PARAMETERS & brief.keys():
         brief["mu"] = record["mu"]
     return brief
+
+
+def brief_place(problem: Problem, view: View) -> Record:
+    """What links carry of `OF_PLACE`, without what is usual."""
+    return _unusual(to_record(problem, view, OF_PLACE), _usual())
+
+
+def _unusual(record: Record, known: Record) -> Record:
+    return {
+        name: value
+        for name, value in record.items()
+        if name in LINKED and not same(value, known.get(name))
+    }
 
 
 @cache

@@ -19,7 +19,16 @@ from urllib.parse import quote
 
 from em_core import InputError
 from explorer.io import strict_json
-from explorer.io.fields import BY_NAME, FIELDS, LINKED, Record, brief_record, from_record, to_record
+from explorer.io.fields import (
+    BY_NAME,
+    LINKED,
+    OF_WORK,
+    Record,
+    brief_place,
+    brief_work,
+    from_record,
+    to_record,
+)
 from explorer.io.packed import packed, unpacked
 from explorer.io.strict_json import NotJson
 from explorer.model.examples import default_problem
@@ -78,27 +87,32 @@ class Opened:
     refused: bool = False
 
 
-def encode(problem: Problem, view: View) -> dict[str, str]:
+def encode(problem: Problem, view: View, work: Mapping[str, str] | None = None) -> dict[str, str]:
     """The link's parameters; none at all for the worked example before its first step.
 
-    Raises LinkTooLong.
+    work: their `work_parameters`, where they are known. Raises LinkTooLong.
     """
-    record = brief_record(problem, view)
-    if not record:
+    texts = work_parameters(problem, view) if work is None else work
+    place = _written(brief_place(problem, view))
+    if not texts and not place:
         return {}
-    cursor = {
-        name: record.pop(name) for name in list(record) if BY_NAME[name].part.section == "view"
-    }
-    texts = _written(record)
-    if len(query(texts)) > MAX_WRITTEN_OUT:
-        texts = {"z": _packed(record)}
-    elif texts:
-        texts = {"c": _checksum(texts)} | texts
-    parameters = {"v": str(VERSION)} | texts | _written(cursor)
+    parameters = {"v": str(VERSION)} | dict(texts) | place
     length = len(query(parameters))
     if length > MAX_LINK:
         raise LinkTooLong(length, MAX_LINK)
     return parameters
+
+
+def work_parameters(problem: Problem, view: View) -> dict[str, str]:
+    """Those of the parameters that stay while somebody steps and looks around.
+
+    They depend on the problem, `view.practice` and `view.why`. Raises LinkTooLong.
+    """
+    record = brief_work(problem, view)
+    texts = _written(record)
+    if len(query(texts)) > MAX_WRITTEN_OUT:
+        return {"z": _packed(record)}
+    return {"c": _checksum(texts)} | texts if texts else {}
 
 
 def decode(parameters: Parameters) -> Opened:
@@ -157,11 +171,7 @@ def _written(record: Record) -> dict[str, str]:
 
 def _checksum(texts: Mapping[str, str]) -> str:
     """Four hexadecimal digits that depend on all parameters but the cursor's."""
-    kept = [
-        f"{field.name}={texts[field.name]}"
-        for field in FIELDS
-        if field.part.section != "view" and field.name in texts
-    ]
+    kept = [f"{field.name}={texts[field.name]}" for field in OF_WORK if field.name in texts]
     return f"{zlib.crc32('&'.join(kept).encode(errors='replace')) & 0xFFFF:04x}"
 
 

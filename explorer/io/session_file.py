@@ -10,12 +10,12 @@ Sections and keys are those of `explorer.io.fields`. A person's own points are a
 named or generated data set is named.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from em_core import InputError
 from explorer.io import strict_json
-from explorer.io.fields import FIELDS, Record, from_record, to_record
+from explorer.io.fields import FIELDS, Field, Record, from_record, to_record
 from explorer.io.strict_json import NotJson
 from explorer.model.problem import Problem, View
 from explorer.model.refusal import echo
@@ -49,11 +49,11 @@ def from_json(text: str) -> tuple[Problem, View]:
     return from_sections({name: sections[name] for name in sections if name != FORMAT})
 
 
-def to_sections(problem: Problem, view: View) -> Sections:
-    """The values of each section by their keys."""
-    record = to_record(problem, view)
+def to_sections(problem: Problem, view: View, fields: Sequence[Field] = FIELDS) -> Sections:
+    """The values of each section by their keys, of these fields."""
+    record = to_record(problem, view, fields)
     sections: Sections = {}
-    for field in FIELDS:
+    for field in fields:
         if field.name in record:
             written = sections.setdefault(field.part.section, {})
             written[field.key] = field.kind.plain(record[field.name])

@@ -16,7 +16,7 @@ from typing import Any
 
 from em_core import InputError
 from explorer.io import strict_json
-from explorer.io.fields import OF_PROBLEM
+from explorer.io.fields import FIELDS, OF_PROBLEM
 from explorer.io.packed import packed, unpacked
 from explorer.io.session_file import from_sections, to_sections
 from explorer.io.strict_json import NotJson
@@ -29,6 +29,8 @@ MAX_OWN = 100_000
 MAX_READ = 1_000_000
 """Coordinates that are read again when all moments are handed back: some seconds."""
 MAX_UNPACKED = 8_000_000
+
+_LOOKED_AT = tuple(field for field in FIELDS if field.part.section not in OF_PROBLEM)
 
 DAMAGED = "What this browser kept of your visit is damaged."
 
@@ -67,8 +69,7 @@ def to_text(session: Session) -> str:
 
 def view_text(problem: Problem, view: View) -> str:
     """What is looked at: the sections that do not hold the problem."""
-    sections = to_sections(problem, view)
-    return strict_json.dumps({k: v for k, v in sections.items() if k not in OF_PROBLEM})
+    return strict_json.dumps(to_sections(problem, view, _LOOKED_AT))
 
 
 def from_text(text: str, view: str = "") -> Session:

@@ -61,6 +61,23 @@ def test_what_no_link_can_hold_is_offered_as_a_file_with_the_reason(app, n):
     assert app.get("download_button")[0].proto.label == "Session (JSON)"
 
 
+@pytest.mark.parametrize("n", [300, 5_000], ids=["in the link", "too many for it"])
+def test_points_are_packed_once_for_all_half_steps(app, monkeypatch, n):
+    packings, pack = [], link._packed
+
+    def counted(record):
+        packings.append(record)
+        return pack(record)
+
+    monkeypatch.setattr(link, "_packed", counted)
+    with_own(app, n)
+    before = len(packings)
+    assert before > 0
+    for h in (1, 2, 3):
+        at_half_step(app, h)
+    assert len(packings) == before
+
+
 def test_what_no_link_can_hold_is_said_where_it_happens_and_kept_from_being_lost(app):
     assert of_the_address(app) == {"query": "", "unsaved": False}
     with_own(app, 5_000)

@@ -12,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from em_core import GaussianMixture
-from explorer.io.link import MAX_LINK, LinkTooLong, Opened, decode, embed_snippet, encode, query
+from explorer.io.link import (
+    MAX_LINK,
+    LinkTooLong,
+    Opened,
+    decode,
+    embed_snippet,
+    encode,
+    query,
+    work_parameters,
+)
 from explorer.model.edits import with_method
 from explorer.model.examples import (
     default_problem,
@@ -65,6 +74,8 @@ def test_a_link_opens_what_was_linked(case: tuple[Problem, View]) -> None:
     parameters = encode(problem, view)
     assert opened(query(parameters)) == Opened(problem, view)
     assert encode(*case) == parameters
+    elsewhere = View(half_step=7, practice=view.practice, why=view.why)
+    assert encode(*case, work_parameters(problem, elsewhere)) == parameters
 
 
 def test_the_default_needs_no_parameters() -> None:
