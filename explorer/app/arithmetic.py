@@ -64,7 +64,7 @@ def _choosers(run: Run, point: int, component: int) -> None:
 
 @state.callback
 def _take_point() -> None:
-    state.select_point(state.value_of("point") - 1)
+    state.select_point(state.taken("point") - 1)
 
 
 @state.callback
@@ -86,7 +86,7 @@ def _precision_switch(style: NumberStyle) -> None:
 
 @state.callback
 def _take_precise() -> None:
-    state.set_display(precise=state.value_of("precise"))
+    state.set_display(precise=state.taken("precise"))
 
 
 def responsibilities(frame: RunFrame, style: NumberStyle) -> Markup:

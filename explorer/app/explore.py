@@ -24,6 +24,7 @@ from explorer.app import (
     state,
     status,
     truth,
+    turn,
 )
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
@@ -90,6 +91,7 @@ def _workbench() -> None:
             _for_a_room(run)
         else:
             _whole(run)
+        turn.show("workbench")
 
 
 def _for_a_room(run: Run) -> None:

@@ -98,5 +98,5 @@ def _choice(titles: Mapping[str, str]) -> None:
 
 @state.callback
 def _turn() -> None:
-    if name := state.value_of("page"):
+    if name := state.taken("page"):
         state.show_page(name)

@@ -12,6 +12,7 @@ from explorer.app import (
     practise,
     state,
     style,
+    turn,
     why,
 )
 from explorer.app.apology import drawn_calmly
@@ -45,4 +46,5 @@ def show() -> None:
         titles = {name: each.title for name, each in PAGES.items()}
         header.show({} if closed else titles, exporting=not closed)
         page.draw()
+        turn.show("page")
         address.keep_visit()

@@ -232,7 +232,7 @@ def _spread_switch() -> None:
 
 @state.callback
 def _take_spread() -> None:
-    state.set_display(spread=state.value_of("spread") or state.display().spread)
+    state.set_display(spread=state.taken("spread") or state.display().spread)
 
 
 # --- one component --------------------------------------------------------------------------------
@@ -617,7 +617,7 @@ def _toggle(label: str, key: str, value: bool, explanation: str) -> None:
 
 @state.callback
 def _take_toggle(key: str) -> None:
-    state.set_display(**{key: state.value_of(key)})
+    state.set_display(**{key: state.taken(key)})
 
 
 # --- forgetting -----------------------------------------------------------------------------------

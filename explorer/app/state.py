@@ -8,9 +8,10 @@ puts the true value into a widget before it is drawn, and its callback hands the
 import json
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, Literal, NoReturn, ParamSpec, TypeVar
+from typing import Any, Literal, NoReturn, ParamSpec, TypeVar, get_args
 from urllib.parse import parse_qsl
 
 import numpy as np
@@ -63,6 +64,8 @@ KEPT = "kept-visit"
 MAX_RUNS = 4
 MAX_PLACES = 20
 """More names of places for words than a page has: what a browser can make a visit hold."""
+MAX_UNHEARD = 20
+"""Values of a field that the browser may still show; more only where it never answers."""
 LONGEST_LINKED = 20_000
 """A person's own data of more numbers than this can never fit into a link."""
 SHORTEST_NUMBER = 2
@@ -77,6 +80,10 @@ TOO_MANY = (
 )
 AS_OPENED = "What is shown is what the page was opened with."
 UNMADE = "Something went wrong with that change that should not have, so nothing was changed."
+
+Part = Literal["page", "workbench", "dialog"]
+"""What is drawn anew by itself, and holds fields."""
+TURNS: dict[Part, str] = {part: f"turn-{part}" for part in get_args(Part)}
 
 NoticeKind = Literal["field", "page", "dialog", "said", "undo"]
 
@@ -125,7 +132,7 @@ def callback(act: Callable[P, object]) -> Callable[P, None]:
     @wraps(act)
     def call(*args: P.args, **kwargs: P.kwargs) -> None:
         before = st.session_state.get("session")
-        with guarded(lambda: _stay(before)):
+        with guarded(lambda: _stay(before)), suppress(_Echo):
             act(*args, **kwargs)
 
     return call
@@ -424,7 +431,7 @@ def edit_and_go(change: Callable[[Problem], Problem], view: View, where: NoticeK
 @callback
 def edit_field(key: str, change: Callable[[Problem, Any], Problem]) -> None:
     """Take the new value of the widget `key` into the problem."""
-    value = st.session_state[key]
+    value = taken(key)
     if value is not None:
         edit(lambda problem: change(problem, value))
 
@@ -564,6 +571,7 @@ def show(key: str, value: Any, frame: Any = None) -> None:
     frames: dict[str, Any] = st.session_state.setdefault("frames", {})
     unsent = key not in frames or frames[key] != frame
     if unsent or key not in st.session_state or st.session_state[key] != value:
+        _overrule(key, value)
         st.session_state[key] = value
     frames[key] = frame
 
@@ -591,6 +599,15 @@ def value_of(key: str) -> Any:
     return st.session_state[key]
 
 
+def taken(key: str) -> Any:
+    """What was chosen in the widget `key`, for its callback; that ends where it is an `_Echo`."""
+    value = st.session_state[key]
+    overruled = _overruled().get(key)
+    if overruled and value in overruled.values and not overruled.heard():
+        raise _Echo
+    return value
+
+
 def unfolded() -> str:
     """The number among the words that shows where it comes from, or "".
 
@@ -607,8 +624,58 @@ def chosen(key: str, offered: Collection[T]) -> T | None:
     With each press the browser sends what all its widgets show. A quick press comes before it has
     heard of a new list, so what an older list offered would pass for a choice, as mere text.
     """
-    value: T = st.session_state[key]
+    value: T = taken(key)
     return value if value in offered else None
+
+
+# --- what the browser has not heard of yet -------------------------------------------------------
+
+
+class _Echo(Exception):
+    """A field tells what it showed before the server changed it: nobody has chosen that.
+
+    With each press the browser sends what all its widgets show. A quick press (or any, where the
+    network is slow) comes before it has heard of the last change: undone twice, the second press
+    would bring back what the first one took away.
+    """
+
+
+@dataclass(frozen=True)
+class _Overruled:
+    """What a field may still show in the browser, until that has heard of this turn."""
+
+    values: tuple[Any, ...]
+    turn: int
+
+    def heard(self) -> bool:
+        return max(st.session_state.get(key, 0) for key in TURNS.values()) >= self.turn
+
+
+def turn_shown(part: Part) -> str:
+    """The key of a hidden number field, to be drawn last in this part of the page.
+
+    It counts the fields that the server has changed. With each press the browser sends what it
+    shows, and so how much of that the browser has heard of.
+    """
+    key, turn = TURNS[part], st.session_state.get("turn", 0)
+    if st.session_state.get(key) != turn:
+        st.session_state[key] = turn
+    return key
+
+
+def _overrule(key: str, value: Any) -> None:
+    """The field will show this in place of what it shows in the browser."""
+    if key in st.session_state:
+        last = _overruled().get(key)
+        before = last.values if last and not last.heard() else ()
+        turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1
+        new = [each for each in (st.session_state[key], value) if each not in before]
+        _overruled()[key] = _Overruled((*before, *new)[-MAX_UNHEARD:], turn)
+
+
+def _overruled() -> dict[str, _Overruled]:
+    known: dict[str, _Overruled] = st.session_state.setdefault("overruled", {})
+    return known
 
 
 # --- what an open dialog keeps --------------------------------------------------------------------

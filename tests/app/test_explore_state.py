@@ -352,7 +352,7 @@ def test_only_the_stage_of_explore_is_shown_to_a_room(page, presented):
 def test_every_control_has_a_label_and_help(app):
     widgets = [*app.number_input, *app.slider, *app.selectbox, *app.button, *app.toggle]
     assert len(widgets) > 20
-    for widget in widgets:
+    for widget in (each for each in widgets if each.key not in state.TURNS.values()):
         assert widget.proto.label, widget.key
         assert widget.proto.help, widget.key
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from scripts.chromium import LAPTOP, PHONE, settle
 
@@ -361,3 +361,32 @@ def test_the_header_is_within_the_page_and_nothing_in_it_overlaps(explore, width
                 or other["y"] + other["height"] <= one["y"] + 1
             )
             assert beside or below
+
+
+def test_undo_is_pressed_before_the_page_has_heard_of_the_last_change(new_tab, app_server):
+    page, waiting, held = new_tab(), [], []
+
+    def answers_wait(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+        browser.on_message(server.send)
+        server.on_message(lambda told: (held.append if waiting else browser.send)(told))
+        page.released = lambda: [browser.send(told) for told in held]
+
+    page.route_web_socket("**/_stcore/stream", answers_wait)
+    page.goto(app_server.url)
+    page.locator(".em-main .main-svg").first.wait_for()
+    settle(page)
+    mean = page.get_by_role("spinbutton", name="Mean 1", exact=True)
+    for value in ("-2.5", "-2", "-1.5"):
+        mean.fill(value)
+        mean.press("Enter")
+        expect(page).to_have_url(re.compile(f"mu={value},"), timeout=SLOWLY)
+    settle(page)
+    waiting.append(True)
+    for _ in range(2):
+        page.get_by_role("button", name="Undo").click()
+        page.wait_for_timeout(500)
+    waiting.clear()
+    page.released()
+    expect(mean).to_have_value("-2.5", timeout=SLOWLY)
+    expect(page.get_by_role("button", name="Redo")).to_be_enabled()

@@ -6,7 +6,7 @@ accepts it, and what cannot be used is refused in words while the old data stay.
 
 import streamlit as st
 
-from explorer.app import state
+from explorer.app import state, turn
 from explorer.app.apology import drawn_calmly
 from explorer.app.data_entry import generate, paste, pick, shelf, table, upload
 
@@ -49,4 +49,5 @@ def dialog() -> None:
         width="stretch",
     )
     WAYS[way or "Paste"]()
+    turn.show("dialog")
     _commit_on_escape(key="commit-on-escape", height=0)

@@ -26,11 +26,11 @@ class Layout:
     @state.callback
     def take_skip_lines(self) -> None:
         """The lines below may begin with a header of their own."""
-        self.skip_lines, self.header = state.value_of("upload-lines"), None
+        self.skip_lines, self.header = state.taken("upload-lines"), None
 
     @state.callback
     def take_header(self) -> None:
-        self.header = state.value_of("upload-header")
+        self.header = state.taken("upload-header")
 
 
 def show() -> None:

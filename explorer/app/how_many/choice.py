@@ -173,7 +173,7 @@ def _different(candidates: Sequence[Candidate]) -> dict[Name, Candidate]:
 def _look(key: str) -> None:
     """What was chosen among other fits is no choice among these; BIC's own is followed on."""
     if key == _focus_key():
-        name, best = state.value_of(key), desk.compared().selection.best("bic")
+        name, best = state.taken(key), desk.compared().selection.best("bic")
         desk.look_at(None if name == comparison.name_of(best) else name)
 
 

@@ -51,7 +51,7 @@ def _choice() -> None:
 
 @state.callback
 def _take_task() -> None:
-    if task := state.value_of("practice-task"):
+    if task := state.taken("practice-task"):
         state.change_practice(task=task)
 
 

@@ -58,7 +58,7 @@ def _name(terms: Terms) -> None:
 
 @state.callback
 def _take_name() -> None:
-    state.change_practice(name=" ".join(state.value_of("practice-name").split()))
+    state.change_practice(name=" ".join(state.taken("practice-name").split()))
 
 
 def hand_in() -> None:

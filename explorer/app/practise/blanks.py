@@ -85,7 +85,7 @@ def _exercise(board: Board) -> Exercise:
 
 @state.callback
 def _take_level() -> None:
-    chosen = state.value_of("practice-level")
+    chosen = state.taken("practice-level")
     level = next((each for each in LEVELS if each.name == chosen), None)
     if level is not None and level.exercise != state.practice().exercise:
         state.set_practice(_set_about(level.exercise))
@@ -150,7 +150,7 @@ def _style(board: Board) -> NumberStyle:
 
 @state.callback
 def _take_answer(cell: Cell) -> None:
-    typed = state.value_of(ANSWER).strip()
+    typed = state.taken(ANSWER).strip()
     if typed:
         state.set_practice(practice.answered(_board(), cell, typed))
 

@@ -59,7 +59,7 @@ def _which(case: Case) -> None:
 
 @state.callback
 def _take_case() -> None:
-    if key := state.value_of("practice-case"):
+    if key := state.taken("practice-case"):
         state.change_practice(case=key)
 
 

@@ -72,7 +72,7 @@ def _turn_button(words: str, key: str, at: int) -> None:
 
 @state.callback
 def _take_lesson() -> None:
-    _open(state.value_of("practice-lesson"))
+    _open(state.taken("practice-lesson"))
 
 
 @state.callback

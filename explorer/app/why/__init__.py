@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.app import address, data_entry, explore, progress, state
+from explorer.app import address, data_entry, explore, progress, state, turn
 from explorer.app import sidebar as controls
 from explorer.app.apology import drawn_calmly
 from explorer.app.markup import html
@@ -75,7 +75,7 @@ def _choice() -> None:
 
 @state.callback
 def _choose() -> None:
-    if name := state.value_of("why"):
+    if name := state.taken("why"):
         state.change_why(picture=name)
 
 
@@ -90,6 +90,7 @@ def _workbench() -> None:
             explore.show_stage(state.current_run())
         with picture, st.container(key="why-picture"):
             PICTURES[state.why().picture].draw()
+        turn.show("workbench")
     address.follow(state.address_parameters(), state.unsaved())
 
 

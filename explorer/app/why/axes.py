@@ -39,9 +39,10 @@ def _offered() -> tuple[Parameter, ...]:
 def _take(key: str, which: str) -> None:
     """Where both would be the same they change places."""
     d = state.session().problem.data.n_features
-    taken = next((p for p in _offered() if p.name(d) == state.value_of(key)), None)
+    name = state.taken(key)
+    wanted = next((p for p in _offered() if p.name(d) == name), None)
     x, y = chosen()
-    new_x, new_y = (taken or x, y) if which == "x" else (x, taken or y)
+    new_x, new_y = (wanted or x, y) if which == "x" else (x, wanted or y)
     if new_x == new_y:
         new_x, new_y = y, x
     state.change_why(x=new_x, y=new_y)

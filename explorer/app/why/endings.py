@@ -80,7 +80,7 @@ def _how_many() -> None:
 
 @state.callback
 def _take_number() -> None:
-    if number := state.value_of("n-starts"):
+    if number := state.taken("n-starts"):
         state.change_why(n_starts=number)
 
 

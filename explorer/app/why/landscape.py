@@ -63,7 +63,7 @@ def _others() -> None:
 
 @state.callback
 def _take() -> None:
-    if chosen := state.value_of("others"):
+    if chosen := state.taken("others"):
         state.change_why(others=chosen)
 
 

@@ -120,6 +120,6 @@ def _choice(along: Parameter | None) -> None:
 @state.callback
 def _choose() -> None:
     d = state.session().problem.data.n_features
-    wanted = state.value_of("along")
+    wanted = state.taken("along")
     found = [parameter for parameter in _parameters() if parameter.name(d) == wanted]
     state.change_why(along=found[0] if found else None)

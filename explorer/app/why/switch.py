@@ -14,4 +14,4 @@ def switch(label: str, field: str, help: str) -> None:
 
 @state.callback
 def _take(key: str, field: str) -> None:
-    state.change_why(**{field: state.value_of(key)})
+    state.change_why(**{field: state.taken(key)})
