@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 from em_core import InputError, Trace, Verdict
 from em_core.wording import point
@@ -126,14 +127,26 @@ def is_touring() -> bool:
 def callback(act: Callable[P, object]) -> Callable[P, None]:
     """Guard what a widget calls: where something goes wrong the visit stays as it was, and says so.
 
-    Streamlit calls it before the page is drawn, so outside the page's own guard.
+    Streamlit calls it before the page is drawn, so outside the page's own guard. Where the next
+    press arrives meanwhile, any look into st.session_state ends the callback, and what was pressed
+    would be lost: it is begun again, and the next press has its turn when it is done.
     """
 
     @wraps(act)
     def call(*args: P.args, **kwargs: P.kwargs) -> None:
-        before = st.session_state.get("session")
-        with guarded(lambda: _stay(before)), suppress(_Echo):
-            act(*args, **kwargs)
+        before: list[Session | None] = []
+        following: RerunException | None = None
+        while True:
+            try:
+                before = before or [st.session_state.get("session")]
+                st.session_state["session"] = before[0]
+                with guarded(lambda: _stay(before[0])), suppress(_Echo):
+                    act(*args, **kwargs)
+                break
+            except RerunException as pressed:
+                following = pressed
+        if following is not None:
+            raise following
 
     return call
 
@@ -288,7 +301,7 @@ def _run_of(problem: Problem) -> Run:
         if found.problem is problem or found.problem == problem:
             return found
     fresh = run(problem)
-    st.session_state["runs"] = [fresh, *known[: MAX_RUNS - 1]]
+    known[:] = [fresh, *known[: MAX_RUNS - 1]]
     return fresh
 
 

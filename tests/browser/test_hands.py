@@ -505,3 +505,13 @@ def test_bars_carry_their_numbers_where_they_fit(line):
         written = texts.all_text_contents()
         assert set(high) <= set(written)
         assert wording.number(shares[:, k].min(), digits=3) not in written
+
+
+def test_a_stage_that_plays_by_itself_tells_nothing(open_bare):
+    data, trace = on_a_line(tol=0, max_iter=3)
+    stage = open_bare(data, trace, settings=Settings(editable=False, plays=True))
+    expect(place_of(stage)).to_have_text("Iteration 3 · M-step done")
+    press(stage, "ArrowLeft")
+    expect(place_of(stage)).to_have_text("Iteration 3 · E-step done")
+    stage.page.wait_for_timeout(400)
+    assert stage.sent() == []

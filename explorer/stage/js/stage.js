@@ -387,6 +387,7 @@ class Stage {
   /** Python's `place` is older than the cursor: a stage mounted anew goes on where the last one was. */
   report() {
     this.leave();
+    if (this.told.view.plays) return;
     const run = this.theRun.id;
     /** @param {number} h @param {number | null} query @returns {import("./messages.js").Cursor} */
     const cursor = (h, query) => ({ kind: "cursor", run, half_step: h, query });
