@@ -127,28 +127,39 @@ def is_touring() -> bool:
 def callback(act: Callable[P, object]) -> Callable[P, None]:
     """Guard what a widget calls: where something goes wrong the visit stays as it was, and says so.
 
-    Streamlit calls it before the page is drawn, so outside the page's own guard. Where the next
-    press arrives meanwhile, any look into st.session_state ends the callback, and what was pressed
-    would be lost: it is begun again, and the next press has its turn when it is done.
+    Streamlit calls it before the page is drawn, so outside the page's own guard.
     """
 
     @wraps(act)
     def call(*args: P.args, **kwargs: P.kwargs) -> None:
         before: list[Session | None] = []
-        following: RerunException | None = None
-        while True:
-            try:
-                before = before or [st.session_state.get("session")]
-                st.session_state["session"] = before[0]
-                with guarded(lambda: _stay(before[0])), suppress(_Echo):
-                    act(*args, **kwargs)
-                break
-            except RerunException as pressed:
-                following = pressed
-        if following is not None:
-            raise following
+
+        def from_before() -> None:
+            before[:] = before or [st.session_state.get("session")]
+            st.session_state["session"] = before[0]
+            with guarded(lambda: _stay(before[0])), suppress(_Echo):
+                act(*args, **kwargs)
+
+        _to_its_end(from_before)
 
     return call
+
+
+def _to_its_end(act: Callable[[], None]) -> None:
+    """Begin anew what is interrupted, until it is done.
+
+    Where the next press arrives during a callback, any look into st.session_state ends that, and
+    what was pressed would be lost. The next press has its turn when all callbacks are done.
+    """
+    following: RerunException | None = None
+    while True:
+        try:
+            act()
+            break
+        except RerunException as pressed:
+            following = pressed
+    if following is not None:
+        raise following
 
 
 def _stay(before: Session | None) -> None:
