@@ -254,22 +254,28 @@ def scale_ratios(run: Run) -> Floats:
     for j, covariance in enumerate(covariances):
         others = np.arange(len(weights)) != j
         average = np.average(covariances[others], axis=0, weights=weights[others])
-        try:
-            whiten = np.linalg.inv(np.linalg.cholesky(average))
-        except np.linalg.LinAlgError:
-            continue
-        ratios[j] = np.linalg.eigvalsh(whiten @ covariance @ whiten.T)
+        compared = _spectrum(covariance, average)
+        if compared is not None:
+            ratios[j] = compared
     return ratios
+
+
+def _spectrum(covariance: Floats, other: Floats) -> np.ndarray | None:
+    """(d,) eigenvalues, ascending, of a covariance (d, d) times the inverse of the other; None
+    where that is singular."""
+    if len(other) == 1:
+        return covariance[0] / other[0] if other[0, 0] > 0 else None
+    try:
+        whiten = np.linalg.inv(np.linalg.cholesky(other))
+    except np.linalg.LinAlgError:
+        return None
+    return np.linalg.eigvalsh(whiten @ covariance @ whiten.T)
 
 
 def is_nearly_singular(run: Run, j: int) -> bool:
     """Is the component some ten thousand times narrower, in sigma, than the data?"""
-    try:
-        whiten = np.linalg.inv(np.linalg.cholesky(run.data_covariance))
-    except np.linalg.LinAlgError:
-        return False
-    smallest = np.linalg.eigvalsh(whiten @ run.covariances()[j] @ whiten.T)[0]
-    return bool(smallest < NEARLY_SINGULAR)
+    compared = _spectrum(run.covariances()[j], run.data_covariance)
+    return compared is not None and bool(compared[0] < NEARLY_SINGULAR)
 
 
 def _free_parameters(run: Run) -> int:

@@ -11,6 +11,7 @@ from em_core.report.explain import (
 from explorer.app import formulas, glossary, state
 from explorer.app.em_tables import whose
 from explorer.app.markup import NumberStyle, dot, html, table
+from explorer.app.remade import Kept
 from explorer.app.words import place
 from explorer.model.runs import Run, RunFrame
 
@@ -90,9 +91,21 @@ def _take_precise() -> None:
 
 
 def responsibilities(frame: RunFrame, style: NumberStyle) -> Markup:
-    """The E-step at the chosen point: density, responsibility, and a row for each component."""
-    view, data = state.session().view, frame.run.problem.data
+    """The E-step at the chosen point: density, responsibility, and a row for each component.
+
+    It is the same at the E-step and the M-step of an iteration, so the last one is kept.
+    """
+    view = state.session().view
     point, component = view.point or 0, view.component
+    mark = (frame.by_iteration, frame.phase == "start", point, component, style.precise)
+    return _KEPT.of(frame.run, mark, lambda: _responsibilities(frame, point, component, style))
+
+
+_KEPT: Kept[Run] = Kept()
+
+
+def _responsibilities(frame: RunFrame, point: int, component: int, style: NumberStyle) -> Markup:
+    data = frame.run.problem.data
     x = data.points[[point]]
     account = explain_posterior(x, frame.by, 0)
     where = ", ".join(style.point(float(value), axis) for axis, value in enumerate(x[0]))

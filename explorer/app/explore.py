@@ -36,6 +36,7 @@ from explorer.model.problem import FIRST_TWO
 from explorer.model.runs import Run, RunFrame
 from explorer.stage import Pinned, Settings
 from explorer.stage.component import live_plot
+from explorer.stage.payload import Form
 
 
 def draw() -> None:
@@ -153,25 +154,25 @@ def _following() -> None:
         if status.at_the_end(frame) and state.remember_ending():
             st.rerun()
         happened, away = status.in_a_sentence(frame), state.away()
-        said = status.told(frame, happened)
-        if forms.form() == "presented":
+        said, form = status.told(frame, happened), forms.form()
+        if form == "presented":
             makers = {"code": presenting.code}
         else:
             found = status.found(frame)
             place("happened")
             status.what_helps(frame, found)
-            makers = _words(frame, happened, found)
+            makers = _words(frame, happened, found, form)
         words = {name: None if name in away else make() for name, make in makers.items()}
     write(words, said, partial(pairs.take_picked, state.WORDS))
 
 
 def _words(
-    frame: RunFrame, happened: str, found: Sequence[Finding]
+    frame: RunFrame, happened: str, found: Sequence[Finding], form: Form
 ) -> dict[str, Callable[[], Markup]]:
     """What makes them, by the names of their places: those that this page has."""
     run, style, opened = frame.run, _style(frame.run), state.unfolded()
     words = {"happened": lambda: _what_happened(frame, happened, found, opened, style)}
-    if forms.form() == "page":
+    if form == "page":
         words["guide"] = lambda: status.guiding(frame)
     if (groups := run.problem.data.truth) is not None:
         words["compared"] = lambda: truth.found_and_true(frame, groups)

@@ -114,8 +114,7 @@ def _begun() -> Session:
     hush()
     if opened.message:
         tell(opened.message, "page")
-    if opened.refused:
-        st.session_state["refused"] = begun
+    st.session_state["refused"] = begun if opened.refused else None
     return begun
 
 
@@ -259,7 +258,8 @@ def current_run() -> Run:
 
 def half_step() -> int:
     """Where the person stands, never beyond the end of the run."""
-    return min(session().view.half_step, current_run().last)
+    here = session()
+    return min(here.view.half_step, _run_of(here.problem).last)
 
 
 def place() -> Place:
@@ -307,7 +307,7 @@ def run_name() -> str:
 
 
 def _run_of(problem: Problem) -> Run:
-    known: list[Run] = st.session_state.setdefault("runs", [])
+    known: list[Run] = st.session_state.get("runs", [])
     for found in known:
         if found.problem is problem or found.problem == problem:
             return found
@@ -502,9 +502,9 @@ def follow_cursor(teller: str) -> None:
     cursor = read_message(told)
     if not isinstance(cursor, Cursor) or cursor.run != run_name():
         return
-    before = half_step()
-    _put(moved(session(), min(cursor.half_step, current_run().last)))
-    if half_step() != before and st.session_state.get("notice"):
+    before, to = half_step(), min(cursor.half_step, current_run().last)
+    _put(moved(session(), to))
+    if to != before and st.session_state.get("notice"):
         hush()
         _redraw_all()
     if cursor.query is not None:
@@ -638,7 +638,7 @@ def unfolded() -> str:
     It is named by the kind of its column and its row, such as density-2:4. A browser can send
     anything: a name that no number has unfolds nothing.
     """
-    cell = st.session_state[WORDS].get("cell") if WORDS in st.session_state else ""
+    cell = st.session_state.get(WORDS, {}).get("cell")
     return cell if isinstance(cell, str) else ""
 
 
@@ -777,7 +777,8 @@ def notice(where: NoticeKind) -> str:
 
 def view() -> View:
     """What is looked at, the cursor within the run."""
-    return replace(session().view, half_step=half_step())
+    here = session()
+    return replace(here.view, half_step=min(here.view.half_step, _run_of(here.problem).last))
 
 
 def link_parameters(**shown: Any) -> dict[str, str]:
@@ -812,7 +813,7 @@ def address_parameters() -> dict[str, str] | None:
     if refused is not None:
         if (refused.problem, refused.view) == (session().problem, view()):
             return None
-        del st.session_state["refused"]
+        st.session_state["refused"] = None
     try:
         if fits_into_link():
             return link_parameters()
@@ -874,10 +875,11 @@ def kept_visit() -> Kept:
 
 def visit_mark() -> dict[str, Any]:
     """Which session of the server this is, whether it took a visit back, and what is looked at."""
-    if "token" not in st.session_state:
-        st.session_state["token"] = secrets.token_hex(8)
+    token = st.session_state.get("token")
+    if token is None:
+        token = st.session_state["token"] = secrets.token_hex(8)
     return {
-        "token": st.session_state["token"],
+        "token": token,
         "taken": st.session_state.get("taken", False),
         "mark": kept_visit().mark,
         "view": visit_text.view_text(session().problem, view()),
