@@ -340,6 +340,18 @@ def test_sums_over_weighted_points_agree_with_the_run_to_the_last_digit():
     assert float(held) == pytest.approx(made.weights[0] * 30_000, rel=1e-12)
 
 
+def test_what_is_chosen_is_written_out_at_once():
+    page = opened(t="1", phase="e")
+    assert "how well component 1 explains the point" in page.words
+    page.app.selectbox(key="component").set_value(1).run()
+    assert "how well component 2 explains the point" in page.words
+    density = page.trace.mixtures[0].log_densities(page.problem.data.points[:1])[0, 1]
+    for precise, digits in ((False, 4), (True, 15)):
+        page.app.toggle(key="precise").set_value(precise).run()
+        told = page.words.partition("component 2 explains the point")[2].partition("Resp")[0]
+        assert told.endswith(f" = {number(np.exp(density), digits=digits)}")
+
+
 @pytest.mark.parametrize(
     "data",
     [{"data": "penguins"}, {"gen": "mixture_1d", "n": "30000", "k": "3"}],
