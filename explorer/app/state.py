@@ -307,7 +307,7 @@ def run_name() -> str:
 
 
 def _run_of(problem: Problem) -> Run:
-    known: list[Run] = st.session_state.get("runs", [])
+    known: list[Run] = st.session_state.setdefault("runs", [])
     for found in known:
         if found.problem is problem or found.problem == problem:
             return found

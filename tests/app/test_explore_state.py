@@ -9,6 +9,7 @@ from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
 from explorer.app import state
+from explorer.model.runs import run
 from explorer.model.session import moved
 from tests.app.told import app_at, text, told
 
@@ -49,6 +50,20 @@ def test_opens_on_the_worked_example_before_its_first_step(app):
     assert session(app).problem.data.title == "Worked example"
     assert told(app, "place")["place"]["halfStep"] == 0
     assert "Press <b>E-step</b>" in text(app)
+
+
+def test_a_run_is_made_once_for_all_its_half_steps(monkeypatch):
+    made = []
+
+    def counted(problem):
+        made.append(problem)
+        return run(problem)
+
+    monkeypatch.setattr(state, "run", counted)
+    app = app_at()
+    for h in (1, 2, 3):
+        at_half_step(app, h)
+    assert len(made) == 1
 
 
 def test_the_notebooks_digits_after_one_iteration(app):
