@@ -10,15 +10,14 @@ import streamlit as st
 
 from explorer.app import state
 from explorer.io.link import query
+from explorer.stage import code
 from explorer.stage.assets import script
 
 HERE = Path(__file__)
 _kept = st.components.v2.component(
     "kept", js=script(HERE.with_name("kept.js")), isolate_styles=False
 )
-_address = st.components.v2.component(
-    "address", js=script(HERE.with_name("address.js")), isolate_styles=False
-)
+_address = code.component("address", script(HERE.with_name("address.js")))
 
 
 def keep_visit() -> None:

@@ -16,6 +16,7 @@ from explorer.app import (
     why,
 )
 from explorer.app.apology import drawn_calmly
+from explorer.stage import code
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def show() -> None:
     """Draw the page; whatever goes wrong ends in a calm sentence."""
     housekeeping.somebody_asks()
     style.install()
+    code.deliver()
     with drawn_calmly("page"):
         state.take_redraw()
         closed = state.is_closed()

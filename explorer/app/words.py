@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from explorer.app import address, state
 from explorer.app.markup import html
+from explorer.stage import code
 from explorer.stage.assets import script
 
 LONG = 10_000
@@ -23,9 +24,7 @@ LONG = 10_000
 follows, is not sent again."""
 
 HERE = Path(__file__)
-_words = st.components.v2.component(
-    "words", js=script(HERE.with_name("words.js")), isolate_styles=False
-)
+_words = code.component("words", script(HERE.with_name("words.js")))
 _long = st.components.v2.component(
     "long_words", js=script(HERE.with_name("long_words.js")), isolate_styles=False
 )

@@ -2,17 +2,10 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
+from explorer.stage import code
 from explorer.stage.assets import markup, script, style
 
-_stage = st.components.v2.component(
-    "live_plot",
-    html=markup(),
-    css=style(),
-    js=script(),
-    isolate_styles=False,
-)
+_stage = code.component("live_plot", script(), style(), markup())
 
 
 def live_plot(
