@@ -7,6 +7,7 @@ puts the true value into a widget before it is drawn, and its callback hands the
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -593,10 +594,9 @@ def show(key: str, value: Any, frame: Any = None) -> None:
     browser takes it for a new widget, and forgets the value unless it is sent again.
     """
     frames: dict[str, Any] = st.session_state.setdefault("frames", {})
-    unsent = key not in frames or frames[key] != frame
+    unsent = key not in frames or frames[key] != frame or _is_unheard(key)
     if unsent or key not in st.session_state or st.session_state[key] != value:
-        _overrule(key, value)
-        st.session_state[key] = value
+        _send(key, value)
     frames[key] = frame
 
 
@@ -626,8 +626,7 @@ def value_of(key: str) -> Any:
 def taken(key: str) -> Any:
     """What was chosen in the widget `key`, for its callback; that ends where it is an `_Echo`."""
     value = st.session_state[key]
-    overruled = _overruled().get(key)
-    if overruled and value in overruled.values and not overruled.heard():
+    if _is_of_another_session() or (_is_unheard(key) and value in _sent()[key].values):
         raise _Echo
     return value
 
@@ -665,40 +664,66 @@ class _Echo(Exception):
 
 
 @dataclass(frozen=True)
-class _Overruled:
+class _Sent:
     """What a field may still show in the browser, until that has heard of this turn."""
 
     values: tuple[Any, ...]
     turn: int
 
-    def heard(self) -> bool:
-        return max(st.session_state.get(key, 0) for key in TURNS.values()) >= self.turn
-
 
 def turn_shown(part: Part) -> str:
     """The key of a hidden number field, to be drawn last in this part of the page.
 
-    It counts the fields that the server has changed. With each press the browser sends what it
-    shows, and so how much of that the browser has heard of.
+    It counts the values that the server has sent to fields, from the time of the session's
+    beginning on. With each press the browser sends what it shows, and so how much of that the
+    browser has heard of.
     """
-    key, turn = TURNS[part], st.session_state.get("turn", 0)
+    key, turn = TURNS[part], _turn()
     if st.session_state.get(key) != turn:
         st.session_state[key] = turn
     return key
 
 
-def _overrule(key: str, value: Any) -> None:
-    """The field will show this in place of what it shows in the browser."""
-    if key in st.session_state:
-        last = _overruled().get(key)
-        before = last.values if last and not last.heard() else ()
-        turn = st.session_state["turn"] = st.session_state.get("turn", 0) + 1
-        new = [each for each in (st.session_state[key], value) if each not in before]
-        _overruled()[key] = _Overruled((*before, *new)[-MAX_UNHEARD:], turn)
+def _turn() -> int:
+    turn: int = st.session_state.setdefault("turn", _first_turn())
+    return turn
 
 
-def _overruled() -> dict[str, _Overruled]:
-    known: dict[str, _Overruled] = st.session_state.setdefault("overruled", {})
+def _first_turn() -> int:
+    """Milliseconds: no session before this one has come so far."""
+    first: int = st.session_state.setdefault("first-turn", time.time_ns() // 10**6)
+    return first
+
+
+def _heard() -> int:
+    """The turn that the browser shows."""
+    return max(st.session_state.get(key, 0) for key in TURNS.values())
+
+
+def _is_of_another_session() -> bool:
+    """Whether the browser shows what a session showed that the server has lost."""
+    return 0 < _heard() < _first_turn()
+
+
+def _is_unheard(key: str) -> bool:
+    """Whether the browser may still show something else in the field, or be about to."""
+    sent = _sent().get(key)
+    return sent is not None and _heard() < sent.turn
+
+
+def _send(key: str, value: Any) -> None:
+    """Let the field show this in place of what it shows in the browser."""
+    values = list(_sent()[key].values) if _is_unheard(key) else []
+    for each in (st.session_state.get(key, value), value):
+        if each not in values:
+            values.append(each)
+    st.session_state["turn"] = turn = _turn() + 1
+    _sent()[key] = _Sent(tuple(values[-MAX_UNHEARD:]), turn)
+    st.session_state[key] = value
+
+
+def _sent() -> dict[str, _Sent]:
+    known: dict[str, _Sent] = st.session_state.setdefault("sent", {})
     return known
 
 

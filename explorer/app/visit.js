@@ -31,7 +31,7 @@ export function followVisit(told) {
 function follow(kept, told) {
   (told.unsaved ? window.addEventListener : window.removeEventListener)("beforeunload", visit.warn);
   if (told.token !== visit.token && !told.taken) {
-    if (visit.asked === told.token) return;
+    if (visit.asked === told.token || kept.mark !== told.mark) return; // or what was kept is of the session before
     const record = visit.token ? latest() : (window.emFront?.hand() ?? found());
     if (record) {
       visit.asked = told.token;

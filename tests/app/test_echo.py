@@ -70,6 +70,22 @@ def test_undo_and_redo_are_pressed_as_quickly_as_one_likes(moved):
     assert start(moved) == -3
 
 
+def test_a_field_is_told_again_while_something_older_is_on_its_way_to_it(moved):
+    moved.button(key="undo").click()
+    sent = shown(moved)
+    moved._run(sent)
+    redo = moved.button(key="redo").click()
+    sent.widgets.remove(next(each for each in sent.widgets if each.trigger_value))
+    sent.widgets.append(redo._widget_state)
+    moved._run(sent)
+    assert start(moved) == -1.5
+    assert moved.number_input(key=MEAN).proto.set_value
+    assert moved.slider(key=f"{MEAN}-slider").proto.set_value
+    moved.run()
+    assert start(moved) == -1.5
+    assert not moved.number_input(key=MEAN).proto.set_value
+
+
 def test_what_the_field_showed_before_can_be_chosen_once_the_page_shows_the_change(moved):
     moved.button(key="undo").click().run()
     assert start(moved) == -2
@@ -83,7 +99,7 @@ def test_a_browser_that_hears_of_nothing_does_not_fill_the_memory(moved):
     for i in range(30):
         field.double_value = i / 10
         moved._run(sent)
-    kept = moved.session_state["overruled"][f"{MEAN}-slider"].values
+    kept = moved.session_state["sent"][f"{MEAN}-slider"].values
     assert len(kept) == len(set(kept)) == 20
 
 
@@ -94,6 +110,18 @@ def test_a_number_typed_before_the_page_shows_the_change_counts(moved):
     assert start(moved) == -2
     moved._run(sent)
     assert start(moved) == -0.5
+
+
+def test_what_a_page_shows_of_a_session_that_is_gone_is_no_choice(moved):
+    sent = shown(moved)
+    for each in sent.widgets:
+        if "turn-" in each.id:
+            each.double_value = 7
+    field = next(each for each in sent.widgets if each.id.endswith(MEAN))
+    field.double_value = -0.5
+    moved._run(sent)
+    assert start(moved) == -1.5
+    assert moved.number_input(key=MEAN).proto.set_value
 
 
 def test_an_echo_does_not_turn_back_to_the_lesson_before():
