@@ -33,9 +33,9 @@ def type_into(page: Page, label: str, value: str) -> None:
     """In mid-run the start values are folded away, and unfolded first."""
     field = page.get_by_role("spinbutton", name=label, exact=True).first
     settle(page)
-    folding = "field => field.closest('[inert]') !== null"
-    if not field.is_visible() or field.evaluate(folding):
-        page.get_by_text("Start values", exact=True).click()
+    summary = page.locator("summary", has_text="Start values")
+    if "arrow_right" in summary.inner_text():
+        summary.click()
     field.fill(value)
     field.press("Enter")
 
