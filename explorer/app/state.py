@@ -591,7 +591,8 @@ def show(key: str, value: Any, frame: Any = None) -> None:
     """Let the widget `key`, about to be drawn, show this value.
 
     frame: what else makes the widget what it is (bounds, options, words). When that changes the
-    browser takes it for a new widget, and forgets the value unless it is sent again.
+    browser takes it for a new widget, and forgets the value unless it is sent again. So it is, too,
+    as long as the browser may be about to show an older one.
     """
     frames: dict[str, Any] = st.session_state.setdefault("frames", {})
     unsent = key not in frames or frames[key] != frame or _is_unheard(key)

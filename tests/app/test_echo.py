@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from em_core.wording import number
+from explorer.app import state
 from explorer.model.lessons import LESSONS
 from explorer.model.practice import Board, board
 from tests.app.test_data import again, opened
@@ -155,3 +156,38 @@ def test_the_seed_before_a_new_one_can_be_taken_back_at_once():
     app.number_input(key=seed).set_value(1)
     again(app)
     assert app.number_input(key=seed).value == 1
+
+
+@pytest.mark.parametrize("page", ["explore", "why"])
+def test_each_part_that_is_drawn_by_itself_shows_its_turn(page):
+    app = app_at(page=page)
+    turns = {each.key for each in app.number_input if each.key in state.TURNS.values()}
+    assert turns == {"turn-page", "turn-workbench"}
+    assert opened(app, "Paste").number_input(key="turn-dialog").value
+
+
+@pytest.fixture
+def memory(monkeypatch) -> dict:
+    """A visit in a plain dict."""
+    memory: dict = {}
+    monkeypatch.setattr(state.st, "session_state", memory)
+    return memory
+
+
+def test_before_the_first_page_is_drawn_to_its_end_what_is_chosen_counts(memory):
+    memory["field"] = 3
+    assert state.taken("field") == 3
+
+
+def test_an_entry_of_a_list_is_no_choice_before_the_page_has_heard_of_the_other(memory):
+    state.show("field", 1)
+    state.turn_shown("page")
+    assert state.chosen("field", [1, 2]) == 1
+    state.show("field", 2)
+    memory["field"] = 1
+    chosen = []
+    state.callback(lambda: chosen.append(state.chosen("field", [1, 2])))()
+    assert chosen == []
+    state.turn_shown("page")
+    state.callback(lambda: chosen.append(state.chosen("field", [1, 2])))()
+    assert chosen == [1]
