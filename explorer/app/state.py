@@ -259,7 +259,10 @@ def current_run() -> Run:
 
 def half_step() -> int:
     """Where the person stands, never beyond the end of the run."""
-    here = session()
+    return _half_step_of(session())
+
+
+def _half_step_of(here: Session) -> int:
     return min(here.view.half_step, _run_of(here.problem).last)
 
 
@@ -804,7 +807,7 @@ def notice(where: NoticeKind) -> str:
 def view() -> View:
     """What is looked at, the cursor within the run."""
     here = session()
-    return replace(here.view, half_step=min(here.view.half_step, _run_of(here.problem).last))
+    return replace(here.view, half_step=_half_step_of(here))
 
 
 def link_parameters(**shown: Any) -> dict[str, str]:
