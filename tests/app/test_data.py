@@ -1,8 +1,12 @@
 """The ways data come in, through the dialog, and what becomes of a run on many points."""
 
+import re
+
 import numpy as np
 import pytest
 from markupsafe import escape
+from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics.cluster import contingency_matrix
 from streamlit.testing.v1 import AppTest
 
 from em_core import fit
@@ -10,6 +14,7 @@ from em_core.wording import number
 from explorer.app.data_entry import late
 from explorer.io.session_file import to_json
 from explorer.model.problem import Generated, Named, Own, View
+from explorer.model.runs import run
 from explorer.model.session import sent
 from tests.app.told import app_at, text, told
 
@@ -266,6 +271,19 @@ def test_an_uploaded_column_of_counts(app):
     assert "Counted 15 times in all." in text(app)
     use(app)
     assert data(app).counts.tolist() == [4, 5, 6]
+
+
+@pytest.mark.parametrize(("iteration", "last"), [(3, "e"), (3, "m")])
+def test_the_true_groups_are_compared_with_who_has_most_of_each_point(iteration, last):
+    app = app_at(data="iris", t=str(iteration), phase=last)
+    problem = app.session_state["session"].problem
+    frame = run(problem).frame(2 * iteration - (last == "e"))
+    labels, truth = frame.responsibilities.argmax(axis=1), problem.data.truth
+    compared = text(app).partition("Compared with the true groups")[2]
+    index = number(adjusted_rand_score(truth, labels))
+    assert f"<span>Adjusted Rand index</span><b>{index}</b>" in compared
+    cells = re.findall(r"<td[^>]*>(\d+)</td>", compared.partition("</table>")[0])
+    assert list(map(int, cells)) == contingency_matrix(truth, labels).ravel().tolist()
 
 
 def test_own_points_have_no_truth_beside_them(app):

@@ -1,5 +1,8 @@
 """The tick on the page: only an ending that stands up to other starts, to curvature and to time."""
 
+import re
+
+import numpy as np
 import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
@@ -149,4 +152,10 @@ def test_endings_stay_and_a_pinned_one_is_compared_with():
     app.run()
     assert "Beside the pinned ending" in text(app)
     assert "−3.313" in text(app)
+    beside = text(app).partition("Beside the pinned ending")[2].partition("</table>")[0]
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", beside.replace("−", "-").replace("×10", "e"))
+    rows = np.array(cells, dtype=float).reshape(-1, 3)
+    assert len(rows) == 6
+    assert np.abs(rows[:, 2]).min() > 0.1
+    assert np.allclose(rows[:, 0] - rows[:, 1], rows[:, 2], atol=0.002)
     assert not app.exception
